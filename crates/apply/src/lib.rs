@@ -1,0 +1,1 @@
+//! Executes a plan: order, verify, recover. Makes no choices.

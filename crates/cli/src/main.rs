@@ -1,0 +1,3 @@
+//! The `entrant` command.
+
+fn main() {}

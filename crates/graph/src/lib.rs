@@ -1,0 +1,1 @@
+//! Microsoft Graph over HTTP: tokens, transport, paging; per kind only paths, expansions, write rules.

@@ -1,0 +1,1 @@
+//! The nouns of entrant: tables of types, values, addresses, references, diagnostics. No I/O.

@@ -1,0 +1,1 @@
+//! Pure: diff, order, guards, the plan as data.

@@ -1,0 +1,1 @@
+//! The glue: load, validate, resolve, fetch, diff.
