@@ -1,0 +1,158 @@
+//! Addresses: `AssignmentPolicy/Sales/Marketing campaign/Partners may request`.
+//!
+//! What a person types and what a plan prints. Names come from the tenant, so in a segment `/`, `%`, `*`,
+//! control and bidirectional-formatting characters are percent-encoded UTF-8; spaces stay.
+
+use crate::kind::Kind;
+use crate::reference::fold;
+use crate::text::is_deceptive;
+use std::fmt::{self, Write as _};
+
+/// The address of an object: its kind and the resolved names that lead to it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Address {
+    /// The kind.
+    pub kind: Kind,
+    /// Catalog, package, name (as far as the kind has them), decoded.
+    pub segments: Vec<String>,
+}
+
+impl Address {
+    /// The address of an assignment policy.
+    pub fn policy(catalog: &str, package: &str, display_name: &str) -> Self {
+        Self {
+            kind: Kind::AssignmentPolicy,
+            segments: vec![catalog.to_owned(), package.to_owned(), display_name.to_owned()],
+        }
+    }
+
+    /// The form in which two addresses that differ in letter case alone are equal.
+    pub fn key(&self) -> String {
+        fold(&self.to_string())
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind.as_str())?;
+        for segment in &self.segments {
+            write!(f, "/{}", encode(segment))?;
+        }
+        Ok(())
+    }
+}
+
+/// A segment with the characters that would mislead percent-encoded.
+pub fn encode(segment: &str) -> String {
+    let mut out = String::with_capacity(segment.len());
+    for c in segment.chars() {
+        if matches!(c, '/' | '%' | '*') || is_deceptive(c) {
+            let mut bytes = [0; 4];
+            for byte in c.encode_utf8(&mut bytes).bytes() {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "%{byte:02X}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// What a person gave to `--target` or `show`: an address in which `*` matches within a segment and the
+/// catalog may be left out.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    kind: Kind,
+    segments: Vec<String>,
+    text: String,
+}
+
+impl Pattern {
+    /// Reads a pattern; the error says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut parts = text.split('/');
+        let kind = parts.next().unwrap_or_default();
+        if !kind.eq_ignore_ascii_case(Kind::AssignmentPolicy.as_str()) {
+            return Err(format!(
+                "`{}` does not begin with a kind; an address reads `AssignmentPolicy/CATALOG/PACKAGE/POLICY`",
+                crate::text::visible(text)
+            ));
+        }
+        let segments: Vec<String> = parts.map(str::to_owned).collect();
+        if !(2..=3).contains(&segments.len()) || segments.iter().any(String::is_empty) {
+            return Err(format!(
+                "`{}` has {} segments after the kind; an address reads `AssignmentPolicy/CATALOG/PACKAGE/POLICY`, and the catalog may be left out",
+                crate::text::visible(text),
+                segments.len()
+            ));
+        }
+        Ok(Self { kind: Kind::AssignmentPolicy, segments, text: text.to_owned() })
+    }
+
+    /// Whether the address is one that was meant. Letter case does not matter.
+    pub fn matches(&self, address: &Address) -> bool {
+        let skip = address.segments.len().saturating_sub(self.segments.len());
+        self.kind == address.kind
+            && skip <= 1
+            && self.segments.len() <= address.segments.len()
+            && self
+                .segments
+                .iter()
+                .zip(&address.segments[skip..])
+                .all(|(p, s)| glob(&fold(p), &fold(&encode(s))))
+    }
+
+    /// As it was typed.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+/// Whether `text` matches `pattern`, in which `*` stands for any run of characters.
+fn glob(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = text.strip_prefix(parts.next().unwrap_or_default()) else { return false };
+    let parts: Vec<&str> = parts.collect();
+    let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
+    for part in middle {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_mislead_is_encoded() {
+        let address = Address::policy("R&D / labs", "100%*", "a\u{202e}b\n");
+        assert_eq!(address.to_string(), "AssignmentPolicy/R&D %2F labs/100%25%2A/a%E2%80%AEb%0A");
+    }
+
+    #[test]
+    fn patterns_match_within_a_segment_and_may_leave_the_catalog_out() {
+        let address = Address::policy("Sales", "Marketing campaign", "Partners may request");
+        for text in [
+            "AssignmentPolicy/Sales/Marketing campaign/Partners may request",
+            "assignmentpolicy/sales/marketing campaign/partners may request",
+            "AssignmentPolicy/Marketing campaign/Partners*",
+            "AssignmentPolicy/*/M*g c*/*request",
+        ] {
+            assert!(Pattern::parse(text).unwrap().matches(&address), "{text}");
+        }
+        for text in
+            ["AssignmentPolicy/Sales/Marketing/*", "AssignmentPolicy/*/Partners", "AssignmentPolicy/S/*/x*"]
+        {
+            assert!(!Pattern::parse(text).unwrap().matches(&address), "{text}");
+        }
+        for text in ["", "Sales/x/y", "AssignmentPolicy/x", "AssignmentPolicy/a/b/c/d", "AssignmentPolicy//b"]
+        {
+            assert!(Pattern::parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What the files declare.
+
+use crate::address::Address;
+use crate::diagnostic::Place;
+use crate::kind::{Kind, Version};
+use crate::reference::{Id, Reference};
+use crate::value::Object;
+
+/// One document of a file.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// Where it stands.
+    pub place: Place,
+    /// What it says.
+    pub body: Body,
+}
+
+/// What a document says.
+#[derive(Debug, Clone)]
+pub enum Body {
+    /// An object that shall exist.
+    Resource(Box<Resource>),
+    /// An object that shall not, or that is no longer managed.
+    Removed(Removed),
+}
+
+/// A declared object: the tool's own members, and Graph's.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// The tool's own members.
+    pub envelope: Envelope,
+    /// What the body says; hand forms are Graph's form already, names are not yet ids.
+    pub object: Object,
+}
+
+/// The members of a document that are the tool's own.
+#[derive(Debug, Clone)]
+pub struct Envelope {
+    /// The kind.
+    pub kind: Kind,
+    /// The shape that is written, and so read, compared and sent.
+    pub version: Version,
+    /// The one object that the document means.
+    pub pin: Option<Id>,
+}
+
+/// `kind: Removed`.
+#[derive(Debug, Clone)]
+pub struct Removed {
+    /// The kind of the object.
+    pub kind: Kind,
+    /// Its package.
+    pub access_package: Reference,
+    /// Its display name.
+    pub display_name: String,
+    /// What shall happen.
+    pub action: RemovedAction,
+}
+
+/// What a `Removed` document asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RemovedAction {
+    /// Delete the object.
+    Delete,
+    /// Stop managing it and leave it as it is.
+    Forget,
+}
+
+/// A declaration whose references are resolved: what the planner reads.
+#[derive(Debug, Clone)]
+pub struct Desired {
+    /// Its address, catalog included.
+    pub address: Address,
+    /// Where it was declared.
+    pub place: Place,
+    /// The package, resolved: id and name.
+    pub access_package: Reference,
+    /// What shall be.
+    pub intent: Intent,
+}
+
+/// What a declaration asks for.
+#[derive(Debug, Clone)]
+pub enum Intent {
+    /// The object shall exist and be so.
+    Present {
+        /// The tool's own members.
+        envelope: Envelope,
+        /// The object; every reference has its id.
+        object: Object,
+    },
+    /// The object shall not exist, or is no longer managed.
+    Removed(RemovedAction),
+}

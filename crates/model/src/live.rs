@@ -1,0 +1,93 @@
+//! What was read from Graph, and how much of it was read.
+//!
+//! A plan may say "not there" of an object only if [`Coverage`] holds the place where it would be: a failed or
+//! partial read is never "absent".
+
+use crate::kind::{Kind, Version};
+use crate::reference::{Id, Reference};
+use crate::value::{Json, Object};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An object as Graph showed it in one version.
+#[derive(Debug, Clone)]
+pub struct LiveObject {
+    /// Its kind.
+    pub kind: Kind,
+    /// The shape in which it was read.
+    pub version: Version,
+    /// Its id.
+    pub id: Id,
+    /// Its display name.
+    pub display_name: String,
+    /// The package that holds it.
+    pub access_package: Id,
+    /// What the table knows of it.
+    pub object: Object,
+    /// The answer itself, everything expanded: what a PUT starts from.
+    pub wire: Json,
+}
+
+/// A package as read: what addresses need of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Package {
+    /// Its id.
+    pub id: Id,
+    /// Its display name.
+    pub name: String,
+    /// Its catalog's id.
+    pub catalog: Id,
+    /// Its catalog's display name.
+    pub catalog_name: String,
+}
+
+impl Package {
+    /// A resolved reference to it.
+    pub fn reference(&self) -> Reference {
+        Reference {
+            name: Some(self.name.as_str().into()),
+            ..Reference::live(Kind::AccessPackage, self.id.as_str())
+        }
+    }
+}
+
+/// How much was read completely.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Coverage {
+    packages: BTreeSet<(Version, Id)>,
+}
+
+impl Coverage {
+    /// Every policy of this package was read in this shape, to the last page.
+    pub fn add_package(&mut self, version: Version, package: Id) {
+        self.packages.insert((version, package));
+    }
+
+    /// Whether a policy that was not read in this shape is absent from the package.
+    pub fn holds(&self, version: Version, package: &Id) -> bool {
+        self.packages.contains(&(version, package.clone()))
+    }
+}
+
+/// What an object looks like through the other version than its document's.
+#[derive(Debug, Clone)]
+pub enum OtherShape {
+    /// As it was read.
+    Read(Box<LiveObject>),
+    /// The cloud does not offer that version.
+    Unavailable,
+}
+
+/// Everything that was read for one plan.
+#[derive(Debug, Clone, Default)]
+pub struct Live {
+    /// Packages by id.
+    pub packages: BTreeMap<Id, Package>,
+    /// Policies in the shape in which their package was read. Several of one name are possible.
+    pub policies: Vec<LiveObject>,
+    /// The objects that a document may change, seen through the other version.
+    pub other_shape: BTreeMap<Id, OtherShape>,
+    /// How much was read.
+    pub coverage: Coverage,
+    /// Names of the objects that live objects refer to. Ids that the directory no longer knows are missing.
+    pub names: BTreeMap<Id, String>,
+}

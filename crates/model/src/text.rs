@@ -1,0 +1,114 @@
+//! Text that comes from a tenant or a file and is on its way to a person.
+
+/// Whether a character can make text read as something else: control characters, bidirectional
+/// formatting, zero-width and other invisible formatting, line and paragraph separators.
+pub fn is_deceptive(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// The text with every deceptive character shown as `\u{…}` (`\n`, `\t` and `\r` by their names).
+pub fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            c if is_deceptive(c) => out.extend(c.escape_unicode()),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A membership rule with runs of white space outside quotes as one space, trimmed.
+pub fn fold_rule(rule: &str) -> String {
+    let mut out = String::with_capacity(rule.len());
+    let mut quote: Option<char> = None;
+    let mut chars = rule.trim().chars().peekable();
+    while let Some(c) = chars.next() {
+        match quote {
+            Some(q) => {
+                out.push(c);
+                if c == '\\' || c == '`' {
+                    out.extend(chars.next());
+                } else if c == q {
+                    quote = None;
+                }
+            }
+            None if c.is_whitespace() => {
+                out.push(' ');
+                while chars.next_if(|c| c.is_whitespace()).is_some() {}
+            }
+            None => {
+                if c == '"' || c == '\'' {
+                    quote = Some(c);
+                }
+                out.push(c);
+            }
+        }
+    }
+    out
+}
+
+/// The candidate nearest to `word`, for "did you mean": at most a third of its letters away.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    let bound = word.chars().count().max(3) / 3;
+    candidates
+        .into_iter()
+        .map(|c| (distance(&word, &c.to_lowercase()), c))
+        .filter(|(d, _)| *d <= bound)
+        .min_by_key(|(d, _)| *d)
+        .map(|(_, c)| c)
+}
+
+/// The Damerau-Levenshtein distance (optimal string alignment) in characters.
+fn distance(a: &str, b: &str) -> usize {
+    let a: Vec<char> = a.chars().take(64).collect();
+    let b: Vec<char> = b.chars().take(64).collect();
+    let mut rows = vec![(0..=b.len()).collect::<Vec<_>>()];
+    for (i, ca) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, cb) in b.iter().enumerate() {
+            let mut best = (rows[i][j] + usize::from(ca != cb)).min(rows[i][j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *ca == b[j - 1] && a[i - 1] == *cb {
+                best = best.min(rows[i - 1][j - 1] + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deceptive_characters_become_visible() {
+        assert_eq!(visible("a\u{1b}[31m\u{202e}b\nc"), "a\\u{1b}[31m\\u{202e}b\\nc");
+        assert_eq!(visible("Ünïcode stays 日本"), "Ünïcode stays 日本");
+    }
+
+    #[test]
+    fn a_rule_keeps_its_quoted_white_space() {
+        assert_eq!(
+            fold_rule(" (user.department  -eq\n\t\"Net  works\") "),
+            "(user.department -eq \"Net  works\")"
+        );
+    }
+
+    #[test]
+    fn the_nearest_word_is_found_or_none() {
+        let words = ["displayName", "description", "expiration"];
+        assert_eq!(nearest("displyName", words), Some("displayName"));
+        assert_eq!(nearest("DISPLAYNAME", words), Some("displayName"));
+        assert_eq!(nearest("expiraiton", words), Some("expiration"));
+        assert_eq!(nearest("colour", words), None);
+    }
+}
