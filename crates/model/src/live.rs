@@ -25,6 +25,9 @@ pub struct LiveObject {
     pub object: Object,
     /// The answer itself, everything expanded: what a PUT starts from.
     pub wire: Json,
+    /// Members that were asked for and did not come back: unread, never empty. A PUT would lose what they
+    /// hold.
+    pub unread: Vec<&'static str>,
 }
 
 /// A package as read: what addresses need of it.
