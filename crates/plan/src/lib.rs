@@ -1,1 +1,24 @@
-//! Pure: diff, order, guards, the plan as data.
+//! The planner: desired and live in, a plan out. Pure and synchronous.
+//!
+//! ```text
+//! Desired ─┐                      ┌─ silence: what a document does not say is never changed
+//!          ├─ matching ─▶ diff ─▶ change ─▶ order ─▶ Plan ─▶ output (frozen JSON, digest)
+//! Live ────┘                      └─ other_shape: what a write would drop unseen
+//! ```
+//!
+//! It reads no clock, no environment and no file, does not depend on the order of its inputs, and its
+//! result is complete: `apply` makes no choice of its own.
+
+pub mod body;
+pub mod change;
+pub mod codes;
+pub mod diff;
+mod matching;
+pub mod order;
+mod other_shape;
+pub mod output;
+mod silence;
+
+pub use change::{Action, Change, Field, Plan, Reason, Refusal, Unmanaged};
+pub use matching::candidates;
+pub use matching::plan;

@@ -1,0 +1,191 @@
+//! The body of an update: the object as read, overlaid with what the document writes.
+//!
+//! An update is a PUT that replaces the whole object. So the body starts from the answer of Graph, with
+//! everything expanded; members that the tables do not know stay as they came, read-only members and
+//! annotations go, references become `{id}`. Only what the document writes, and what differs from the
+//! default of a member that it lacks, is set.
+
+use crate::diff::{in_order, set_key};
+use entrant_model::reference::fold;
+use entrant_model::spec::{Access, RefForm, absent_value};
+use entrant_model::value::Json;
+use entrant_model::wire::{self, ODATA_TYPE, element_type};
+use entrant_model::{Absent, Object, Pointer, Type, TypeSpec, Value};
+use serde_json::Map;
+
+/// The body of the PUT that makes `live` (the answer of Graph) say what `want` says.
+pub fn replace_body(want: &Object, live: &Json) -> Json {
+    match live {
+        Json::Object(map) => Json::Object(overlay(want, map)),
+        _ => wire::create_body(want),
+    }
+}
+
+/// Members whose value Graph gave as `unknownFutureValue` and that the body would write back.
+pub fn future_values(ty: &'static TypeSpec, body: &Json) -> Vec<Pointer> {
+    let mut found = Vec::new();
+    find_future_values(&Type::Object(ty), body, &Pointer::default(), &mut found);
+    found
+}
+
+fn overlay(want: &Object, live: &Map<String, Json>) -> Map<String, Json> {
+    let have = wire::read(want.ty, live);
+    let mut body = cleaned(want.ty, live);
+    for (index, member) in want.ty.members.iter().enumerate() {
+        if member.access == Access::ReadOnly {
+            continue;
+        }
+        let id = entrant_model::MemberId(u8::try_from(index).unwrap_or(u8::MAX));
+        let found = have.at(id).unwrap_or(&Value::Null);
+        let json = match want.at(id) {
+            Some(value) => merged(&member.ty, value, found, live.get(member.name)),
+            None if matches!(member.absent, Absent::Kept | Absent::Required) => continue,
+            None => {
+                let default = absent_value(member, want);
+                let nothing = Object::with(want.ty, [(member.name, default.clone())]);
+                let present = Object::with(want.ty, [(member.name, found.clone())]);
+                let differs =
+                    crate::diff::diff(&nothing, &present).iter().any(|f| f.path.0[0] == member.name);
+                if !differs {
+                    continue;
+                }
+                wire::to_graph(&member.ty, &default)
+            }
+        };
+        body.insert(member.name.to_owned(), json);
+    }
+    body
+}
+
+/// What the document writes, laid over what was read at the same place.
+fn merged(ty: &Type, want: &Value, found: &Value, live: Option<&Json>) -> Json {
+    match (ty, want, found, live) {
+        (_, Value::Object(want), Value::Object(have), Some(Json::Object(live))) if want.ty == have.ty => {
+            let mut map = overlay(want, live);
+            tag(ty, want.ty, &mut map);
+            Json::Object(map)
+        }
+        (
+            Type::Set(_) | Type::Map { .. } | Type::Sequence { .. },
+            Value::List(want),
+            found,
+            Some(Json::Array(live)),
+        ) => {
+            let of = element_type(ty);
+            let pairs: Vec<(&Value, &Json)> = found.elements().iter().zip(live).collect();
+            Json::Array(
+                want.iter()
+                    .enumerate()
+                    .map(|(index, element)| match counterpart(ty, index, element, want, &pairs) {
+                        Some((have, live)) => merged(&of, element, have, Some(live)),
+                        None => wire::to_graph(&of, element),
+                    })
+                    .collect(),
+            )
+        }
+        _ => wire::to_graph(ty, want),
+    }
+}
+
+/// The element as read that a wanted element continues: the same one of a set, the same key of a map, the
+/// same place of a sequence.
+fn counterpart<'a>(
+    ty: &Type,
+    index: usize,
+    element: &Value,
+    all: &[Value],
+    live: &[(&'a Value, &'a Json)],
+) -> Option<(&'a Value, &'a Json)> {
+    match ty {
+        Type::Set(of) => live.iter().find(|(have, _)| set_key(of, have) == set_key(of, element)).copied(),
+        Type::Map { key, .. } => {
+            let key_of = |v: &Value| v.as_object().and_then(|o| o.text(key)).map(fold);
+            live.iter().find(|(have, _)| key_of(have) == key_of(element)).copied()
+        }
+        Type::Sequence { order_by, .. } => {
+            let place =
+                in_order(all, order_by).iter().position(|v| std::ptr::eq(*v, element)).unwrap_or(index);
+            let values: Vec<Value> = live.iter().map(|(v, _)| (*v).clone()).collect();
+            let nth = *in_order(&values, order_by).get(place)?;
+            let at = values.iter().position(|v| std::ptr::eq(v, nth))?;
+            live.get(at).copied()
+        }
+        _ => None,
+    }
+}
+
+/// The structure as read, without what a body must not have.
+fn cleaned(ty: &'static TypeSpec, live: &Map<String, Json>) -> Map<String, Json> {
+    let mut body = Map::new();
+    for (name, value) in live {
+        match ty.member(name) {
+            Some((_, member)) if member.access == Access::ReadOnly => {}
+            Some((_, member)) => {
+                body.insert(name.clone(), cleaned_value(&member.ty, value));
+            }
+            None if name.contains('@') && name != ODATA_TYPE => {}
+            None => {
+                body.insert(name.clone(), value.clone());
+            }
+        }
+    }
+    body
+}
+
+fn cleaned_value(ty: &Type, live: &Json) -> Json {
+    match (ty, live) {
+        (Type::Ref(_, RefForm::Object), Json::Object(map)) => {
+            Json::Object(map.get("id").map(|id| ("id".to_owned(), id.clone())).into_iter().collect())
+        }
+        (Type::Object(ty), Json::Object(map)) => Json::Object(cleaned(ty, map)),
+        (Type::Union { spec, .. }, Json::Object(map)) => {
+            let tag =
+                map.get(ODATA_TYPE).and_then(Json::as_str).and_then(|t| t.strip_prefix("#microsoft.graph."));
+            match tag.map_or_else(|| spec.untagged(), |t| spec.variant(t)) {
+                Some(variant) => Json::Object(cleaned(variant.ty, map)),
+                None => live.clone(),
+            }
+        }
+        (Type::Set(_) | Type::Map { .. } | Type::Sequence { .. }, Json::Array(list)) => {
+            Json::Array(list.iter().map(|v| cleaned_value(&element_type(ty), v)).collect())
+        }
+        _ => live.clone(),
+    }
+}
+
+fn tag(ty: &Type, of: &'static TypeSpec, map: &mut Map<String, Json>) {
+    if let Type::Union { spec, .. } = ty
+        && spec.variant(of.name).is_some_and(|v| v.tagged)
+        && !map.contains_key(ODATA_TYPE)
+    {
+        map.shift_insert(0, ODATA_TYPE.to_owned(), Json::from(format!("#microsoft.graph.{}", of.name)));
+    }
+}
+
+fn find_future_values(ty: &Type, json: &Json, at: &Pointer, found: &mut Vec<Pointer>) {
+    match (ty, json) {
+        (Type::Enum(_), Json::String(word)) if word.eq_ignore_ascii_case("unknownFutureValue") => {
+            found.push(at.clone());
+        }
+        (Type::Object(ty), Json::Object(map)) => {
+            for member in ty.members {
+                if let Some(value) = map.get(member.name) {
+                    find_future_values(&member.ty, value, &at.child(member.name), found);
+                }
+            }
+        }
+        (Type::Union { spec, .. }, Json::Object(map)) => {
+            let tag =
+                map.get(ODATA_TYPE).and_then(Json::as_str).and_then(|t| t.strip_prefix("#microsoft.graph."));
+            if let Some(variant) = tag.map_or_else(|| spec.untagged(), |t| spec.variant(t)) {
+                find_future_values(&Type::Object(variant.ty), json, at, found);
+            }
+        }
+        (Type::Set(_) | Type::Map { .. } | Type::Sequence { .. }, Json::Array(list)) => {
+            for (index, value) in list.iter().enumerate() {
+                find_future_values(&element_type(ty), value, &at.child(index.to_string()), found);
+            }
+        }
+        _ => {}
+    }
+}

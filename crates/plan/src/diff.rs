@@ -1,0 +1,308 @@
+//! Where a document and a live object differ, member by member, by meaning.
+//!
+//! The table of the type decides everything: what absence means, which lists are sets, maps or sequences,
+//! which members are compared at all. Both sides are compared as the table's `normalise` leaves them.
+
+use crate::change::{Field, Reason};
+use entrant_model::hand::to_hand;
+use entrant_model::reference::fold;
+use entrant_model::spec::{Access, HandForm, absent_value};
+use entrant_model::text::fold_rule;
+use entrant_model::value::Json;
+use entrant_model::wire::element_type;
+use entrant_model::{Absent, MemberSpec, Object, Pointer, Reference, Type, Value};
+use std::collections::BTreeMap;
+
+/// What the document asks to change of the live object. Empty: they mean the same.
+///
+/// `want` is as written, with references resolved; `have` is as read.
+pub fn diff(want: &Object, have: &Object) -> Vec<Field> {
+    let mut fields = Vec::new();
+    members(want, have, &Pointer::default(), &mut fields);
+    fields
+}
+
+/// Every member that a new object says: the fields of a create.
+pub fn described(object: &Object) -> Vec<Field> {
+    object
+        .said()
+        .filter(|(member, value)| member.access == Access::ReadWrite && !value.is_empty())
+        .map(|(member, value)| Field {
+            path: Pointer::default().child(member.name),
+            before: None,
+            after: Some(shown(&member.ty, value)),
+            reason: None,
+            dimension: member.dimension,
+        })
+        .collect()
+}
+
+fn members(want: &Object, have: &Object, path: &Pointer, out: &mut Vec<Field>) {
+    let (want, have) = (normal(want), normal(have));
+    for (index, member) in want.ty.members.iter().enumerate() {
+        if member.access != Access::ReadWrite {
+            continue;
+        }
+        let id = entrant_model::MemberId(u8::try_from(index).unwrap_or(u8::MAX));
+        let said = want.at(id);
+        if said.is_none() && matches!(member.absent, Absent::Kept | Absent::Required) {
+            continue;
+        }
+        let asked =
+            said.filter(|v| **v != Value::Null).cloned().unwrap_or_else(|| absent_value(member, &want));
+        let found = have
+            .at(id)
+            .filter(|v| **v != Value::Null)
+            .cloned()
+            .unwrap_or_else(|| absent_value(member, &have));
+        let reason = said.is_none().then_some(Reason::NotWritten);
+        value(member, &asked, &found, &path.child(member.name), reason, out);
+    }
+}
+
+/// The object as it is compared.
+fn normal(object: &Object) -> Object {
+    let mut object = object.clone();
+    if let Some(normalise) = object.ty.normalise {
+        normalise(&mut object);
+    }
+    object
+}
+
+fn value(
+    member: &MemberSpec,
+    want: &Value,
+    have: &Value,
+    path: &Pointer,
+    reason: Option<Reason>,
+    out: &mut Vec<Field>,
+) {
+    let start = out.len();
+    typed(&member.ty, want, have, path, out);
+    for field in &mut out[start..] {
+        field.reason = field.reason.or(reason);
+        field.dimension = field.dimension.or(member.dimension);
+    }
+}
+
+fn typed(ty: &Type, want: &Value, have: &Value, path: &Pointer, out: &mut Vec<Field>) {
+    let whole = |out: &mut Vec<Field>| {
+        out.push(Field {
+            path: path.clone(),
+            before: present(ty, have),
+            after: present(ty, want),
+            reason: None,
+            dimension: None,
+        });
+    };
+    match (ty, want, have) {
+        (_, Value::Object(want), Value::Object(have)) if want.ty == have.ty => {
+            let mut inner = Vec::new();
+            members(want, have, path, &mut inner);
+            let scalar = |o: &Object| o.ty.shorthand.is_some_and(|s| (s.write)(o).is_some());
+            if !inner.is_empty() && scalar(want) && scalar(have) {
+                whole(out);
+            } else {
+                out.append(&mut inner);
+            }
+        }
+        (_, Value::Object(object), Value::Null) => {
+            if differs_from_nothing(object, true) {
+                whole(out);
+            }
+        }
+        (_, Value::Null, Value::Object(object)) => {
+            if differs_from_nothing(object, false) {
+                whole(out);
+            }
+        }
+        (Type::Set(of), _, _) => {
+            if set_keys(of, want) != set_keys(of, have) {
+                whole(out);
+            }
+        }
+        (Type::Map { key, of, .. }, Value::List(want), Value::List(have))
+            if !want.is_empty() && !have.is_empty() =>
+        {
+            let (want, have) = (by_key(want, key), by_key(have, key));
+            let keys: std::collections::BTreeSet<&String> = want.keys().chain(have.keys()).collect();
+            for name in keys {
+                let (w, h) = (want.get(name).copied(), have.get(name).copied());
+                let shown_key = w.or(h).and_then(|v| v.as_object()?.text(key)).unwrap_or(name);
+                element(&Type::Object(of), w, h, &path.child(shown_key), out);
+            }
+        }
+        (Type::Sequence { of, order_by, .. }, Value::List(want), Value::List(have))
+            if !want.is_empty() && !have.is_empty() =>
+        {
+            let (want, have) = (in_order(want, order_by), in_order(have, order_by));
+            for index in 0..want.len().max(have.len()) {
+                element(
+                    of,
+                    want.get(index).copied(),
+                    have.get(index).copied(),
+                    &path.child(index.to_string()),
+                    out,
+                );
+            }
+        }
+        _ => {
+            if !same_scalar(ty, want, have) {
+                whole(out);
+            }
+        }
+    }
+}
+
+/// An element that both lists have is compared; one that a list lacks differs, even where it says nothing.
+fn element(ty: &Type, want: Option<&Value>, have: Option<&Value>, path: &Pointer, out: &mut Vec<Field>) {
+    match (want, have) {
+        (Some(want), Some(have)) => typed(ty, want, have, path, out),
+        (want, have) => out.push(Field {
+            path: path.clone(),
+            before: have.map(|v| shown(ty, v)),
+            after: want.map(|v| shown(ty, v)),
+            reason: None,
+            dimension: None,
+        }),
+    }
+}
+
+/// Whether a structure differs from none. A wanted one does by any member that says something; a live one
+/// by any that has a default and differs from it. What has no effect equals none on both sides.
+fn differs_from_nothing(object: &Object, wanted: bool) -> bool {
+    if object.ty.inert.is_some_and(|inert| inert(object)) {
+        return false;
+    }
+    let nothing = Object::new(object.ty);
+    let mut fields = Vec::new();
+    if wanted {
+        members(object, &nothing, &Pointer::default(), &mut fields);
+    } else {
+        members(&nothing, object, &Pointer::default(), &mut fields);
+        let object = normal(object);
+        let required = object.said().any(|(m, v)| matches!(m.absent, Absent::Required) && *v != Value::Null);
+        return required || !fields.is_empty();
+    }
+    !fields.is_empty()
+}
+
+fn same_scalar(ty: &Type, want: &Value, have: &Value) -> bool {
+    match (want, have) {
+        (Value::Text(a), Value::Text(b)) if matches!(ty, Type::Rule) => fold_rule(a) == fold_rule(b),
+        (Value::Duration(d), Value::Null) | (Value::Null, Value::Duration(d)) => d.is_zero(),
+        (a, b) if is_nothing(a) && is_nothing(b) => true,
+        (a, b) => a == b,
+    }
+}
+
+/// Null, an empty list and an empty text say the same.
+fn is_nothing(value: &Value) -> bool {
+    value.is_empty() || matches!(value, Value::Text(text) if text.is_empty())
+}
+
+/// The elements of a keyed list by key, letter case aside.
+fn by_key<'a>(list: &'a [Value], key: &str) -> BTreeMap<String, &'a Value> {
+    list.iter().map(|v| (fold(v.as_object().and_then(|o| o.text(key)).unwrap_or_default()), v)).collect()
+}
+
+/// The elements of a sequence in their order: by the ordering member where all have one.
+pub fn in_order<'a>(list: &'a [Value], order_by: &str) -> Vec<&'a Value> {
+    let rank = |v: &Value| match v.as_object()?.get(order_by)? {
+        Value::Int(n) => Some(*n),
+        _ => None,
+    };
+    let mut elements: Vec<&Value> = list.iter().collect();
+    if !order_by.is_empty() && list.iter().all(|v| rank(v).is_some()) {
+        elements.sort_by_key(|v| rank(v));
+    }
+    elements
+}
+
+fn set_keys(of: &Type, value: &Value) -> Vec<String> {
+    let mut keys: Vec<String> = value.elements().iter().map(|v| set_key(of, v)).collect();
+    keys.sort();
+    keys.dedup();
+    keys
+}
+
+/// What makes two elements of a set the same one: kind and compared members, defaults left out.
+pub fn set_key(of: &Type, value: &Value) -> String {
+    match value {
+        Value::Object(object) => {
+            let object = normal(object);
+            let mut key = object.ty.name.to_owned();
+            for (member, value) in object.said() {
+                let default = absent_value(member, &object);
+                if member.access == Access::ReadWrite && *value != default && !value.is_empty() {
+                    key.extend(["|", member.name, "=", &set_key(&member.ty, value)]);
+                }
+            }
+            key
+        }
+        Value::Ref(reference) => match &reference.id {
+            Some(id) => id.to_string(),
+            None => format!("name:{}", fold(reference.label())),
+        },
+        Value::Enum(word) => word.as_str().to_ascii_lowercase(),
+        Value::Text(text) if matches!(of, Type::Rule) => fold_rule(text),
+        other => to_hand(of, other, &Reference::to_json).to_string(),
+    }
+}
+
+/// The value as plans show it; `None` for nothing.
+fn present(ty: &Type, value: &Value) -> Option<Json> {
+    (!is_nothing(value)).then(|| shown(ty, value))
+}
+
+/// The value as plans show it: hand form, references as `{kind, name, id?}`, a set as a sorted list.
+pub fn shown(ty: &Type, value: &Value) -> Json {
+    match (ty, value) {
+        (Type::Set(of), Value::List(list)) => {
+            let mut elements: Vec<Json> = list.iter().map(|v| shown_element(of, v)).collect();
+            elements.sort_by_cached_key(sort_key);
+            elements.dedup();
+            Json::Array(elements)
+        }
+        (_, Value::List(list)) if !matches!(ty, Type::Map { .. }) => {
+            Json::Array(list.iter().map(|v| shown(&element_type(ty), v)).collect())
+        }
+        (_, Value::Object(object)) if object.ty.shorthand.and_then(|s| (s.write)(object)).is_none() => {
+            let mut map = serde_json::Map::new();
+            for (member, value) in object.said() {
+                if member.access == Access::ReadWrite && !value.is_empty() {
+                    map.insert(member.name.to_owned(), shown(&member.ty, value));
+                }
+            }
+            Json::Object(map)
+        }
+        _ => to_hand(ty, value, &Reference::to_json),
+    }
+}
+
+/// An element of a set: a subject that is a reference is shown as that reference, with what else it says.
+fn shown_element(of: &Type, value: &Value) -> Json {
+    let json = to_hand(of, value, &Reference::to_json);
+    let (Type::Union { spec, .. }, Value::Object(object)) = (of, value) else { return json };
+    let Some(HandForm::Key { key, .. }) = spec.variant(object.ty.name).map(|v| v.hand) else { return json };
+    match json {
+        Json::Object(mut map) => match map.shift_remove(key) {
+            Some(Json::Object(mut reference)) => {
+                reference.append(&mut map);
+                Json::Object(reference)
+            }
+            Some(value) => {
+                map.shift_insert(0, key.to_owned(), value);
+                Json::Object(map)
+            }
+            None => Json::Object(map),
+        },
+        json => json,
+    }
+}
+
+/// Sets are sorted by name, then by the rest.
+fn sort_key(json: &Json) -> (String, String) {
+    let name = json.get("name").and_then(Json::as_str).or_else(|| json.as_str()).unwrap_or_default();
+    (fold(name), json.to_string())
+}

@@ -1,0 +1,307 @@
+//! Which document means which live object, and what follows from it.
+//!
+//! A document means the one live policy of its package that has its display name, letter case aside, or the
+//! one that it pins. Two are an error; none is a create only if every policy of the package was read. Live
+//! policies that no document means are unmanaged: listed, left alone.
+
+use crate::body::{future_values, replace_body};
+use crate::change::{Action, Change, Plan, Unmanaged};
+use crate::codes;
+use crate::diff::{described, diff};
+use crate::{order, other_shape, silence};
+use entrant_model::desired::Intent;
+use entrant_model::facts::PolicyFacts;
+use entrant_model::live::{LiveObject, OtherShape};
+use entrant_model::reference::fold;
+use entrant_model::text::visible;
+use entrant_model::value::each_reference_mut;
+use entrant_model::{
+    Address, Desired, Diagnostic, Envelope, Id, Kind, Live, Object, Place, RemovedAction, Version,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The plan that makes the tenant say what the documents say, with what stands in its way.
+///
+/// Errors among the diagnostics mean that the plan is not complete and must not be executed.
+pub fn plan(mut desired: Vec<Desired>, live: &Live) -> (Plan, Vec<Diagnostic>) {
+    desired.sort_by_cached_key(|d| (d.address.key(), d.place.clone()));
+    let mut diagnostics = Vec::new();
+    let mut plan = Plan::default();
+    let mut taken: BTreeMap<(Id, String), Place> = BTreeMap::new();
+    let mut meant: BTreeMap<Id, Place> = BTreeMap::new();
+    for declared in &desired {
+        let Some(package) = &declared.access_package.id else { continue };
+        let key = (package.clone(), fold(name_of(&declared.address)));
+        if let Some(first) = taken.insert(key, declared.place.clone()) {
+            diagnostics.push(same_object(declared, &first));
+            continue;
+        }
+        match matched(declared, package, live) {
+            Ok(found) => {
+                if let Some(found) = found
+                    && let Some(first) = meant.insert(found.id.clone(), declared.place.clone())
+                {
+                    diagnostics.push(same_object(declared, &first));
+                    continue;
+                }
+                step(declared, found, live, &mut plan, &mut diagnostics);
+            }
+            Err(diagnostic) => diagnostics.push(*diagnostic),
+        }
+    }
+    plan.unmanaged = unmanaged(&desired, &meant, live);
+    plan.refusals = plan.changes.iter().filter_map(silence::refusal).collect();
+    order::sort(&mut plan.changes);
+    plan.desired = desired;
+    (plan, diagnostics)
+}
+
+/// The live objects whose update must be looked at through the other version first.
+pub fn candidates(plan: &Plan) -> Vec<(Version, Id)> {
+    let updates = plan.changes.iter().filter(|c| c.action == Action::Update);
+    updates.filter_map(|c| Some((c.version.other(), c.live.as_ref()?.id.clone()))).collect()
+}
+
+/// What the updates of a plan would drop unseen, from what was read in the other version.
+pub fn look_through(plan: &Plan, live: &Live) -> Vec<Diagnostic> {
+    let updates = plan.changes.iter().filter(|c| c.action == Action::Update);
+    updates.filter_map(|change| look_through_one(change, live)).collect()
+}
+
+fn look_through_one(change: &Change, live: &Live) -> Option<Diagnostic> {
+    let id = &change.live.as_ref()?.id;
+    let (own, other) = (change.version, change.version.other());
+    match live.other_shape.get(id) {
+        Some(OtherShape::Read(seen)) => {
+            let dropped = other_shape::dropped(&seen.object);
+            if dropped.is_empty() {
+                return None;
+            }
+            let mut diagnostic = Diagnostic::new(
+                codes::WOULD_DROP,
+                format!("an update of `{}` in the {own} shape would drop what only {other} shows", change.address),
+            )
+            .at(change.place.clone(), format!("declared in the {own} shape"));
+            for sentence in dropped {
+                diagnostic = diagnostic.note(visible(&sentence));
+            }
+            Some(diagnostic.help(format!(
+                "declare the policy with `apiVersion: {other}`, or remove the setting in the portal first"
+            )))
+        }
+        Some(OtherShape::Unavailable) => Some(
+            Diagnostic::new(
+                codes::OTHER_VERSION_MISSING,
+                format!("`{}` was not looked at in the {other} shape: this cloud does not offer it", change.address),
+            )
+            .at(change.place.clone(), "would be updated"),
+        ),
+        None => Some(
+            Diagnostic::new(
+                codes::INCOMPLETE_READ,
+                format!("`{}` could not be read in the {other} shape, so an update might drop what only that shows", change.address),
+            )
+            .at(change.place.clone(), "would be updated"),
+        ),
+    }
+}
+
+fn name_of(address: &Address) -> &str {
+    address.segments.last().map_or("", String::as_str)
+}
+
+fn same_object(declared: &Desired, first: &Place) -> Diagnostic {
+    Diagnostic::new(codes::SAME_OBJECT, format!("two documents mean `{}`", declared.address))
+        .at(declared.place.clone(), "this one")
+        .related(first.clone(), "and this one")
+        .help("keep one of them")
+}
+
+/// The shape in which the declaration's object is looked for.
+fn version_of(declared: &Desired) -> Version {
+    match &declared.intent {
+        Intent::Present { envelope, .. } => envelope.version,
+        Intent::Removed(_) => Version::V1,
+    }
+}
+
+fn matched<'a>(
+    declared: &Desired,
+    package: &Id,
+    live: &'a Live,
+) -> Result<Option<&'a LiveObject>, Box<Diagnostic>> {
+    let version = version_of(declared);
+    let in_package =
+        || live.policies.iter().filter(move |p| p.version == version && p.access_package == *package);
+    if !live.coverage.holds(version, package) {
+        return Err(Box::new(
+            Diagnostic::new(
+                codes::INCOMPLETE_READ,
+                format!(
+                    "the policies of `{}` were not read to the end",
+                    visible(declared.access_package.label())
+                ),
+            )
+            .at(declared.place.clone(), "cannot be planned"),
+        ));
+    }
+    if let Intent::Present { envelope: Envelope { pin: Some(pin), .. }, .. } = &declared.intent {
+        return match in_package().find(|p| p.id == *pin) {
+            Some(found) => Ok(Some(found)),
+            None => Err(Box::new(
+                Diagnostic::new(
+                    codes::PIN_NOT_FOUND,
+                    format!(
+                        "no policy of `{}` has the pinned id {pin}",
+                        visible(declared.access_package.label())
+                    ),
+                )
+                .at(declared.place.at(entrant_model::Pointer::default().child("pin")), "not there")
+                .help("remove the `pin:` line to create the policy anew, or correct the id"),
+            )),
+        };
+    }
+    let name = fold(name_of(&declared.address));
+    let mut found: Vec<&LiveObject> = in_package().filter(|p| fold(&p.display_name) == name).collect();
+    found.sort_by_key(|p| &p.id);
+    match found.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(one)),
+        several => {
+            let mut diagnostic = Diagnostic::new(
+                codes::AMBIGUOUS_POLICY,
+                format!("{} live policies have the address `{}`", several.len(), declared.address),
+            )
+            .at(declared.place.clone(), "which one is meant?");
+            for policy in several {
+                diagnostic = diagnostic.note(format!("`{}#{}`", declared.address, policy.id));
+            }
+            Err(Box::new(diagnostic.help(format!("add `pin: {}` for the first of them, say", several[0].id))))
+        }
+    }
+}
+
+/// What one declaration adds to the plan.
+fn step(
+    declared: &Desired,
+    found: Option<&LiveObject>,
+    live: &Live,
+    plan: &mut Plan,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let change =
+        |action, desired: Option<Object>, live: Option<LiveObject>, fields, reason: Option<&str>| Change {
+            address: declared.address.clone(),
+            kind: Kind::AssignmentPolicy,
+            version: version_of(declared),
+            action,
+            access_package: declared.access_package.clone(),
+            desired,
+            live,
+            fields,
+            reason: reason.map(str::to_owned),
+            place: declared.place.clone(),
+        };
+    let found = found.map(|f| LiveObject { object: named(&f.object, &live.names), ..f.clone() });
+    match (&declared.intent, found) {
+        (Intent::Present { object, .. }, None) => {
+            plan.changes.push(change(Action::Create, Some(object.clone()), None, described(object), None));
+        }
+        (Intent::Present { object, .. }, Some(found)) => {
+            let fields = diff(object, &found.object);
+            if fields.is_empty() {
+                plan.unchanged.push(declared.address.clone());
+                return;
+            }
+            diagnostics.extend(unwritable(declared, object, &found));
+            plan.changes.push(change(Action::Update, Some(object.clone()), Some(found), fields, None));
+        }
+        (Intent::Removed(RemovedAction::Delete), Some(found)) => {
+            let mut fields = described(&found.object);
+            for field in &mut fields {
+                field.before = field.after.take();
+            }
+            plan.changes.push(change(Action::Delete, None, Some(found), fields, None));
+        }
+        (Intent::Removed(RemovedAction::Forget), Some(found)) => {
+            let reason = "no longer managed; left as it is";
+            plan.changes.push(change(Action::Keep, None, Some(found), Vec::new(), Some(reason)));
+        }
+        // What shall be gone is gone.
+        (Intent::Removed(_), None) => {}
+    }
+}
+
+/// Why the live object must not be written back as it was read.
+fn unwritable(declared: &Desired, object: &Object, found: &LiveObject) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for pointer in future_values(object.ty, &replace_body(object, &found.wire)) {
+        diagnostics.push(
+            Diagnostic::new(
+                codes::FUTURE_VALUE,
+                format!(
+                    "the live value of `{pointer}` of `{}` is newer than this API version",
+                    declared.address
+                ),
+            )
+            .at(declared.place.clone(), "an update would overwrite it")
+            .help("write that member in the document, or make the change in the portal"),
+        );
+    }
+    for member in &found.unread {
+        diagnostics.push(
+            Diagnostic::new(
+                codes::UNREAD_MEMBER,
+                format!(
+                    "`{member}` of `{}` was not returned by the server, so an update would replace it unseen",
+                    declared.address
+                ),
+            )
+            .at(declared.place.clone(), "cannot be updated"),
+        );
+    }
+    diagnostics
+}
+
+/// The object with the names of what it refers to, for display.
+fn named(object: &Object, names: &BTreeMap<Id, String>) -> Object {
+    let mut object = object.clone();
+    each_reference_mut(&mut object, &mut |_, reference| {
+        if let Some(name) = reference.id.as_ref().and_then(|id| names.get(id)) {
+            reference.name = Some(name.as_str().into());
+        }
+    });
+    object
+}
+
+/// Live policies of the named packages that no document means.
+fn unmanaged(desired: &[Desired], meant: &BTreeMap<Id, Place>, live: &Live) -> Vec<Unmanaged> {
+    let named: BTreeSet<&Id> = desired.iter().filter_map(|d| d.access_package.id.as_ref()).collect();
+    let mut seen = BTreeSet::new();
+    let policies: Vec<&LiveObject> =
+        live.policies.iter().filter(|p| named.contains(&p.access_package) && seen.insert(&p.id)).collect();
+    let address = |policy: &LiveObject| match live.packages.get(&policy.access_package) {
+        Some(package) => Address::policy(&package.catalog_name, &package.name, &policy.display_name),
+        None => Address::policy("?", policy.access_package.as_str(), &policy.display_name),
+    };
+    let mut of_address: BTreeMap<String, usize> = BTreeMap::new();
+    for policy in &policies {
+        *of_address.entry(address(policy).key()).or_default() += 1;
+    }
+    let mut result: Vec<Unmanaged> = policies
+        .into_iter()
+        .filter(|p| !meant.contains_key(&p.id))
+        .map(|policy| {
+            let address = address(policy);
+            let alone = of_address.get(&address.key()).copied() == Some(1);
+            Unmanaged {
+                address: if alone { address.to_string() } else { format!("{address}#{}", policy.id) },
+                kind: Kind::AssignmentPolicy,
+                id: policy.id.clone(),
+                takes_requests: PolicyFacts::of(&policy.object).may_request(),
+            }
+        })
+        .collect();
+    result.sort_by_cached_key(|u| (!u.takes_requests, fold(&u.address), u.id.clone()));
+    result
+}

@@ -1,0 +1,238 @@
+//! The plan's JSON: frozen, versioned, and no dump of internals. Same input, same bytes.
+//!
+//! It holds nothing that depends on where a document stands, on time or on the network. Its schema is
+//! generated from these types into `schemas/`.
+
+use crate::change::{Change, Field, Plan};
+use entrant_model::Desired;
+use entrant_model::desired::Intent;
+use entrant_model::value::Json;
+use schemars::JsonSchema;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+/// The version of this structure; a change that a reader could trip over raises it.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// A plan.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PlanDocument {
+    /// The version of this structure.
+    pub format_version: u32,
+    /// The tool and its version: `entrant 0.1.0`.
+    pub tool: String,
+    /// The tenant's id, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
+    /// The hosts that were read: `graph.microsoft.com`, or `emulator` for the embedded one.
+    pub api_hosts: Vec<String>,
+    /// A digest of the declarations with their references resolved: `sha256:…`.
+    pub config_digest: String,
+    /// How many of each.
+    pub summary: Summary,
+    /// What would be done, in order.
+    pub changes: Vec<ChangeDocument>,
+    /// Live objects that no document declares; those that take requests first.
+    pub unmanaged: Vec<UnmanagedDocument>,
+    /// A digest of everything above: `sha256:…`.
+    pub digest: String,
+}
+
+/// How many of each.
+#[derive(Debug, Clone, Copy, Default, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Summary {
+    /// Objects to create.
+    pub create: usize,
+    /// Objects to update.
+    pub update: usize,
+    /// Objects to delete.
+    pub delete: usize,
+    /// Declared objects that are as declared.
+    pub unchanged: usize,
+    /// Live objects that no document declares.
+    pub unmanaged: usize,
+}
+
+/// One object's change.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangeDocument {
+    /// Its address.
+    pub address: String,
+    /// Its kind.
+    pub kind: String,
+    /// The shape in which it is compared and written: `v1.0` or `beta`.
+    pub api_version: String,
+    /// `create`, `update`, `delete` or `keep`.
+    pub action: String,
+    /// Its id; absent for a create.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What differs. A create has no `before`, a delete no `after`.
+    pub fields: Vec<FieldDocument>,
+    /// The worst effect on who gets in: `widens`, `unknown`, `narrows` or `neutral`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+    /// Effects on who gets in.
+    pub impact: Vec<ImpactDocument>,
+    /// Why, where the action does not say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// One difference.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct FieldDocument {
+    /// A JSON Pointer into the object's shape. A set is one entry.
+    pub path: String,
+    /// What is; absent for nothing. A reference is `{kind, name, id?}`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<Json>,
+    /// What shall be; absent for nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<Json>,
+    /// `not written` where the document does not say the member and live differs from its default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// One effect on who gets in.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ImpactDocument {
+    /// What is affected.
+    pub dimension: String,
+    /// `widens`, `narrows` or `unknown`.
+    pub effect: String,
+    /// A stable code.
+    pub code: String,
+    /// One plain sentence.
+    pub sentence: String,
+}
+
+/// A live object that no document declares.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UnmanagedDocument {
+    /// Its address; with `#GUID` where another live object has the same.
+    pub address: String,
+    /// Its kind.
+    pub kind: String,
+    /// Its id.
+    pub id: String,
+    /// Whether anybody may request access through it.
+    pub takes_requests: bool,
+}
+
+/// What a plan says about where it was made.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// The tool and its version.
+    pub tool: String,
+    /// The tenant's id.
+    pub tenant: Option<String>,
+    /// The hosts that were read.
+    pub api_hosts: Vec<String>,
+}
+
+/// The plan in its frozen structure.
+pub fn document(plan: &Plan, origin: &Origin) -> PlanDocument {
+    let mut document = PlanDocument {
+        format_version: FORMAT_VERSION,
+        tool: origin.tool.clone(),
+        tenant: origin.tenant.clone(),
+        api_hosts: origin.api_hosts.clone(),
+        config_digest: digest(&Json::Array(plan.desired.iter().map(declaration).collect())),
+        summary: summary(plan),
+        changes: plan.changes.iter().map(change).collect(),
+        unmanaged: plan
+            .unmanaged
+            .iter()
+            .map(|u| UnmanagedDocument {
+                address: u.address.clone(),
+                kind: u.kind.as_str().to_owned(),
+                id: u.id.to_string(),
+                takes_requests: u.takes_requests,
+            })
+            .collect(),
+        digest: String::new(),
+    };
+    document.digest = digest(&serde_json::to_value(&document).unwrap_or_default());
+    document
+}
+
+/// How many of each a plan holds.
+pub fn summary(plan: &Plan) -> Summary {
+    use crate::change::Action;
+    let count = |action| plan.changes.iter().filter(|c| c.action == action).count();
+    Summary {
+        create: count(Action::Create),
+        update: count(Action::Update),
+        delete: count(Action::Delete),
+        unchanged: plan.unchanged.len(),
+        unmanaged: plan.unmanaged.len(),
+    }
+}
+
+fn change(change: &Change) -> ChangeDocument {
+    ChangeDocument {
+        address: change.address.to_string(),
+        kind: change.kind.as_str().to_owned(),
+        api_version: change.version.as_str().to_owned(),
+        action: change.action.as_str().to_owned(),
+        id: change.live.as_ref().map(|l| l.id.to_string()),
+        fields: change.fields.iter().map(field).collect(),
+        class: None,
+        impact: Vec::new(),
+        reason: change.reason.clone(),
+    }
+}
+
+fn field(field: &Field) -> FieldDocument {
+    FieldDocument {
+        path: field.path.to_string(),
+        before: field.before.clone(),
+        after: field.after.clone(),
+        reason: field.reason.map(|r| r.as_str().to_owned()),
+    }
+}
+
+/// A declaration as the digest takes it: everything that it says, with sets in their sorted form.
+fn declaration(desired: &Desired) -> Json {
+    let said = match &desired.intent {
+        Intent::Present { envelope, object } => serde_json::json!({
+            "apiVersion": envelope.version.as_str(),
+            "pin": envelope.pin.as_ref().map(ToString::to_string),
+            "nulls": object.said().filter(|(_, v)| v.is_empty()).map(|(m, _)| m.name).collect::<Vec<_>>(),
+            "object": crate::diff::shown(&entrant_model::Type::Object(object.ty), &entrant_model::Value::Object(Box::new(object.clone()))),
+        }),
+        Intent::Removed(action) => Json::from(format!("{action:?}")),
+    };
+    serde_json::json!({ "address": desired.address.to_string(), "said": said })
+}
+
+/// `sha256:` and the hexadecimal digest of the JSON with its keys sorted.
+pub fn digest(json: &Json) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(canonical(json).to_string().as_bytes());
+    hasher.finalize().iter().fold("sha256:".to_owned(), |mut text, byte| {
+        text.extend(
+            [byte >> 4, byte & 15].map(|nibble| char::from_digit(u32::from(nibble), 16).unwrap_or('0')),
+        );
+        text
+    })
+}
+
+/// The JSON with the keys of every object sorted.
+pub fn canonical(json: &Json) -> Json {
+    match json {
+        Json::Object(map) => {
+            let mut pairs: Vec<(&String, &Json)> = map.iter().collect();
+            pairs.sort_by_key(|(key, _)| *key);
+            Json::Object(pairs.into_iter().map(|(k, v)| (k.clone(), canonical(v))).collect())
+        }
+        Json::Array(list) => Json::Array(list.iter().map(canonical).collect()),
+        scalar => scalar.clone(),
+    }
+}

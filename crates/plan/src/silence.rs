@@ -1,0 +1,108 @@
+//! Silence never changes access: where a document does not say a member that has an effect on who gets in,
+//! and live differs from its default, `apply` refuses until the file says what is meant.
+
+use crate::change::{Change, Field, Reason, Refusal, Silent};
+use crate::diff::in_order;
+use entrant_model::hand::to_hand;
+use entrant_model::spec::{Literal, Type};
+use entrant_model::value::Json;
+use entrant_model::{Absent, MemberSpec, Object, Reference, Value};
+
+/// Why `apply` will not make this change, if silence would change access.
+pub fn refusal(change: &Change) -> Option<Refusal> {
+    let live = &change.live.as_ref()?.object;
+    let fields: Vec<Silent> = change
+        .fields
+        .iter()
+        .filter(|f| f.reason == Some(Reason::NotWritten) && f.dimension.is_some())
+        .map(|field| silent(field, live))
+        .collect();
+    (!fields.is_empty()).then(|| Refusal {
+        address: change.address.clone(),
+        place: change.place.clone(),
+        fields,
+    })
+}
+
+fn silent(field: &Field, live: &Object) -> Silent {
+    let name = field.path.0.last().map_or("", String::as_str);
+    let found = find(live, &field.path.0);
+    let keep = found.map_or_else(
+        || field.before.clone().unwrap_or(Json::Null),
+        |(member, value)| to_hand(&member.ty, value, &as_written),
+    );
+    let reset = found.map_or_else(|| "null".to_owned(), |(member, _)| reset_word(member));
+    Silent {
+        path: field.path.clone(),
+        before: field.before.clone(),
+        keep: format!("{name}: {}", flow(&keep)),
+        reset: format!("{name}: {reset}"),
+    }
+}
+
+/// The member at a path of the live object, with its value.
+fn find<'a>(object: &'a Object, path: &[String]) -> Option<(&'static MemberSpec, &'a Value)> {
+    let (first, rest) = path.split_first()?;
+    let (id, member) = object.ty.member(first)?;
+    let value = object.at(id)?;
+    let Some((index, rest)) = rest.split_first() else { return Some((member, value)) };
+    match value {
+        Value::Object(inner) => find(inner, &path[1..]),
+        Value::List(list) => {
+            let Type::Sequence { order_by, .. } = member.ty else { return None };
+            let element = *in_order(list, order_by).get(index.parse::<usize>().ok()?)?;
+            find(element.as_object()?, rest)
+        }
+        _ => None,
+    }
+}
+
+/// A reference as a document writes it.
+fn as_written(reference: &Reference) -> Json {
+    match (&reference.name, &reference.id) {
+        (Some(name), _) => Json::from(&**name),
+        (None, Some(id)) => Json::from(id.as_str()),
+        (None, None) => Json::Null,
+    }
+}
+
+/// What to write for "the default, meant".
+fn reset_word(member: &MemberSpec) -> String {
+    match (member.absent, member.ty) {
+        (Absent::Default(Literal::Bool(b)), _) => b.to_string(),
+        (Absent::Default(Literal::Int(n)), _) => n.to_string(),
+        (Absent::Default(Literal::Word(word)), _) => word.to_owned(),
+        (_, Type::Object(ty)) => {
+            let word = ty.shorthand.and_then(|s| s.words.first()).map(|(word, _)| *word);
+            word.filter(|w| *w == "noExpiration").unwrap_or("null").to_owned()
+        }
+        (_, Type::Set(_) | Type::Map { .. } | Type::Sequence { .. }) => "[]".to_owned(),
+        _ => "null".to_owned(),
+    }
+}
+
+/// YAML in one line.
+pub fn flow(json: &Json) -> String {
+    match json {
+        Json::Array(list) => format!("[{}]", list.iter().map(flow).collect::<Vec<_>>().join(", ")),
+        Json::Object(map) => {
+            let pairs: Vec<String> =
+                map.iter().map(|(k, v)| format!("{}: {}", flow_text(k), flow(v))).collect();
+            format!("{{{}}}", pairs.join(", "))
+        }
+        Json::String(text) => flow_text(text),
+        scalar => scalar.to_string(),
+    }
+}
+
+/// A text as a plain scalar where no reader could take it for anything else, else in double quotes.
+fn flow_text(text: &str) -> String {
+    let plain = text.chars().next().is_some_and(char::is_alphabetic)
+        && text.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '@' | '.' | '-' | '_' | '+'))
+        && !text.ends_with(' ')
+        && !matches!(
+            text.to_ascii_lowercase().as_str(),
+            "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n"
+        );
+    if plain { text.to_owned() } else { Json::from(text).to_string() }
+}
