@@ -20,5 +20,4 @@ pub mod output;
 mod silence;
 
 pub use change::{Action, Change, Field, Plan, Reason, Refusal, Unmanaged};
-pub use matching::candidates;
-pub use matching::plan;
+pub use matching::{candidates, look_through, plan};
