@@ -10,7 +10,7 @@ use entrant_model::reference::fold;
 use entrant_model::spec::{Access, RefForm, absent_value};
 use entrant_model::value::Json;
 use entrant_model::wire::{self, ODATA_TYPE, element_type};
-use entrant_model::{Absent, Object, Pointer, Type, TypeSpec, Value};
+use entrant_model::{Absent, Object, Pointer, Type, TypeSpec, UnionSpec, Value};
 use serde_json::Map;
 
 /// The body of the PUT that makes `live` (the answer of Graph) say what `want` says.
@@ -26,6 +26,48 @@ pub fn future_values(ty: &'static TypeSpec, body: &Json) -> Vec<Pointer> {
     let mut found = Vec::new();
     find_future_values(&Type::Object(ty), body, &Pointer::default(), &mut found);
     found
+}
+
+/// What a live object says, in one form: read-only members and annotations left out, sets sorted. Two reads of
+/// an object that nobody changed in between have the same.
+pub fn fingerprint(ty: &'static TypeSpec, live: &Json) -> Json {
+    let cleaned = match live {
+        Json::Object(map) => Json::Object(cleaned(ty, map)),
+        other => other.clone(),
+    };
+    crate::output::canonical(&sorted_sets(&Type::Object(ty), &cleaned))
+}
+
+fn sorted_sets(ty: &Type, json: &Json) -> Json {
+    match (ty, json) {
+        (Type::Object(ty), Json::Object(map)) => Json::Object(
+            map.iter()
+                .map(|(name, value)| {
+                    let value =
+                        ty.member(name).map_or_else(|| value.clone(), |(_, m)| sorted_sets(&m.ty, value));
+                    (name.clone(), value)
+                })
+                .collect(),
+        ),
+        (Type::Union { spec, .. }, Json::Object(map)) => {
+            variant_of(spec, map).map_or_else(|| json.clone(), |ty| sorted_sets(&Type::Object(ty), json))
+        }
+        (Type::Set(_) | Type::Map { .. }, Json::Array(list)) => {
+            let mut list: Vec<Json> = list.iter().map(|v| sorted_sets(&element_type(ty), v)).collect();
+            list.sort_by_cached_key(|v| crate::output::canonical(v).to_string());
+            Json::Array(list)
+        }
+        (Type::Sequence { of, .. }, Json::Array(list)) => {
+            Json::Array(list.iter().map(|v| sorted_sets(of, v)).collect())
+        }
+        _ => json.clone(),
+    }
+}
+
+/// The structure that an object of a union is, by its tag.
+fn variant_of(spec: &'static UnionSpec, map: &Map<String, Json>) -> Option<&'static TypeSpec> {
+    let tag = map.get(ODATA_TYPE).and_then(Json::as_str).and_then(|t| t.strip_prefix("#microsoft.graph."));
+    tag.map_or_else(|| spec.untagged(), |t| spec.variant(t)).map(|v| v.ty)
 }
 
 fn overlay(want: &Object, live: &Map<String, Json>) -> Map<String, Json> {
@@ -139,12 +181,7 @@ fn cleaned_value(ty: &Type, live: &Json) -> Json {
         }
         (Type::Object(ty), Json::Object(map)) => Json::Object(cleaned(ty, map)),
         (Type::Union { spec, .. }, Json::Object(map)) => {
-            let tag =
-                map.get(ODATA_TYPE).and_then(Json::as_str).and_then(|t| t.strip_prefix("#microsoft.graph."));
-            match tag.map_or_else(|| spec.untagged(), |t| spec.variant(t)) {
-                Some(variant) => Json::Object(cleaned(variant.ty, map)),
-                None => live.clone(),
-            }
+            variant_of(spec, map).map_or_else(|| live.clone(), |ty| Json::Object(cleaned(ty, map)))
         }
         (Type::Set(_) | Type::Map { .. } | Type::Sequence { .. }, Json::Array(list)) => {
             Json::Array(list.iter().map(|v| cleaned_value(&element_type(ty), v)).collect())
@@ -175,10 +212,8 @@ fn find_future_values(ty: &Type, json: &Json, at: &Pointer, found: &mut Vec<Poin
             }
         }
         (Type::Union { spec, .. }, Json::Object(map)) => {
-            let tag =
-                map.get(ODATA_TYPE).and_then(Json::as_str).and_then(|t| t.strip_prefix("#microsoft.graph."));
-            if let Some(variant) = tag.map_or_else(|| spec.untagged(), |t| spec.variant(t)) {
-                find_future_values(&Type::Object(variant.ty), json, at, found);
+            if let Some(ty) = variant_of(spec, map) {
+                find_future_values(&Type::Object(ty), json, at, found);
             }
         }
         (Type::Set(_) | Type::Map { .. } | Type::Sequence { .. }, Json::Array(list)) => {

@@ -1,1 +1,85 @@
-//! The glue: load, validate, resolve, fetch, diff.
+//! The glue between files, Graph and the planner: resolve, fetch, plan.
+//!
+//! ```text
+//! documents ─resolve::packages─▶ addresses ─(--target)─▶ resolve::references ─▶ Desired ┐
+//!                                                                                       ├─ plan::plan
+//! Graph (Read) ──fetch::policies──▶ Live + Coverage ────────────────────────────────────┘     │
+//!                                       ▲                                                     │
+//!                                       └────── fetch::other_shape ◀── what would be updated ─┘
+//! ```
+//!
+//! It reads Graph through [`Read`] alone, so it cannot write; it prints nothing.
+
+pub mod codes;
+mod fetch;
+mod resolve;
+
+use entrant_graph::{Error, Read};
+use entrant_model::address::Pattern;
+use entrant_model::text::{nearest, visible};
+use entrant_model::{Desired, Diagnostic, Document};
+use entrant_plan::Plan;
+
+/// What to plan for.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Only objects whose address matches one of these; all where there is none.
+    pub targets: Vec<Pattern>,
+}
+
+/// A plan, and what stands in its way.
+#[derive(Debug, Clone, Default)]
+pub struct Planned {
+    /// The plan. With errors among the diagnostics it is not complete and must not be executed.
+    pub plan: Plan,
+    /// What was found while resolving, reading and planning.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Resolves the documents' names, reads what they mean, and plans.
+///
+/// An error means that Graph could not be read; then there is no plan.
+pub async fn plan<R: Read + Sync>(
+    documents: Vec<Document>,
+    reader: &R,
+    options: &Options,
+) -> Result<Planned, Error> {
+    let mut diagnostics = Vec::new();
+    let mut live = entrant_model::Live::default();
+    let mut desired = resolve::packages(documents, reader, &mut live, &mut diagnostics).await?;
+    diagnostics.extend(select(&mut desired, &options.targets));
+    diagnostics.extend(resolve::references(&mut desired, &live, reader).await?);
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        return Ok(Planned { plan: Plan::default(), diagnostics });
+    }
+    fetch::policies(&desired, reader, &mut live).await?;
+    let (plan, found) = entrant_plan::plan(desired, &live);
+    diagnostics.extend(found);
+    fetch::other_shape(&entrant_plan::candidates(&plan), reader, &mut live).await?;
+    diagnostics.extend(entrant_plan::look_through(&plan, &live));
+    Ok(Planned { plan, diagnostics })
+}
+
+/// Keeps what the patterns mean. A pattern that means nothing is an error.
+fn select(desired: &mut Vec<Desired>, targets: &[Pattern]) -> Vec<Diagnostic> {
+    if targets.is_empty() {
+        return Vec::new();
+    }
+    let addresses: Vec<String> = desired.iter().map(|d| d.address.to_string()).collect();
+    let unmatched = targets.iter().filter(|t| !desired.iter().any(|d| t.matches(&d.address)));
+    let diagnostics = unmatched
+        .map(|target| {
+            let text = visible(target.as_str());
+            let diagnostic =
+                Diagnostic::new(codes::TARGET_NOT_FOUND, format!("no document has the address `{text}`"));
+            match nearest(target.as_str(), addresses.iter().map(String::as_str)) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic.help(
+                    "`entrant plan` without `--target` shows the addresses; `*` matches within a segment",
+                ),
+            }
+        })
+        .collect();
+    desired.retain(|d| targets.iter().any(|t| t.matches(&d.address)));
+    diagnostics
+}

@@ -1,0 +1,31 @@
+//! The diagnostics of resolving names.
+
+entrant_model::codes! {
+    REFERENCE_NOT_FOUND = "reference-not-found", Error,
+"A document refers to something by a name that nothing in the tenant has.
+
+Names match exactly, letter case aside: a group, service principal, connected organization, access package or workflow extension by its display name, a user by the user principal name. The object may have been renamed or deleted, or the identity that runs the tool may not see it. Access packages are not created by this version: make the package first.";
+    REFERENCE_AMBIGUOUS = "reference-ambiguous", Error,
+"A document refers to something by a name that several objects of the tenant have.
+
+Display names repeat in Entra, and anybody may be able to make a group that is called like yours. So nothing is guessed. Say which one is meant, by catalog where it is a package, else by id; the name may stay beside the id for readers:
+
+```yaml
+primaryApprovers:
+  - {group: Partner desk, id: d2dcb9a1-a445-42ee-83a8-476522ed6cbf}
+```";
+    ID_NOT_FOUND = "id-not-found", Warning,
+"A document refers to something by an id, and the directory did not return an object of that id.
+
+It may have been deleted, or the identity that runs the tool may not be allowed to see it: Graph leaves both out of its answer alike. If it is gone, Graph will refuse the write.";
+    PACKAGE_NOT_FOUND = "package-not-found", Error,
+"A document names an access package by id, and Graph answers that there is none.";
+    NAME_DIFFERS = "name-differs", Warning,
+"A reference gives both a name and an id, and the object of that id has another name.
+
+The id decides. Either the object was renamed, and the name in the document should follow, or the id is that of another object than the writer believed.";
+    TARGET_NOT_FOUND = "target-not-found", Error,
+"An address given with `--target` matches no document.
+
+An address reads `AssignmentPolicy/CATALOG/PACKAGE/POLICY`. Letter case does not matter, the catalog may be left out, and `*` matches within a segment.";
+}

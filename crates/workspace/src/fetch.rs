@@ -1,0 +1,83 @@
+//! Reading what the declarations mean, and recording how much was read.
+
+use entrant_graph::{Error, Read};
+use entrant_model::desired::Intent;
+use entrant_model::live::OtherShape;
+use entrant_model::value::each_reference;
+use entrant_model::{Desired, Id, Kind, Live, Version};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use std::collections::BTreeSet;
+
+/// How many requests are under way at once.
+pub const WIDTH: usize = 8;
+
+/// Reads every policy of every package that a declaration names, in the declarations' shapes, and the names
+/// of what those policies refer to.
+pub async fn policies<R: Read + Sync>(desired: &[Desired], reader: &R, live: &mut Live) -> Result<(), Error> {
+    let wanted: BTreeSet<(Version, Id)> = desired
+        .iter()
+        .filter_map(|d| {
+            let version = match &d.intent {
+                Intent::Present { envelope, .. } => envelope.version,
+                Intent::Removed(_) => Version::V1,
+            };
+            Some((version, d.access_package.id.clone()?))
+        })
+        .collect();
+    let read: Vec<_> = stream::iter(wanted)
+        .map(|(version, package)| async move {
+            let policies = reader.policies_of(version, &package).await?;
+            Ok::<_, Error>((version, package, policies))
+        })
+        .buffered(WIDTH)
+        .try_collect()
+        .await?;
+    for (version, package, policies) in read {
+        live.policies.extend(policies);
+        live.coverage.add_package(version, package);
+    }
+    let mut unnamed: BTreeSet<(Kind, Id)> = BTreeSet::new();
+    for policy in &live.policies {
+        each_reference(&policy.object, &mut |_, reference| {
+            if let (None, Some(id)) = (&reference.name, &reference.id)
+                && !live.names.contains_key(id)
+                && reference.kind != Kind::AccessPackage
+            {
+                unnamed.insert((reference.kind, id.clone()));
+            }
+        });
+    }
+    let unnamed: Vec<(Kind, Id)> = unnamed.into_iter().collect();
+    if !unnamed.is_empty() {
+        live.names.extend(reader.names(&unnamed).await?.names);
+    }
+    for package in live.packages.values() {
+        live.names.insert(package.id.clone(), package.name.clone());
+    }
+    Ok(())
+}
+
+/// Reads the objects that would be updated through the other version. One that is not there although the
+/// cloud has that version is left out: then the plan refuses the update.
+pub async fn other_shape<R: Read + Sync>(
+    candidates: &[(Version, Id)],
+    reader: &R,
+    live: &mut Live,
+) -> Result<(), Error> {
+    let read: Vec<_> = stream::iter(candidates)
+        .map(
+            |(version, id)| async move { Ok::<_, Error>((*version, id, reader.policy(*version, id).await?)) },
+        )
+        .buffered(WIDTH)
+        .try_collect()
+        .await?;
+    for (version, id, policy) in read {
+        let seen = match policy {
+            Some(policy) => OtherShape::Read(Box::new(policy)),
+            None if reader.has_version(version).await? => continue,
+            None => OtherShape::Unavailable,
+        };
+        live.other_shape.insert(id.clone(), seen);
+    }
+    Ok(())
+}
