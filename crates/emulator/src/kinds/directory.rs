@@ -1,0 +1,187 @@
+//! Users, groups and service principals: read alone, and the same in both versions. A user has a
+//! default set of properties; the others come only when they are selected.
+
+use serde_json::{Map, Value};
+
+use super::{Entity, Operations, READ_ONLY, View, Write, contained, fill, no_navigation, text};
+use crate::errors::{Result, invalid_model};
+use crate::message::Version;
+use crate::shape::{Shape, Strictness, Ty, check_object, opt, req};
+
+pub static USER: Entity = Entity {
+    type_name: "user",
+    collection: |_| "users",
+    shape: |_| &USER_SHAPE,
+    navigation: no_navigation,
+    view,
+    pointer,
+    on_request: &[
+        "accountEnabled",
+        "companyName",
+        "createdDateTime",
+        "creationType",
+        "department",
+        "deletedDateTime",
+        "employeeId",
+        "externalUserState",
+        "userType",
+    ],
+    operations: Operations { seed: Some(|write, object| seed(&USER_SHAPE, write, object)), ..READ_ONLY },
+};
+
+pub static GROUP: Entity = Entity {
+    type_name: "group",
+    collection: |_| "groups",
+    shape: |_| &GROUP_SHAPE,
+    navigation: no_navigation,
+    view,
+    pointer,
+    on_request: &[],
+    operations: Operations { seed: Some(|write, object| seed(&GROUP_SHAPE, write, object)), ..READ_ONLY },
+};
+
+pub static SERVICE_PRINCIPAL: Entity = Entity {
+    type_name: "servicePrincipal",
+    collection: |_| "servicePrincipals",
+    shape: |_| &SERVICE_PRINCIPAL_SHAPE,
+    navigation: no_navigation,
+    view,
+    pointer,
+    on_request: &[],
+    operations: Operations {
+        seed: Some(|write, object| seed(&SERVICE_PRINCIPAL_SHAPE, write, object)),
+        ..READ_ONLY
+    },
+};
+
+pub static DIRECTORY_OBJECT: Entity = Entity {
+    type_name: "directoryObject",
+    collection: contained,
+    shape: |_| &DIRECTORY_OBJECT_SHAPE,
+    navigation: no_navigation,
+    view: typed_view,
+    pointer,
+    on_request: &[],
+    operations: READ_ONLY,
+};
+
+static USER_SHAPE: Shape = Shape {
+    type_name: "user",
+    members: &[
+        req("id", Ty::Text),
+        opt("deletedDateTime", Ty::Instant),
+        opt("displayName", Ty::Text),
+        opt("givenName", Ty::Text),
+        opt("surname", Ty::Text),
+        opt("userPrincipalName", Ty::Text),
+        opt("mail", Ty::Text),
+        opt("mobilePhone", Ty::Text),
+        req("businessPhones", Ty::List(&Ty::Text)),
+        opt("jobTitle", Ty::Text),
+        opt("officeLocation", Ty::Text),
+        opt("preferredLanguage", Ty::Text),
+        opt("accountEnabled", Ty::Bool),
+        opt("companyName", Ty::Text),
+        opt("createdDateTime", Ty::Instant),
+        opt("creationType", Ty::Text),
+        opt("department", Ty::Text),
+        opt("employeeId", Ty::Text),
+        opt("externalUserState", Ty::Text),
+        opt("userType", Ty::Text),
+    ],
+};
+
+static GROUP_SHAPE: Shape = Shape {
+    type_name: "group",
+    members: &[
+        req("id", Ty::Text),
+        opt("deletedDateTime", Ty::Instant),
+        opt("displayName", Ty::Text),
+        opt("description", Ty::Text),
+        opt("mail", Ty::Text),
+        opt("mailEnabled", Ty::Bool),
+        opt("mailNickname", Ty::Text),
+        opt("securityEnabled", Ty::Bool),
+        req("groupTypes", Ty::List(&Ty::Text)),
+        opt("isAssignableToRole", Ty::Bool),
+        opt("membershipRule", Ty::Text),
+        opt("createdDateTime", Ty::Instant),
+        opt("onPremisesSyncEnabled", Ty::Bool),
+        opt("visibility", Ty::Text),
+    ],
+};
+
+static SERVICE_PRINCIPAL_SHAPE: Shape = Shape {
+    type_name: "servicePrincipal",
+    members: &[
+        req("id", Ty::Text),
+        opt("deletedDateTime", Ty::Instant),
+        opt("accountEnabled", Ty::Bool),
+        opt("appDisplayName", Ty::Text),
+        opt("appId", Ty::Text),
+        opt("appOwnerOrganizationId", Ty::Text),
+        opt("description", Ty::Text),
+        opt("displayName", Ty::Text),
+        opt("servicePrincipalType", Ty::Text),
+    ],
+};
+
+static DIRECTORY_OBJECT_SHAPE: Shape = Shape {
+    type_name: "directoryObject",
+    members: &[
+        req("id", Ty::Text),
+        opt("deletedDateTime", Ty::Instant),
+        opt("displayName", Ty::Text),
+        opt("mail", Ty::Text),
+        opt("userPrincipalName", Ty::Text),
+    ],
+};
+
+fn view(_view: &View, object: &Map<String, Value>) -> Map<String, Value> {
+    object
+        .iter()
+        .filter(|(name, _)| !name.starts_with("beta:"))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+/// Where the type is not known from the path, the object says what it is.
+fn typed_view(view: &View, object: &Map<String, Value>) -> Map<String, Value> {
+    let mut shown = Map::new();
+    if let Some((kind, _)) = view.tenant.directory_object(text(object, "id")) {
+        let entity = kind.entity();
+        shown.insert("@odata.type".to_owned(), format!("#microsoft.graph.{}", entity.type_name).into());
+        let mut properties = (entity.view)(view, object);
+        properties.retain(|name, _| !entity.on_request.contains(&name.as_str()));
+        shown.extend(properties);
+    }
+    shown
+}
+
+fn pointer(_version: Version, name: &str) -> Option<String> {
+    Some(format!("/{name}"))
+}
+
+fn seed(shape: &'static Shape, write: &mut Write, object: Map<String, Value>) -> Result<Map<String, Value>> {
+    let mut object = check_object(shape, object, None, Strictness::Seed)?;
+    if text(&object, "displayName").is_empty() {
+        return Err(invalid_model("/displayName", format!("a {} has a displayName", shape.type_name)));
+    }
+    if shape.type_name == "user" && text(&object, "userPrincipalName").is_empty() {
+        return Err(invalid_model("/userPrincipalName", "a user has a userPrincipalName"));
+    }
+    if !object.contains_key("id") {
+        let id = write.tenant.new_id();
+        object.shift_insert(0, "id".to_owned(), id.into());
+    }
+    for member in shape.members {
+        match member.ty {
+            Ty::List(_) => fill(&mut object, member.name, Vec::<Value>::new()),
+            _ if !object.contains_key(member.name) => {
+                object.insert(member.name.to_owned(), Value::Null);
+            }
+            _ => {}
+        }
+    }
+    Ok(object)
+}

@@ -1,0 +1,239 @@
+//! What kinds of object there are: the registry that routing, queries and the store read. Each kind
+//! says for itself, in a file of its own, what it holds, how either version shows it and what a
+//! write has to satisfy.
+
+mod access_package;
+mod assignment;
+mod assignment_policy;
+mod catalog;
+mod connected_organization;
+mod custom_workflow_extension;
+mod directory;
+
+use std::cell::RefCell;
+
+use serde_json::{Map, Value};
+
+use crate::ExistingConnectedOrganizations;
+use crate::errors::Result;
+use crate::message::Version;
+use crate::random::Random;
+use crate::shape::{Shape, Strictness};
+use crate::store::Tenant;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    User,
+    Group,
+    ServicePrincipal,
+    /// Any of the three above, where Graph does not say which.
+    DirectoryObject,
+    ConnectedOrganization,
+    Catalog,
+    CustomWorkflowExtension,
+    AccessPackage,
+    AssignmentPolicy,
+    /// Contained in a policy.
+    Question,
+    /// Contained in a policy.
+    CustomExtensionStageSetting,
+    /// Contained in a policy, beta alone.
+    CustomExtensionHandler,
+    Assignment,
+    /// Contained in an assignment.
+    Subject,
+}
+
+/// What the rest of the emulator knows of a kind.
+pub struct Entity {
+    /// Without `microsoft.graph.`.
+    pub type_name: &'static str,
+    /// The name of the collection in a path, and what a seed calls it in v1.0.
+    pub collection: fn(Version) -> &'static str,
+    /// What a body may hold and a query may name.
+    pub shape: fn(Version) -> &'static Shape,
+    /// What is shown only when it is expanded.
+    pub navigation: fn(Version) -> &'static [Navigation],
+    /// What this version shows of a canonical object, navigation left out.
+    pub view: fn(&View, &Map<String, Value>) -> Map<String, Value>,
+    /// The JSON pointer by which a property is found in the canonical object without a view.
+    pub pointer: fn(Version, &str) -> Option<String>,
+    /// Properties that are returned only when `$select` names them.
+    pub on_request: &'static [&'static str],
+    /// The writes that there are.
+    pub operations: Operations,
+}
+
+pub struct Navigation {
+    pub name: &'static str,
+    pub kind: Kind,
+    pub many: bool,
+    /// Whether it also has a path of its own below the object.
+    pub routed: bool,
+    pub targets: for<'a> fn(&'a Tenant, &'a Value) -> Vec<&'a Value>,
+}
+
+/// How a tenant is looked at while one request is answered.
+pub struct View<'a> {
+    pub tenant: &'a Tenant,
+    pub version: Version,
+    pub existing_connected_organizations: ExistingConnectedOrganizations,
+    pub shuffle: &'a RefCell<Random>,
+    /// The address that contexts begin with: origin and version.
+    pub root: String,
+}
+
+/// A write while it is carried out.
+pub struct Write<'a> {
+    pub tenant: &'a mut Tenant,
+    pub version: Version,
+    /// The object in whose path the collection stands: the catalog of an extension.
+    pub parent: Option<String>,
+}
+
+/// Who beta says has done it.
+pub const ACTOR: &str = "admin@contoso.com";
+
+/// Makes an object and returns its id.
+pub type Create = fn(&mut Write, Map<String, Value>) -> Result<String>;
+/// Changes the object with this id.
+pub type Change = fn(&mut Write, &str, Map<String, Value>) -> Result<()>;
+
+pub struct Operations {
+    pub create: Option<Create>,
+    /// PUT, answered with 200 and the object.
+    pub replace: Option<Change>,
+    /// PATCH, answered with 204.
+    pub update: Option<Change>,
+    pub delete: Option<fn(&mut Write, &str) -> Result<()>>,
+    /// Reads a v1.0 object of a seed into the canonical form.
+    pub seed: Option<fn(&mut Write, Map<String, Value>) -> Result<Map<String, Value>>>,
+}
+
+pub const READ_ONLY: Operations =
+    Operations { create: None, replace: None, update: None, delete: None, seed: None };
+
+impl Kind {
+    pub const DIRECTORY: [Self; 3] = [Self::User, Self::Group, Self::ServicePrincipal];
+
+    /// The kinds that have a collection of their own, each after those that it refers to.
+    pub const STORED: [Self; 9] = [
+        Self::User,
+        Self::Group,
+        Self::ServicePrincipal,
+        Self::ConnectedOrganization,
+        Self::Catalog,
+        Self::CustomWorkflowExtension,
+        Self::AccessPackage,
+        Self::AssignmentPolicy,
+        Self::Assignment,
+    ];
+
+    /// The kinds whose collections stand at the root of entitlement management.
+    pub const ENTITLEMENT: [Self; 5] = [
+        Self::ConnectedOrganization,
+        Self::Catalog,
+        Self::AccessPackage,
+        Self::AssignmentPolicy,
+        Self::Assignment,
+    ];
+
+    pub fn entity(self) -> &'static Entity {
+        match self {
+            Self::User => &directory::USER,
+            Self::Group => &directory::GROUP,
+            Self::ServicePrincipal => &directory::SERVICE_PRINCIPAL,
+            Self::DirectoryObject => &directory::DIRECTORY_OBJECT,
+            Self::ConnectedOrganization => &connected_organization::ENTITY,
+            Self::Catalog => &catalog::ENTITY,
+            Self::CustomWorkflowExtension => &custom_workflow_extension::ENTITY,
+            Self::AccessPackage => &access_package::ENTITY,
+            Self::AssignmentPolicy => &assignment_policy::ENTITY,
+            Self::Question => &assignment_policy::QUESTION,
+            Self::CustomExtensionStageSetting => &assignment_policy::STAGE_SETTING,
+            Self::CustomExtensionHandler => &assignment_policy::HANDLER,
+            Self::Assignment => &assignment::ENTITY,
+            Self::Subject => &assignment::SUBJECT,
+        }
+    }
+
+    /// The id of the object that this one belongs to.
+    pub fn parent_of(self, object: &Value) -> Option<&str> {
+        let pointer = match self {
+            Self::AssignmentPolicy | Self::Assignment => "/accessPackage/id",
+            Self::AccessPackage | Self::CustomWorkflowExtension => "/catalog/id",
+            _ => return None,
+        };
+        object.pointer(pointer)?.as_str()
+    }
+
+    pub fn is_directory(self) -> bool {
+        Self::DIRECTORY.contains(&self) || self == Self::DirectoryObject
+    }
+
+    pub fn navigation(self, version: Version, name: &str) -> Option<&'static Navigation> {
+        (self.entity().navigation)(version)
+            .iter()
+            .find(|navigation| navigation.name.eq_ignore_ascii_case(name))
+    }
+}
+
+impl View<'_> {
+    /// A set comes back in no particular order.
+    pub fn shuffled(&self, mut items: Vec<Value>) -> Value {
+        self.shuffle.borrow_mut().shuffle(&mut items);
+        Value::Array(items)
+    }
+}
+
+/// No navigation at all.
+fn no_navigation(_version: Version) -> &'static [Navigation] {
+    &[]
+}
+
+/// For kinds that have no collection of their own.
+fn contained(_version: Version) -> &'static str {
+    ""
+}
+
+/// For properties that v1.0 keeps under their own name, and beta too if they are among `shared`.
+fn same_name(version: Version, name: &str, shared: &[&str]) -> Option<String> {
+    (version == Version::V1 || shared.contains(&name)).then(|| format!("/{name}"))
+}
+
+/// The text of a member, empty where there is none.
+fn text<'a>(object: &'a Map<String, Value>, name: &str) -> &'a str {
+    object.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Sets a member that is missing or null.
+fn fill(object: &mut Map<String, Value>, name: &str, value: impl Into<Value>) {
+    if object.get(name).is_none_or(Value::is_null) {
+        object.insert(name.to_owned(), value.into());
+    }
+}
+
+/// Stamps an object that is made now, or one of a seed that does not say when it was made.
+fn fill_origin(write: &mut Write, object: &mut Map<String, Value>, strictness: Strictness) {
+    if matches!(strictness, Strictness::Write) {
+        for name in ["id", "createdDateTime", "modifiedDateTime"] {
+            object.shift_remove(name);
+        }
+    }
+    let id = write.tenant.new_id();
+    let now = write.tenant.stamp();
+    let had_id = object.get("id").is_some_and(Value::is_string);
+    if !had_id {
+        object.shift_insert(0, "id".to_owned(), id.into());
+    }
+    fill(object, "createdDateTime", now.clone());
+    fill(object, "modifiedDateTime", now);
+    fill(object, "beta:createdBy", ACTOR);
+    fill(object, "beta:modifiedBy", ACTOR);
+}
+
+/// Stamps an object that is changed now.
+fn touch(write: &mut Write, object: &mut Map<String, Value>) {
+    object.insert("modifiedDateTime".to_owned(), write.tenant.stamp().into());
+    object.insert("beta:modifiedBy".to_owned(), ACTOR.into());
+}

@@ -1,0 +1,321 @@
+//! HTTP: the listener on loopback, sign-in, the headers that every answer has, and the logs.
+//!
+//! What a path means is not known here; that is for `service`.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::to_bytes;
+use axum::extract::{Request as HttpRequest, State};
+use axum::http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HOST, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response as HttpResponse};
+use serde_json::{Map, Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::errors::{GraphError, bad_request, unauthenticated};
+use crate::message::{Body, Exchange, Request, Response, Version};
+use crate::random::fresh_guid;
+use crate::seed::{builtin_tenant, plant};
+use crate::service::{Service, refusal};
+use crate::state::StateFile;
+use crate::store::Tenant;
+use crate::values::full_instant;
+use crate::{DEFAULT_TENANT_ID, Options, Origin, StartError};
+
+/// An emulator that serves. Dropping it stops it without waiting for requests under way.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    url: String,
+    tenant_id: String,
+    origin: Origin,
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<()>,
+}
+
+struct App {
+    service: Service,
+    token: Option<String>,
+    latency: Duration,
+    address: SocketAddr,
+    access_log: Option<Mutex<File>>,
+    exchanges: Option<Mutex<File>>,
+}
+
+/// No body that Graph takes here is anywhere near this.
+const MAXIMUM_BODY: usize = 4 * 1024 * 1024;
+
+/// Binds the address and serves on the current tokio runtime until [`Running::shutdown`], or until
+/// the value is dropped.
+pub async fn start(options: Options, address: SocketAddr) -> Result<Running, StartError> {
+    if !address.ip().is_loopback() {
+        return Err(StartError::NotLoopback(address));
+    }
+    let access_log = options.access_log.as_deref().map(open_log).transpose()?;
+    let exchanges = options.exchanges.as_deref().map(open_log).transpose()?;
+    let (tenant, state, origin) = tenant(&options)?;
+    let tenant_id = tenant.id.clone();
+    let listener = TcpListener::bind(address).await.map_err(|source| StartError::Bind { address, source })?;
+    let address = listener.local_addr().map_err(|source| StartError::Bind { address, source })?;
+    let app = Arc::new(App {
+        service: Service::new(
+            tenant,
+            state,
+            options.existing_connected_organizations,
+            options.page_size,
+            options.random_seed,
+        ),
+        token: options.token,
+        latency: options.latency,
+        address,
+        access_log,
+        exchanges,
+    });
+    let router = Router::new().fallback(handle).with_state(app);
+    let (stop, stopped) = oneshot::channel::<()>();
+    let task = tokio::spawn(async move {
+        let stopped = async move {
+            // A sender that is dropped stops the server just as one that sends.
+            let _ = stopped.await;
+        };
+        // Serving ends by the signal alone; errors of single connections are handled inside.
+        let _ = axum::serve(listener, router).with_graceful_shutdown(stopped).await;
+    });
+    Ok(Running { address, url: format!("http://{address}"), tenant_id, origin, stop: Some(stop), task })
+}
+
+impl Running {
+    /// The root address, such as `http://127.0.0.1:49152`; the versions stand below it.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The address that was bound.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The id of the tenant that is served.
+    pub fn tenant_id(&self) -> &str {
+        &self.tenant_id
+    }
+
+    /// Where the tenant came from; [`Origin::StateInsteadOfSeed`] deserves a warning.
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// Stops accepting, lets the requests under way finish, and releases the state file.
+    pub async fn shutdown(mut self) {
+        if let Some(stop) = self.stop.take() {
+            // The receiver is gone only if the server has ended already.
+            let _ = stop.send(());
+        }
+        let _ = (&mut self.task).await;
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+fn tenant(options: &Options) -> Result<(Tenant, Option<StateFile>, Origin), StartError> {
+    let state = options.state_file.clone().map(StateFile::open).transpose()?;
+    let stored = state.as_ref().map(StateFile::load).transpose()?.flatten();
+    if let Some(mut tenant) = stored {
+        if let Some(id) = &options.tenant_id {
+            tenant.id.clone_from(id);
+        }
+        let origin = if options.seed.is_some() { Origin::StateInsteadOfSeed } else { Origin::State };
+        return Ok((tenant, state, origin));
+    }
+    let id = options.tenant_id.clone().unwrap_or_else(|| DEFAULT_TENANT_ID.to_owned());
+    let mut tenant = Tenant::new(id, options.random_seed);
+    let origin = match &options.seed {
+        Some(seed) => {
+            plant(&mut tenant, seed)?;
+            Origin::Seed
+        }
+        None => {
+            plant(&mut tenant, &builtin_tenant())?;
+            Origin::Builtin
+        }
+    };
+    if let Some(state) = &state {
+        state.save(&tenant)?;
+    }
+    Ok((tenant, state, origin))
+}
+
+async fn handle(State(app): State<Arc<App>>, http: HttpRequest) -> HttpResponse {
+    let (head, body) = http.into_parts();
+    let read = to_bytes(body, MAXIMUM_BODY).await;
+    tokio::time::sleep(app.latency).await;
+    let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let path = head.uri.path();
+    let (version, below) = split_version(path);
+    let request_id = fresh_guid();
+    let request = Request {
+        version: version.unwrap_or(Version::V1),
+        method: head.method.as_str().to_owned(),
+        path: below.to_owned(),
+        query: head.uri.query().unwrap_or_default().to_owned(),
+        content_type: header(CONTENT_TYPE.as_str()),
+        consistency_level: header("consistencylevel"),
+        body: read.as_ref().map(|body| body.to_vec()).unwrap_or_default(),
+        origin: origin(
+            &head.headers,
+            head.uri.authority().map(axum::http::uri::Authority::as_str),
+            app.address,
+        ),
+        client_request_id: header("client-request-id").unwrap_or_else(|| request_id.clone()),
+        request_id,
+    };
+    let accepted = authorize(&app, &head.headers).and_then(|()| match (read, version) {
+        (Err(_), _) => Err(GraphError::new(413, "RequestEntityTooLarge", "The request is too large.")),
+        (_, None) => Err(bad_request("Invalid version; there are v1.0 and beta.")),
+        _ => Ok(()),
+    });
+    let raw_path = path.to_owned();
+    // Answering may write the state file, which must not hold up other connections.
+    let answered = tokio::task::spawn_blocking(move || {
+        let response = match accepted {
+            Ok(()) => app.service.answer(&request),
+            Err(error) => refusal(&request, &error),
+        };
+        log(&app, &raw_path, &request, &response);
+        http_response(&request, response)
+    });
+    answered.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
+/// `/v1.0/groups` as the version and `/groups`.
+fn split_version(path: &str) -> (Option<Version>, &str) {
+    let rest = path.strip_prefix('/').unwrap_or(path);
+    let end = rest.find('/').unwrap_or(rest.len());
+    (Version::from_segment(&rest[..end]), &rest[end..])
+}
+
+/// The host that the caller used, if it is a loopback name for our port; next links stay on it.
+fn origin(headers: &HeaderMap, authority: Option<&str>, address: SocketAddr) -> String {
+    let host = authority.or_else(|| headers.get(HOST).and_then(|host| host.to_str().ok()));
+    let ours = host.filter(|host| {
+        let (name, port) = host.rsplit_once(':').unwrap_or((host, ""));
+        let name = name.trim_matches(['[', ']']);
+        let loopback = name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        port == address.port().to_string() && (loopback || name.eq_ignore_ascii_case("localhost"))
+    });
+    ours.map_or_else(|| format!("http://{address}"), |host| format!("http://{host}"))
+}
+
+fn authorize(app: &App, headers: &HeaderMap) -> Result<(), GraphError> {
+    let written = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let (scheme, token) = written.split_once(' ').unwrap_or((written, ""));
+    let token = token.trim();
+    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
+        return Err(unauthenticated("Access token is empty."));
+    }
+    let accepted = match &app.token {
+        Some(pinned) => pinned == token,
+        None => token != "invalid",
+    };
+    if accepted { Ok(()) } else { Err(unauthenticated("Access token validation failure.")) }
+}
+
+fn http_response(request: &Request, response: Response) -> HttpResponse {
+    let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut headers = HeaderMap::new();
+    let mut put = |name: HeaderName, value: &str| {
+        // What a client sent as its id may not be a header value; then it is not echoed.
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    };
+    put(HeaderName::from_static("request-id"), &request.request_id);
+    put(HeaderName::from_static("client-request-id"), &request.client_request_id);
+    if let Some(allow) = &response.allow {
+        put(ALLOW, allow);
+    }
+    if response.status == 401 {
+        put(WWW_AUTHENTICATE, "Bearer realm=\"\"");
+    }
+    match response.body {
+        Body::None => (status, headers).into_response(),
+        Body::Json(body) => {
+            put(
+                CONTENT_TYPE,
+                "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8",
+            );
+            (status, headers, body.to_string()).into_response()
+        }
+        Body::Text(text) => {
+            put(CONTENT_TYPE, "text/plain");
+            (status, headers, text).into_response()
+        }
+    }
+}
+
+fn open_log(path: &Path) -> Result<Mutex<File>, StartError> {
+    let opened = File::options().create(true).append(true).open(path);
+    opened.map(Mutex::new).map_err(|source| StartError::Log { path: path.to_owned(), source })
+}
+
+fn log(app: &App, path: &str, request: &Request, response: &Response) {
+    if let Some(file) = &app.access_log {
+        let inner: Vec<Value> = response
+            .inner
+            .iter()
+            .map(|inner| access(&inner.method, &inner.path, &inner.query, inner.status).into())
+            .collect();
+        let mut line = Map::new();
+        line.insert("time".to_owned(), full_instant(jiff::Timestamp::now()).into());
+        line.extend(access(&request.method, path, &request.query, response.status));
+        line.insert("inner".to_owned(), inner.into());
+        append(file, &[Value::Object(line)]);
+    }
+    if let Some(file) = &app.exchanges {
+        let outer = Exchange { path: path.to_owned(), ..Exchange::new(request, response) };
+        let lines: Vec<Value> = response.inner.iter().chain([&outer]).map(exchange).collect();
+        append(file, &lines);
+    }
+}
+
+fn access(method: &str, path: &str, query: &str, status: u16) -> Map<String, Value> {
+    let mut line = Map::new();
+    line.insert("method".to_owned(), method.into());
+    line.insert("path".to_owned(), path.into());
+    if !query.is_empty() {
+        line.insert("query".to_owned(), query.into());
+    }
+    line.insert("status".to_owned(), status.into());
+    line
+}
+
+fn exchange(exchange: &Exchange) -> Value {
+    json!({
+        "version": exchange.version.segment(),
+        "method": exchange.method,
+        "path": exchange.path,
+        "query": exchange.query,
+        "requestBody": exchange.request_body,
+        "status": exchange.status,
+        "responseBody": exchange.response_body,
+    })
+}
+
+/// A log that cannot be written must not change what is answered.
+fn append(file: &Mutex<File>, lines: &[Value]) {
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+    let _ = file.write_all(text.as_bytes());
+}
