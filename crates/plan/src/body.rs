@@ -114,12 +114,21 @@ fn merged(ty: &Type, want: &Value, found: &Value, live: Option<&Json>) -> Json {
             Some(Json::Array(live)),
         ) => {
             let of = element_type(ty);
+            let unordered = mixed_order(ty, want);
             let pairs: Vec<(&Value, &Json)> = found.elements().iter().zip(live).collect();
             Json::Array(
                 want.iter()
                     .enumerate()
                     .map(|(index, element)| match counterpart(ty, index, element, want, &pairs) {
-                        Some((have, live)) => merged(&of, element, have, Some(live)),
+                        Some((have, live)) => {
+                            let mut json = merged(&of, element, have, Some(live));
+                            if let (Some(member), Json::Object(map)) = (unordered, &mut json)
+                                && element.as_object().is_none_or(|o| o.get(member).is_none())
+                            {
+                                map.shift_remove(member);
+                            }
+                            json
+                        }
                         None => wire::to_graph(&of, element),
                     })
                     .collect(),
@@ -127,6 +136,14 @@ fn merged(ty: &Type, want: &Value, found: &Value, live: Option<&Json>) -> Json {
         }
         _ => wire::to_graph(ty, want),
     }
+}
+
+/// The ordering member of a sequence in which some elements have one and some have not: their place counts,
+/// so what was read must not give the others one.
+fn mixed_order(ty: &Type, want: &[Value]) -> Option<&'static str> {
+    let Type::Sequence { order_by, .. } = ty else { return None };
+    let has = |v: &Value| v.as_object().and_then(|o| o.get(order_by)).is_some_and(|v| *v != Value::Null);
+    (!order_by.is_empty() && want.iter().any(has) && !want.iter().all(has)).then_some(order_by)
 }
 
 /// The element as read that a wanted element continues: the same one of a set, the same key of a map, the

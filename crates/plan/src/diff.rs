@@ -10,7 +10,7 @@ use entrant_model::spec::{Access, HandForm, absent_value};
 use entrant_model::text::fold_rule;
 use entrant_model::value::Json;
 use entrant_model::wire::element_type;
-use entrant_model::{Absent, MemberSpec, Object, Pointer, Reference, Type, Value};
+use entrant_model::{Absent, MemberSpec, Object, Pointer, Reference, Type, TypeSpec, Value};
 use std::collections::BTreeMap;
 
 /// What the document asks to change of the live object. Empty: they mean the same.
@@ -264,9 +264,8 @@ pub fn shown(ty: &Type, value: &Value) -> Json {
             elements.dedup();
             Json::Array(elements)
         }
-        (_, Value::List(list)) if !matches!(ty, Type::Map { .. }) => {
-            Json::Array(list.iter().map(|v| shown(&element_type(ty), v)).collect())
-        }
+        (Type::Map { key, value, of }, Value::List(list)) => shown_map(key, value, of, list),
+        (_, Value::List(list)) => Json::Array(list.iter().map(|v| shown(&element_type(ty), v)).collect()),
         (_, Value::Object(object)) if object.ty.shorthand.and_then(|s| (s.write)(object)).is_none() => {
             let mut map = serde_json::Map::new();
             for (member, value) in object.said() {
@@ -277,6 +276,26 @@ pub fn shown(ty: &Type, value: &Value) -> Json {
             Json::Object(map)
         }
         _ => to_hand(ty, value, &Reference::to_json),
+    }
+}
+
+/// A keyed list, sorted by key: a mapping where every element is just key and value, else a list.
+fn shown_map(key: &str, value: &str, of: &'static TypeSpec, list: &[Value]) -> Json {
+    let mut list: Vec<&Value> = list.iter().collect();
+    list.sort_by_cached_key(|v| fold(v.as_object().and_then(|o| o.text(key)).unwrap_or_default()));
+    let pairs: Option<serde_json::Map<String, Json>> = list
+        .iter()
+        .map(|element| {
+            let object = element.as_object()?;
+            let (_, member) = of.member(value)?;
+            let plain = object.said().all(|(m, v)| m.name == key || m.name == value || v.is_empty());
+            let shown = shown(&member.ty, object.get(value).unwrap_or(&Value::Null));
+            plain.then(|| object.text(key).map(|k| (k.to_owned(), shown))).flatten()
+        })
+        .collect();
+    match pairs {
+        Some(pairs) if pairs.len() == list.len() => Json::Object(pairs),
+        _ => Json::Array(list.iter().map(|v| shown(&Type::Object(of), v)).collect()),
     }
 }
 
