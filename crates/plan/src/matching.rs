@@ -15,9 +15,7 @@ use entrant_model::live::{LiveObject, OtherShape};
 use entrant_model::reference::fold;
 use entrant_model::text::visible;
 use entrant_model::value::each_reference_mut;
-use entrant_model::{
-    Address, Desired, Diagnostic, Envelope, Id, Kind, Live, Object, Place, RemovedAction, Version,
-};
+use entrant_model::{Address, Desired, Diagnostic, Id, Kind, Live, Object, Place, RemovedAction, Version};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The plan that makes the tenant say what the documents say, with what stands in its way.
@@ -27,11 +25,11 @@ pub fn plan(mut desired: Vec<Desired>, live: &Live) -> (Plan, Vec<Diagnostic>) {
     desired.sort_by_cached_key(|d| (d.address.key(), d.place.clone()));
     let mut diagnostics = Vec::new();
     let mut plan = Plan::default();
-    let mut taken: BTreeMap<(Id, String), Place> = BTreeMap::new();
+    let mut taken: BTreeMap<(Id, String, Option<Id>), Place> = BTreeMap::new();
     let mut meant: BTreeMap<Id, Place> = BTreeMap::new();
     for declared in &desired {
         let Some(package) = &declared.access_package.id else { continue };
-        let key = (package.clone(), fold(name_of(&declared.address)));
+        let key = (package.clone(), fold(name_of(&declared.address)), pin_of(declared).cloned());
         if let Some(first) = taken.insert(key, declared.place.clone()) {
             diagnostics.push(same_object(declared, &first));
             continue;
@@ -117,6 +115,14 @@ fn same_object(declared: &Desired, first: &Place) -> Diagnostic {
         .help("keep one of them")
 }
 
+/// The one object that the declaration is pinned to.
+fn pin_of(declared: &Desired) -> Option<&Id> {
+    match &declared.intent {
+        Intent::Present { envelope, .. } => envelope.pin.as_ref(),
+        Intent::Removed(_) => None,
+    }
+}
+
 /// The shape in which the declaration's object is looked for.
 fn version_of(declared: &Desired) -> Version {
     match &declared.intent {
@@ -145,7 +151,7 @@ fn matched<'a>(
             .at(declared.place.clone(), "cannot be planned"),
         ));
     }
-    if let Intent::Present { envelope: Envelope { pin: Some(pin), .. }, .. } = &declared.intent {
+    if let Some(pin) = pin_of(declared) {
         return match in_package().find(|p| p.id == *pin) {
             Some(found) => Ok(Some(found)),
             None => Err(Box::new(

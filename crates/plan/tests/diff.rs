@@ -1,5 +1,7 @@
 //! What the diff and the body of an update promise, on objects as Graph sends them.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
 use entrant_model::kinds::assignment_policy::{beta, v1};
 use entrant_model::value::{Json, Value};
 use entrant_model::{Object, TypeSpec, wire};

@@ -1,6 +1,8 @@
 //! Laws of the diff and of bodies, on objects that the tables themselves generate: whatever a document says
 //! and whatever Graph holds.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
 use entrant_model::kinds::assignment_policy::{beta, v1};
 use entrant_model::spec::Access;
 use entrant_model::time::{Date, Duration, Instant};

@@ -1,0 +1,317 @@
+//! Which document means which live object, and what a plan says of it.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+use entrant_model::desired::Intent;
+use entrant_model::kinds::assignment_policy::{package_member, table};
+use entrant_model::live::{LiveObject, OtherShape, Package};
+use entrant_model::value::{Json, Value};
+use entrant_model::{
+    Address, Desired, Envelope, Id, Kind, Live, Object, Place, RemovedAction, Severity, Version, wire,
+};
+use entrant_plan::output::{Origin, document};
+use entrant_plan::{Action, Plan, candidates, look_through, plan};
+use serde_json::json;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+const PACKAGE: &str = "bbbbbbbb-0000-0000-0000-000000000001";
+
+fn place(line: usize) -> Place {
+    Place::document(Arc::new(PathBuf::from("policies/a.yaml")), line)
+}
+
+fn package() -> Package {
+    Package {
+        id: Id::new(PACKAGE),
+        name: "Campaign".into(),
+        catalog: Id::new("c"),
+        catalog_name: "Sales".into(),
+    }
+}
+
+fn declared(name: &str, version: Version, body: &Json) -> Desired {
+    let mut object: Object = wire::read(table(version), body.as_object().unwrap());
+    object.set("displayName", Value::Text(name.into()));
+    object.set(package_member(version), Value::Ref(package().reference()));
+    Desired {
+        address: Address::policy("Sales", "Campaign", name),
+        place: place(name.len()),
+        access_package: package().reference(),
+        intent: Intent::Present {
+            envelope: Envelope { kind: Kind::AssignmentPolicy, version, pin: None },
+            object,
+        },
+    }
+}
+
+fn removed(name: &str, action: RemovedAction) -> Desired {
+    Desired {
+        address: Address::policy("Sales", "Campaign", name),
+        place: place(99),
+        access_package: package().reference(),
+        intent: Intent::Removed(action),
+    }
+}
+
+fn policy(id: &str, name: &str, version: Version, body: &Json) -> LiveObject {
+    let mut wire = body.clone();
+    let map = wire.as_object_mut().unwrap();
+    map.insert("id".into(), id.into());
+    map.insert("displayName".into(), name.into());
+    map.insert(
+        package_member(version).into(),
+        if version == Version::V1 { json!({"id": PACKAGE}) } else { json!(PACKAGE) },
+    );
+    LiveObject {
+        kind: Kind::AssignmentPolicy,
+        version,
+        id: Id::new(id),
+        display_name: name.into(),
+        access_package: Id::new(PACKAGE),
+        object: wire::read(table(version), wire.as_object().unwrap()),
+        wire,
+        unread: Vec::new(),
+    }
+}
+
+fn live(policies: Vec<LiveObject>) -> Live {
+    let mut live = Live { policies, ..Live::default() };
+    live.packages.insert(Id::new(PACKAGE), package());
+    live.coverage.add_package(Version::V1, Id::new(PACKAGE));
+    live.coverage.add_package(Version::Beta, Id::new(PACKAGE));
+    live
+}
+
+fn ok(desired: Vec<Desired>, live: &Live) -> Plan {
+    let (plan, diagnostics) = plan(desired, live);
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    plan
+}
+
+fn code(desired: Vec<Desired>, live: &Live) -> &'static str {
+    let (_, diagnostics) = plan(desired, live);
+    assert_eq!(diagnostics.len(), 1, "{diagnostics:?}");
+    diagnostics[0].code.name
+}
+
+fn text(name: &str) -> Json {
+    json!({"description": name})
+}
+
+#[test]
+fn create_update_keep_and_delete_follow_from_what_is_there() {
+    let live = live(vec![
+        policy("1", "Same", Version::V1, &text("a")),
+        policy("2", "CHANGED", Version::V1, &text("b")),
+        policy("3", "Gone", Version::V1, &text("c")),
+        policy("4", "Left", Version::V1, &text("d")),
+        policy(
+            "5",
+            "Portal",
+            Version::V1,
+            &json!({"requestorSettings": {"enableTargetsToSelfAddAccess": true}}),
+        ),
+    ]);
+    let plan = ok(
+        vec![
+            declared("Same", Version::V1, &text("a")),
+            declared("Changed", Version::V1, &text("b")),
+            declared("New", Version::V1, &text("n")),
+            removed("Gone", RemovedAction::Delete),
+            removed("Left", RemovedAction::Forget),
+            removed("Never was", RemovedAction::Delete),
+        ],
+        &live,
+    );
+    let found: Vec<(&str, String)> =
+        plan.changes.iter().map(|c| (c.action.as_str(), c.address.segments[2].clone())).collect();
+    assert_eq!(
+        found,
+        [
+            ("create", "New".into()),
+            ("update", "Changed".into()),
+            ("keep", "Left".into()),
+            ("delete", "Gone".into())
+        ]
+    );
+    assert_eq!(plan.unchanged.len(), 1);
+    assert_eq!(plan.unmanaged.len(), 1);
+    assert!(plan.unmanaged[0].takes_requests);
+    let update = plan.changes.iter().find(|c| c.action == Action::Update).unwrap();
+    assert_eq!(update.fields[0].path.to_string(), "/displayName");
+    assert_eq!(update.fields[0].before, Some(json!("CHANGED")));
+    assert!(plan.changes[3].fields.iter().all(|f| f.after.is_none()));
+    assert!(plan.changes[0].fields.iter().all(|f| f.before.is_none()));
+}
+
+#[test]
+fn two_live_objects_of_one_name_are_an_error_until_one_is_pinned() {
+    let live = live(vec![
+        policy("1", "Initial Policy", Version::V1, &text("a")),
+        policy("2", "initial policy", Version::V1, &text("b")),
+    ]);
+    assert_eq!(code(vec![declared("Initial Policy", Version::V1, &text("a"))], &live), "ambiguous-policy");
+    let mut pinned = declared("Initial Policy", Version::V1, &text("a"));
+    let Intent::Present { envelope, .. } = &mut pinned.intent else { unreachable!() };
+    envelope.pin = Some(Id::new("1"));
+    let plan = ok(vec![pinned.clone()], &live);
+    assert!(plan.is_empty());
+    assert_eq!(plan.unmanaged[0].address, "AssignmentPolicy/Sales/Campaign/initial policy#2");
+    let Intent::Present { envelope, .. } = &mut pinned.intent else { unreachable!() };
+    envelope.pin = Some(Id::new("2"));
+    let mut other = declared("Initial Policy", Version::V1, &text("a"));
+    let Intent::Present { envelope, .. } = &mut other.intent else { unreachable!() };
+    envelope.pin = Some(Id::new("1"));
+    assert_eq!(ok(vec![pinned.clone(), other], &live).changes.len(), 1, "each pinned to its own");
+    let Intent::Present { envelope, .. } = &mut pinned.intent else { unreachable!() };
+    envelope.pin = Some(Id::new("9"));
+    assert_eq!(code(vec![pinned], &live), "pin-not-found");
+}
+
+#[test]
+fn what_was_not_read_to_the_end_is_never_absent() {
+    let mut half = live(vec![]);
+    half.coverage = entrant_model::Coverage::default();
+    assert_eq!(code(vec![declared("P", Version::V1, &text("a"))], &half), "incomplete-read");
+    assert_eq!(code(vec![removed("P", RemovedAction::Delete)], &half), "incomplete-read");
+    half.coverage.add_package(Version::Beta, Id::new(PACKAGE));
+    assert_eq!(code(vec![declared("P", Version::V1, &text("a"))], &half), "incomplete-read");
+}
+
+#[test]
+fn two_documents_of_one_object_are_an_error() {
+    let both = vec![declared("P", Version::V1, &text("a")), declared("p", Version::Beta, &text("a"))];
+    assert_eq!(code(both, &live(vec![])), "same-object");
+    let declared_and_removed =
+        vec![declared("P", Version::V1, &text("a")), removed("P", RemovedAction::Delete)];
+    assert_eq!(code(declared_and_removed, &live(vec![])), "same-object");
+}
+
+#[test]
+fn silence_about_a_lock_is_refused_with_the_lines_to_write() {
+    let live = live(vec![policy(
+        "1",
+        "P",
+        Version::V1,
+        &json!({
+            "expiration": {"type": "afterDuration", "duration": "P30D"},
+            "requestApprovalSettings": {"isApprovalRequiredForAdd": true, "stages": [
+                {"primaryApprovers": [{"@odata.type": "#microsoft.graph.externalSponsors"}], "isEscalationEnabled": true}]},
+        }),
+    )]);
+    let silent = ok(vec![declared("P", Version::V1, &json!({}))], &live);
+    let lines: Vec<(&str, &str)> =
+        silent.refusals[0].fields.iter().map(|f| (f.keep.as_str(), f.reset.as_str())).collect();
+    assert_eq!(lines[0], ("expiration: P30D", "expiration: noExpiration"));
+    assert_eq!(lines[1].1, "requestApprovalSettings: null");
+    assert!(lines[1].0.contains("primaryApprovers: [externalSponsors]"), "{}", lines[1].0);
+    let nested = ok(
+        vec![declared(
+            "P",
+            Version::V1,
+            &json!({
+                "expiration": {"type": "noExpiration"},
+                "requestApprovalSettings": {"isApprovalRequiredForAdd": true, "stages": [{"primaryApprovers": [{"@odata.type": "#microsoft.graph.externalSponsors"}]}]},
+            }),
+        )],
+        &live,
+    );
+    assert_eq!(
+        nested.refusals[0].fields[0].path.to_string(),
+        "/requestApprovalSettings/stages/0/isEscalationEnabled"
+    );
+    assert_eq!(nested.refusals[0].fields[0].keep, "isEscalationEnabled: true");
+    let meant = ok(
+        vec![declared("P", Version::V1, &json!({"expiration": null, "requestApprovalSettings": null}))],
+        &live,
+    );
+    assert!(meant.refusals.is_empty() && !meant.is_empty());
+}
+
+#[test]
+fn a_write_looks_through_the_other_shape_first() {
+    let case = |own: Version, live_own: &Json, other: &Json| {
+        let mut live = live(vec![policy("1", "P", own, live_own)]);
+        let plan = ok(vec![declared("P", own, &text("new"))], &live);
+        assert_eq!(candidates(&plan), [(own.other(), Id::new("1"))]);
+        assert_eq!(look_through(&plan, &live)[0].code.name, "incomplete-read", "not looked at");
+        live.other_shape
+            .insert(Id::new("1"), OtherShape::Read(Box::new(policy("1", "P", own.other(), other))));
+        look_through(&plan, &live).iter().flat_map(|d| d.notes.clone()).collect::<Vec<_>>()
+    };
+    let v1 = |other: Json| case(Version::V1, &json!({}), &other);
+    let beta = |other: Json| case(Version::Beta, &json!({}), &other);
+    let approval = |mode: &str| json!({"requestApprovalSettings": {"approvalMode": mode}});
+    assert!(v1(json!({"requestorSettings": {"scopeType": "AllExternalSubjects"}})).is_empty());
+    assert!(v1(approval("Serial")).is_empty() && !v1(approval("parallel")).is_empty());
+    assert!(
+        !v1(json!({"requestorSettings": {"scopeType": "AllExistingConnectedOrganizationSubjects"}}))
+            .is_empty()
+    );
+    assert!(
+        !v1(json!({"verifiableCredentialSettings": {"credentialTypes": [{"credentialType": "X"}]}}))
+            .is_empty()
+    );
+    assert!(beta(json!({"requestorSettings": {"enableTargetsToSelfRemoveAccess": true, "allowCustomAssignmentSchedule": true}})).is_empty());
+    for lost in [
+        json!({"automaticRequestSettings": {"requestAccessForAllowedTargets": true}}),
+        json!({"requestorSettings": {"enableOnBehalfRequestorsToRemoveAccess": true}}),
+        json!({"requestorSettings": {"onBehalfRequestors": [{"@odata.type": "#microsoft.graph.targetManager"}]}}),
+        json!({"expiration": {"type": "afterDuration", "duration": "PT2H"}}),
+        json!({"allowedTargetScope": "allDirectoryAgentIdentities"}),
+        json!({"allowedTargetScope": "specificDirectoryServicePrincipals"}),
+        json!({"specificAllowedTargets": [{"@odata.type": "#microsoft.graph.singleServicePrincipal", "servicePrincipalId": "s"}]}),
+        json!({"requestApprovalSettings": {"stages": [{"@odata.type": "#microsoft.graph.accessPackageDynamicApprovalStage"}]}}),
+        json!({"requestApprovalSettings": {"stages": [{"primaryApprovers": [{"@odata.type": "#microsoft.graph.targetApplicationOwners"}]}]}}),
+    ] {
+        assert!(!beta(lost.clone()).is_empty(), "{lost}");
+    }
+    assert!(beta(json!({"expiration": {"type": "afterDuration", "duration": "PT48H"}, "allowedTargetScope": "allMemberUsers"})).is_empty());
+}
+
+#[test]
+fn a_cloud_without_beta_is_a_warning() {
+    let mut live = live(vec![policy("1", "P", Version::V1, &json!({}))]);
+    let plan = ok(vec![declared("P", Version::V1, &text("new"))], &live);
+    live.other_shape.insert(Id::new("1"), OtherShape::Unavailable);
+    assert_eq!(look_through(&plan, &live)[0].severity, Severity::Warning);
+}
+
+#[test]
+fn what_could_not_be_read_or_is_newer_is_never_written_back() {
+    let mut unread = policy("1", "P", Version::V1, &json!({}));
+    unread.unread = vec!["questions"];
+    assert_eq!(code(vec![declared("P", Version::V1, &text("new"))], &live(vec![unread])), "unread-member");
+    let future = policy(
+        "1",
+        "P",
+        Version::V1,
+        &json!({"reviewSettings": {"isEnabled": true, "expirationBehavior": "unknownFutureValue"}}),
+    );
+    let silent = json!({"description": "new", "reviewSettings": {"isEnabled": true}});
+    assert_eq!(code(vec![declared("P", Version::V1, &silent)], &live(vec![future])), "unknown-future-value");
+}
+
+#[test]
+fn the_json_is_the_same_whatever_the_order_of_documents() {
+    let documents = || {
+        vec![
+            declared("B", Version::V1, &text("b")),
+            declared("a", Version::Beta, &text("a")),
+            removed("X", RemovedAction::Delete),
+        ]
+    };
+    let policies =
+        || vec![policy("1", "X", Version::V1, &text("x")), policy("2", "Y", Version::V1, &text("y"))];
+    let bytes = |mut documents: Vec<Desired>, mut policies: Vec<LiveObject>, turn: bool| {
+        if turn {
+            documents.reverse();
+            policies.reverse();
+        }
+        serde_json::to_string(&document(&ok(documents, &live(policies)), &Origin::default())).unwrap()
+    };
+    let (one, two) = (bytes(documents(), policies(), false), bytes(documents(), policies(), true));
+    assert_eq!(one, two);
+    assert!(one.contains("\"digest\":\"sha256:"));
+}
