@@ -142,13 +142,10 @@ impl<'a> Walk<'a> {
     /// Compares the type of a value with its description.
     fn value(&mut self, ty: Type, schema: &'a Value, at: &str) {
         let schema = self.resolve(schema);
-        let json_type = schema["type"].as_str().map_or_else(
-            || {
-                let list = schema["type"].as_array().into_iter().flatten();
-                list.filter_map(Value::as_str).find(|t| *t != "null").unwrap_or("object")
-            },
-            |t| t,
-        );
+        let json_type = schema["type"].as_str().unwrap_or_else(|| {
+            let list = schema["type"].as_array().into_iter().flatten();
+            list.filter_map(Value::as_str).find(|t| *t != "null").unwrap_or("object")
+        });
         let format = schema["format"].as_str().unwrap_or("");
         let expected = match ty {
             Type::Bool => ("boolean", ""),
@@ -208,7 +205,7 @@ impl<'a> Walk<'a> {
         for variant in spec.variants {
             match variants.get(variant.ty.name) {
                 None => {
-                    self.found.say(format!("{name}: `{}` is not a variant in the metadata", variant.ty.name))
+                    self.found.say(format!("{name}: `{}` is not a variant in the metadata", variant.ty.name));
                 }
                 Some(schema) => self.object(variant.ty, schema),
             }
