@@ -124,7 +124,7 @@ fn inner(outer: &Request, item: &Map<String, Value>) -> Result<Option<Inner>> {
         consistency_level: header("consistencylevel"),
         body: body.map(|body| body.to_string().into_bytes()).unwrap_or_default(),
         origin: outer.origin.clone(),
-        request_id: fresh_guid(),
+        id: fresh_guid(),
         client_request_id: header("client-request-id").unwrap_or_else(|| outer.client_request_id.clone()),
     };
     Ok(Some(Inner { id: id.to_owned(), request, depends_on }))
@@ -146,8 +146,7 @@ fn order(requests: &[Inner]) -> Result<Vec<usize>> {
 }
 
 fn written(id: &str, request: &Request, response: Response) -> Value {
-    let mut headers =
-        json!({ "request-id": request.request_id, "client-request-id": request.client_request_id });
+    let mut headers = json!({ "request-id": request.id, "client-request-id": request.client_request_id });
     let mut answer = json!({ "id": id, "status": response.status });
     match response.body {
         Body::None => {}

@@ -40,7 +40,7 @@ pub struct Request {
     pub body: Vec<u8>,
     /// Scheme, host and port by which the caller reached us: next links must lead back there.
     pub origin: String,
-    pub request_id: String,
+    pub id: String,
     pub client_request_id: String,
 }
 

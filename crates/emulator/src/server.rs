@@ -141,16 +141,8 @@ fn tenant(options: &Options) -> Result<(Tenant, Option<StateFile>, Origin), Star
     }
     let id = options.tenant_id.clone().unwrap_or_else(|| DEFAULT_TENANT_ID.to_owned());
     let mut tenant = Tenant::new(id, options.random_seed);
-    let origin = match &options.seed {
-        Some(seed) => {
-            plant(&mut tenant, seed)?;
-            Origin::Seed
-        }
-        None => {
-            plant(&mut tenant, &builtin_tenant())?;
-            Origin::Builtin
-        }
-    };
+    let origin = if options.seed.is_some() { Origin::Seed } else { Origin::Builtin };
+    plant(&mut tenant, options.seed.as_ref().unwrap_or(&builtin_tenant()))?;
     if let Some(state) = &state {
         state.save(&tenant)?;
     }
@@ -164,7 +156,7 @@ async fn handle(State(app): State<Arc<App>>, http: HttpRequest) -> HttpResponse 
     let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let path = head.uri.path();
     let (version, below) = split_version(path);
-    let request_id = fresh_guid();
+    let id = fresh_guid();
     let request = Request {
         version: version.unwrap_or(Version::V1),
         method: head.method.as_str().to_owned(),
@@ -178,8 +170,8 @@ async fn handle(State(app): State<Arc<App>>, http: HttpRequest) -> HttpResponse 
             head.uri.authority().map(axum::http::uri::Authority::as_str),
             app.address,
         ),
-        client_request_id: header("client-request-id").unwrap_or_else(|| request_id.clone()),
-        request_id,
+        client_request_id: header("client-request-id").unwrap_or_else(|| id.clone()),
+        id,
     };
     let accepted = authorize(&app, &head.headers).and_then(|()| match (read, version) {
         (Err(_), _) => Err(GraphError::new(413, "RequestEntityTooLarge", "The request is too large.")),
@@ -241,7 +233,7 @@ fn http_response(request: &Request, response: Response) -> HttpResponse {
             headers.insert(name, value);
         }
     };
-    put(HeaderName::from_static("request-id"), &request.request_id);
+    put(HeaderName::from_static("request-id"), &request.id);
     put(HeaderName::from_static("client-request-id"), &request.client_request_id);
     if let Some(allow) = &response.allow {
         put(ALLOW, allow);
@@ -315,7 +307,11 @@ fn exchange(exchange: &Exchange) -> Value {
 
 /// A log that cannot be written must not change what is answered.
 fn append(file: &Mutex<File>, lines: &[Value]) {
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let mut text = String::new();
+    for line in lines {
+        text.push_str(&line.to_string());
+        text.push('\n');
+    }
     let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
     let _ = file.write_all(text.as_bytes());
 }

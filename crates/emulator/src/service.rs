@@ -74,10 +74,10 @@ impl Service {
             ["directoryobjects", "getbyids"] => self.get_by_ids(request),
             ["directoryobjects", _] => self.at(request, Kind::DirectoryObject, &segments[0], &segments[1..]),
             ["identitygovernance", "entitlementmanagement", collection, below @ ..] => {
-                let named = |kind: &Kind| {
+                let is_meant = |kind: &Kind| {
                     (kind.entity().collection)(request.version).eq_ignore_ascii_case(collection)
                 };
-                let kind = Kind::ENTITLEMENT.into_iter().find(named);
+                let kind = Kind::ENTITLEMENT.into_iter().find(is_meant);
                 let kind = kind.ok_or_else(|| unknown_segment(&segments[2].name))?;
                 // The metadata has these addresses; the service does not.
                 if below.contains(&"assignmentpolicies") || below.contains(&"accesspackageassignmentpolicies")
@@ -87,10 +87,10 @@ impl Service {
                 self.at(request, kind, &segments[2], &segments[3..])
             }
             [collection, ..] => {
-                let named = |kind: &Kind| {
+                let is_meant = |kind: &Kind| {
                     (kind.entity().collection)(request.version).eq_ignore_ascii_case(collection)
                 };
-                let kind = Kind::DIRECTORY.into_iter().find(named);
+                let kind = Kind::DIRECTORY.into_iter().find(is_meant);
                 let kind = kind.ok_or_else(|| unknown_segment(&segments[0].name))?;
                 self.at(request, kind, &segments[0], &segments[1..])
             }
@@ -363,7 +363,7 @@ impl Service {
 /// The answer that says what was wrong.
 pub fn refusal(request: &Request, error: &GraphError) -> Response {
     let now = whole_seconds(jiff::Timestamp::now());
-    let body = error.body(&now, &request.request_id, &request.client_request_id);
+    let body = error.body(&now, &request.id, &request.client_request_id);
     let allow = (error.status == 405).then(|| allowed(request));
     Response { allow, ..Response::json(error.status, body) }
 }

@@ -3,9 +3,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{Entity, Operations, READ_ONLY, View, Write, contained, fill, no_navigation, text};
+use super::{Entity, Operations, Pointer, READ_ONLY, View, Write, contained, fill, no_navigation, text};
 use crate::errors::{Result, invalid_model};
-use crate::message::Version;
 use crate::shape::{Shape, Strictness, Ty, check_object, opt, req};
 
 pub static USER: Entity = Entity {
@@ -14,7 +13,7 @@ pub static USER: Entity = Entity {
     shape: |_| &USER_SHAPE,
     navigation: no_navigation,
     view,
-    pointer,
+    pointer: POINTER,
     on_request: &[
         "accountEnabled",
         "companyName",
@@ -35,7 +34,7 @@ pub static GROUP: Entity = Entity {
     shape: |_| &GROUP_SHAPE,
     navigation: no_navigation,
     view,
-    pointer,
+    pointer: POINTER,
     on_request: &[],
     operations: Operations { seed: Some(|write, object| seed(&GROUP_SHAPE, write, object)), ..READ_ONLY },
 };
@@ -46,7 +45,7 @@ pub static SERVICE_PRINCIPAL: Entity = Entity {
     shape: |_| &SERVICE_PRINCIPAL_SHAPE,
     navigation: no_navigation,
     view,
-    pointer,
+    pointer: POINTER,
     on_request: &[],
     operations: Operations {
         seed: Some(|write, object| seed(&SERVICE_PRINCIPAL_SHAPE, write, object)),
@@ -60,7 +59,7 @@ pub static DIRECTORY_OBJECT: Entity = Entity {
     shape: |_| &DIRECTORY_OBJECT_SHAPE,
     navigation: no_navigation,
     view: typed_view,
-    pointer,
+    pointer: POINTER,
     on_request: &[],
     operations: READ_ONLY,
 };
@@ -158,9 +157,8 @@ fn typed_view(view: &View, object: &Map<String, Value>) -> Map<String, Value> {
     shown
 }
 
-fn pointer(_version: Version, name: &str) -> Option<String> {
-    Some(format!("/{name}"))
-}
+/// Every property is kept under its own name.
+const POINTER: Pointer = |_, name| Some(format!("/{name}"));
 
 fn seed(shape: &'static Shape, write: &mut Write, object: Map<String, Value>) -> Result<Map<String, Value>> {
     let mut object = check_object(shape, object, None, Strictness::Seed)?;

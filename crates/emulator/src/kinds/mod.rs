@@ -57,7 +57,7 @@ pub struct Entity {
     /// What this version shows of a canonical object, navigation left out.
     pub view: fn(&View, &Map<String, Value>) -> Map<String, Value>,
     /// The JSON pointer by which a property is found in the canonical object without a view.
-    pub pointer: fn(Version, &str) -> Option<String>,
+    pub pointer: Pointer,
     /// Properties that are returned only when `$select` names them.
     pub on_request: &'static [&'static str],
     /// The writes that there are.
@@ -99,6 +99,12 @@ pub type Create = fn(&mut Write, Map<String, Value>) -> Result<String>;
 /// Changes the object with this id.
 pub type Change = fn(&mut Write, &str, Map<String, Value>) -> Result<()>;
 
+/// Reads a v1.0 object of a seed into the canonical form.
+pub type Seed = fn(&mut Write, Map<String, Value>) -> Result<Map<String, Value>>;
+
+/// The JSON pointer to a property, for kinds that keep each under its own name.
+pub type Pointer = fn(Version, &str) -> Option<String>;
+
 pub struct Operations {
     pub create: Option<Create>,
     /// PUT, answered with 200 and the object.
@@ -106,8 +112,7 @@ pub struct Operations {
     /// PATCH, answered with 204.
     pub update: Option<Change>,
     pub delete: Option<fn(&mut Write, &str) -> Result<()>>,
-    /// Reads a v1.0 object of a seed into the canonical form.
-    pub seed: Option<fn(&mut Write, Map<String, Value>) -> Result<Map<String, Value>>>,
+    pub seed: Option<Seed>,
 }
 
 pub const READ_ONLY: Operations =

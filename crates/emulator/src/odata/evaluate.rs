@@ -168,9 +168,10 @@ fn bind_element(element: &'static Ty, path: &mut [String]) -> Result<&'static Ty
 
 fn fits(ty: &Ty, literal: &Literal) -> Result<()> {
     let fits = match (ty, literal) {
-        (_, Literal::Null) | (Ty::Text | Ty::Words(_) | Ty::Duration | Ty::Date, Literal::Text(_)) => true,
         (Ty::Enum(words), Literal::Text(word)) => words.contains(&word.as_str()),
-        (Ty::Bool, Literal::Bool(_))
+        (_, Literal::Null)
+        | (Ty::Text | Ty::Words(_) | Ty::Duration | Ty::Date, Literal::Text(_))
+        | (Ty::Bool, Literal::Bool(_))
         | (Ty::Int(..), Literal::Number(_))
         | (Ty::Instant, Literal::Instant(_)) => true,
         _ => false,

@@ -55,7 +55,7 @@ pub fn complete(write: &mut Write, policy: &mut Object, keep_ids: bool) {
 pub fn for_subjects(policy: &mut Object, mut visit: impl FnMut(&mut Object)) {
     for_each(policy, "specificAllowedTargets", &mut visit);
     for_object(policy, "requestorSettings", |requestor| {
-        for_each(requestor, "onBehalfRequestors", &mut visit)
+        for_each(requestor, "onBehalfRequestors", &mut visit);
     });
     for_object(policy, "requestApprovalSettings", |approval| {
         for_each(approval, "stages", |stage| {

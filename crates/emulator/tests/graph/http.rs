@@ -1,9 +1,8 @@
 //! The emulator as a client meets it: sign-in, headers, paths, methods and bodies.
 
-mod harness;
-
 use entrant_emulator::{Options, builtin_tenant, start};
-use harness::*;
+
+use crate::harness::*;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -21,7 +20,6 @@ async fn the_built_in_tenant_serves_in_both_versions() {
     assert!(builtin_tenant().as_object().unwrap().len() == 9);
     println!("{v1:#}\n{beta:#}");
     let _: Value = json!({});
-    graph.running.shutdown().await;
     let refused = start(Options::default(), "192.0.2.1:0".parse().unwrap()).await;
     assert!(refused.unwrap_err().to_string().contains("loopback"));
 }

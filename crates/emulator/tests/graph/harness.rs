@@ -1,17 +1,21 @@
 //! What the HTTP tests share: an emulator on a free port, and a client that asks it.
 
-#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(clippy::unwrap_used, reason = "tests stop where something is not as it has to be")]
 
 use std::net::SocketAddr;
 
 use entrant_emulator::{Options, Running, start};
 use serde_json::{Value, json};
 
+use crate::conformance;
+
 pub const EM: &str = "identityGovernance/entitlementManagement";
 
 pub struct Graph {
     pub running: Running,
     pub http: reqwest::Client,
+    /// Every exchange, to be held against Graph's descriptions when the test is over.
+    exchanges: Option<tempfile::NamedTempFile>,
 }
 
 #[derive(Debug)]
@@ -26,9 +30,26 @@ pub fn loopback() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 0))
 }
 
-pub async fn serve(options: Options) -> Graph {
+pub async fn serve(mut options: Options) -> Graph {
+    let exchanges = conformance::is_on().then(|| tempfile::NamedTempFile::new().unwrap());
+    if let Some(file) = &exchanges {
+        options.exchanges = Some(file.path().to_owned());
+    }
     let running = start(options, loopback()).await.unwrap();
-    Graph { running, http: reqwest::Client::new() }
+    Graph { running, http: reqwest::Client::new(), exchanges }
+}
+
+impl Drop for Graph {
+    fn drop(&mut self) {
+        let Some(file) = self.exchanges.take() else { return };
+        if std::thread::panicking() {
+            return;
+        }
+        let text = std::fs::read_to_string(file.path()).unwrap();
+        let exchanges = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let faults: Vec<String> = exchanges.flat_map(|exchange| conformance::faults(&exchange)).collect();
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
+    }
 }
 
 /// A tenant small enough to know by heart; see the ids below.
