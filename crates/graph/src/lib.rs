@@ -1,1 +1,29 @@
-//! Microsoft Graph over HTTP: tokens, transport, paging; per kind only paths, expansions, write rules.
+//! Microsoft Graph over HTTP: tokens, transport, paging, errors; per kind only paths, expansions, write rules.
+//!
+//! ```text
+//! Read, Write ── Client ── kinds/* (which URL, what to expand) ── page ── http ── one host
+//!                                                                          │
+//!                                                        token: which may go there
+//! ```
+//!
+//! What plans takes [`Read`]; only what applies takes [`Write`]. This crate knows no documents and no plans,
+//! reads no environment, prints nothing, and speaks to its [`Target`] alone.
+
+mod client;
+mod error;
+mod http;
+mod kinds;
+mod odata;
+mod page;
+mod read;
+mod target;
+mod token;
+mod write;
+
+pub use client::Client;
+pub use error::{CODES, Error, ErrorKind};
+pub use http::{Cost, Settings};
+pub use read::{Found, Names, Read};
+pub use target::{CLOUDS, Cloud, Target};
+pub use token::{FixedToken, Token, TokenSource};
+pub use write::Write;

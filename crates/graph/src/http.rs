@@ -1,0 +1,272 @@
+//! The transport: one client, one host, one place where a request leaves and where the token is put on it.
+//!
+//! It follows no redirect, repeats nothing, and takes no half answer for a whole one.
+
+mod failure;
+
+use crate::error::{Call, Error, ErrorKind};
+use crate::odata::Request;
+use crate::target::Target;
+use crate::token::{Token, TokenSource};
+use entrant_model::value::Json;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{Method, Response, StatusCode};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use url::Url;
+
+/// Limits of a client. The defaults suit Graph; tests shorten them.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Until a connection stands. 10 s.
+    pub connect_timeout: Duration,
+    /// Between two arrivals of bytes, the first included. 60 s: Graph's writes of entitlement management
+    /// take long.
+    pub read_timeout: Duration,
+    /// For a whole request, answer included. 5 min.
+    pub request_timeout: Duration,
+    /// Bytes of one answer, decompressed. 256 MiB.
+    pub max_answer_bytes: usize,
+    /// Pages of one list. 50,000: more than one for each policy of a full tenant.
+    pub max_pages: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            read_timeout: Duration::from_mins(1),
+            request_timeout: Duration::from_mins(5),
+            max_answer_bytes: 256 << 20,
+            max_pages: 50_000,
+        }
+    }
+}
+
+/// What the requests of a client cost so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Cost {
+    /// HTTP requests sent, repeated ones included.
+    pub http_requests: u64,
+    /// Requests inside batches.
+    pub inner_requests: u64,
+    /// Bytes of answers' bodies, decompressed.
+    pub bytes: u64,
+    /// Requests that repeated an earlier one.
+    pub retries: u64,
+}
+
+/// A request on its way: everything that a repetition would need.
+pub(crate) struct Outgoing {
+    pub method: Method,
+    pub url: Url,
+    pub body: Option<Vec<u8>>,
+    pub call: Call,
+    /// What the caller must be allowed to do, for the help of a 403.
+    pub permission: &'static str,
+}
+
+/// An answer with a status of success.
+pub(crate) struct Answer {
+    /// The body; null where there is none.
+    pub json: Json,
+    request_id: Option<String>,
+    client_request_id: String,
+}
+
+/// One target, one pool of connections, one source of tokens.
+pub(crate) struct Transport {
+    http: reqwest::Client,
+    target: Target,
+    tokens: Arc<dyn TokenSource>,
+    pub settings: Settings,
+    http_requests: AtomicU64,
+    bytes: AtomicU64,
+}
+
+impl Transport {
+    pub fn new(target: Target, tokens: Arc<dyn TokenSource>, settings: Settings) -> Result<Self, Error> {
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("entrant/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            // A write is sent once. Whether anything is repeated is decided in `send`, nowhere below it.
+            .retry(reqwest::retry::never())
+            .connect_timeout(settings.connect_timeout)
+            .read_timeout(settings.read_timeout)
+            .timeout(settings.request_timeout);
+        builder = if target.is_loopback() {
+            // A proxy would take the token off this machine, and so would a name server that knows
+            // `localhost` as something else. Port 0 stands for the URL's.
+            builder.no_proxy().resolve_to_addrs(
+                "localhost",
+                &[SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SocketAddr::from((Ipv6Addr::LOCALHOST, 0))],
+            )
+        } else {
+            builder.https_only(true)
+        };
+        let http = builder.build().map_err(|error| {
+            Error::local(ErrorKind::Unreachable, format!("no HTTP client: {}", failure::chain(&error)))
+        })?;
+        let (http_requests, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
+        Ok(Self { http, target, tokens, settings, http_requests, bytes })
+    }
+
+    /// The URL of a request.
+    pub fn url(&self, request: &Request) -> Result<Url, Error> {
+        let relative = request.relative_url();
+        self.target.root().join(&relative).map_err(|error| {
+            Error::local(ErrorKind::Unsupported, format!("no URL can be made of {relative}: {error}"))
+        })
+    }
+
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    pub fn cost(&self) -> Cost {
+        Cost {
+            http_requests: self.http_requests.load(Ordering::Relaxed),
+            bytes: self.bytes.load(Ordering::Relaxed),
+            ..Cost::default()
+        }
+    }
+
+    /// Sends a request and waits for its whole answer.
+    ///
+    /// The one seam between a request and its attempts: waiting, repeating and throttling belong here, and
+    /// `outgoing` has all that they need. Each request is one attempt so far.
+    pub async fn send(&self, outgoing: &Outgoing) -> Result<Answer, Error> {
+        self.attempt(outgoing).await
+    }
+
+    async fn attempt(&self, outgoing: &Outgoing) -> Result<Answer, Error> {
+        let call = &outgoing.call;
+        if !self.target.owns(&outgoing.url) {
+            return Err(Error::of(ErrorKind::ForeignLink, call, "the request would leave for another host"));
+        }
+        let token = self.token(call).await?;
+        let client_request_id = uuid::Uuid::new_v4().to_string();
+        let mut request = self.http.request(outgoing.method.clone(), outgoing.url.clone()).headers(headers(
+            &token,
+            &client_request_id,
+            call,
+        )?);
+        if let Some(body) = &outgoing.body {
+            request = request.header(CONTENT_TYPE, "application/json").body(body.clone());
+        }
+        self.http_requests.fetch_add(1, Ordering::Relaxed);
+        let outcome = async {
+            let response =
+                request.send().await.map_err(|error| failure::transport(&self.target, call, &error))?;
+            self.answer(outgoing, response, &client_request_id, &token).await
+        };
+        let answer = outcome.await.map_err(|error| error.with_ids(None, &client_request_id));
+        tracing::debug!(
+            method = call.method,
+            path = call.path,
+            client_request_id,
+            request_id = answer.as_ref().map_or_else(|e| e.request_id(), |a| a.request_id.as_deref()),
+            status = answer.as_ref().map_or_else(Error::status, |_| Some(200)),
+            "request"
+        );
+        answer
+    }
+
+    async fn token(&self, call: &Call) -> Result<Token, Error> {
+        let token = self.tokens.token().await?;
+        if self.target.is_loopback() && token.is_meant_for_microsoft() {
+            return Err(Error::of(
+                ErrorKind::ForeignToken,
+                call,
+                format!("not sent: the access token is meant for Microsoft, and {} is on this machine", self.target),
+            )
+            .with_help([
+                "Unset ENTRANT_ACCESS_TOKEN, or set it to any other text: an emulator takes what it is given."
+                    .to_owned(),
+            ]));
+        }
+        Ok(token)
+    }
+
+    async fn answer(
+        &self,
+        outgoing: &Outgoing,
+        response: Response,
+        client_request_id: &str,
+        token: &Token,
+    ) -> Result<Answer, Error> {
+        let call = &outgoing.call;
+        let status = response.status();
+        let headers = response.headers().clone();
+        let request_id = header(&headers, "request-id").map(|id| failure::scrub(id, token));
+        if status.is_success() {
+            let json = match self.body(call, response).await {
+                // A write's answer may be empty; that a read's is not stands in its own check.
+                Ok(body) if body.is_empty() && (call.writes || status == StatusCode::NO_CONTENT) => {
+                    Ok(Json::Null)
+                }
+                Ok(body) => failure::json(call, &headers, &body),
+                Err(error) => Err(error),
+            };
+            let json = json.map_err(|e| {
+                e.with_status(status.as_u16()).with_ids(request_id.as_deref(), client_request_id)
+            })?;
+            return Ok(Answer { json, request_id, client_request_id: client_request_id.to_owned() });
+        }
+        // What a refusal says is worth having, and worth nothing more: the status decides without it.
+        let body = if status.is_redirection() {
+            Vec::new()
+        } else {
+            self.body(call, response).await.unwrap_or_default()
+        };
+        let error = failure::status(&self.target, outgoing, status, &headers, &body, token);
+        Err(error.with_ids(request_id.as_deref(), client_request_id))
+    }
+
+    /// The whole body, or an error: a body cut short is none.
+    async fn body(&self, call: &Call, mut response: Response) -> Result<Vec<u8>, Error> {
+        let mut body = Vec::new();
+        while let Some(chunk) =
+            response.chunk().await.map_err(|error| failure::transport(&self.target, call, &error))?
+        {
+            self.bytes.fetch_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX), Ordering::Relaxed);
+            if body.len() + chunk.len() > self.settings.max_answer_bytes {
+                return Err(failure::too_large(call, self.settings.max_answer_bytes));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+}
+
+impl Answer {
+    /// The answer is not what `call` should bring.
+    pub fn malformed(&self, call: &Call, why: &str) -> Error {
+        failure::malformed(call, why).with_ids(self.request_id.as_deref(), &self.client_request_id)
+    }
+}
+
+fn headers(token: &Token, client_request_id: &str, call: &Call) -> Result<HeaderMap, Error> {
+    let no_header =
+        |_| Error::of(ErrorKind::SignIn, call, "the access token has characters that no header takes");
+    let mut authorization =
+        HeaderValue::from_str(&format!("Bearer {}", token.secret())).map_err(no_header)?;
+    // Kept out of Debug output and of HTTP/2's compression tables.
+    authorization.set_sensitive(true);
+    let mut headers = HeaderMap::new();
+    headers.insert(AUTHORIZATION, authorization);
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert("client-request-id", HeaderValue::from_str(client_request_id).map_err(no_header)?);
+    if !call.writes {
+        // Without it Graph reports newer enum words as `unknownFutureValue`.
+        headers.insert("prefer", HeaderValue::from_static("include-unknown-enum-members"));
+    }
+    Ok(headers)
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}

@@ -1,0 +1,83 @@
+//! `accessPackage`, and the catalog that holds it. Microsoft Graph v1.0 reference, "List accessPackages",
+//! "Get accessPackage", "List catalogs".
+
+use super::{READ, id_and_name, object};
+use crate::error::Error;
+use crate::http::Transport;
+use crate::odata::{Request, equals};
+use crate::page;
+use crate::read::Found;
+use entrant_model::live::Package;
+use entrant_model::reference::same_name;
+use entrant_model::value::Json;
+use entrant_model::{Id, Version};
+
+const PATH: &str = "identityGovernance/entitlementManagement/accessPackages";
+const CATALOGS: &str = "identityGovernance/entitlementManagement/catalogs";
+
+/// An address of a package begins with its catalog.
+const EXPAND: &str = "catalog";
+
+pub(crate) async fn named(transport: &Transport, name: &str) -> Result<Vec<Package>, Error> {
+    let request = Request::new(Version::V1, PATH)
+        .option("filter", &equals("displayName", name))
+        .option("expand", EXPAND);
+    let mut packages = Vec::new();
+    for json in page::list(transport, &request, READ).await? {
+        // Looked at again: a server may ignore the filter.
+        if same_name(super::text(&json, "displayName"), Some(name)) {
+            packages.push(package(transport, &json).await?);
+        }
+    }
+    Ok(packages)
+}
+
+pub(crate) async fn by_id(transport: &Transport, id: &Id) -> Result<Option<Package>, Error> {
+    let request = Request::new(Version::V1, PATH).segment(id.as_str()).option("expand", EXPAND);
+    match page::get(transport, transport.url(&request)?, READ).await {
+        Ok((call, answer)) => package(transport, &object(&call, answer)?).await.map(Some),
+        Err(error) if error.is_absence() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+async fn package(transport: &Transport, json: &Json) -> Result<Package, Error> {
+    let (id, name) = id_and_name(json)?;
+    let catalog = json.get("catalog").filter(|catalog| catalog.is_object());
+    let (catalog, catalog_name) = match catalog.map(id_and_name) {
+        Some(Ok(catalog)) => catalog,
+        // Not expanded, although asked for.
+        Some(Err(_)) | None => {
+            let request = Request::new(Version::V1, PATH).segment(id.as_str()).segment("catalog");
+            let (call, answer) = page::get(transport, transport.url(&request)?, READ).await?;
+            id_and_name(&object(&call, answer)?)?
+        }
+    };
+    Ok(Package { id, name, catalog, catalog_name })
+}
+
+pub(crate) async fn catalogs_named(transport: &Transport, name: &str) -> Result<Vec<Found>, Error> {
+    let request = Request::new(Version::V1, CATALOGS).option("filter", &equals("displayName", name));
+    let mut found = Vec::new();
+    for json in page::list(transport, &request, READ).await? {
+        if same_name(super::text(&json, "displayName"), Some(name)) {
+            let (id, name) = id_and_name(&json)?;
+            found.push(Found {
+                id,
+                name,
+                detail: super::text(&json, "catalogType").unwrap_or_default().to_owned(),
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// The path of one package, for its name alone.
+pub(crate) fn one(id: &Id) -> Request {
+    Request::new(Version::V1, PATH).segment(id.as_str())
+}
+
+/// The path of one catalog, for its name alone.
+pub(crate) fn one_catalog(id: &Id) -> Request {
+    Request::new(Version::V1, CATALOGS).segment(id.as_str())
+}

@@ -1,0 +1,306 @@
+//! `accessPackageAssignmentPolicy` in both versions. Microsoft Graph v1.0 and beta references,
+//! "accessPackageAssignmentPolicy resource type" and its operations.
+//!
+//! Write rules: an update is a PUT that replaces the whole object, PATCH is not offered, and every body names
+//! the package. The nested addresses that the metadata shows (`accessPackages/{id}/assignmentPolicies`) answer
+//! 404 in practice, so policies are read from their own collection.
+
+use super::{READ, WRITE, id, object, text};
+use crate::error::{Call, Error, ErrorKind};
+use crate::http::{Answer, Outgoing, Transport};
+use crate::odata::{Request, equals};
+use crate::page;
+use entrant_model::kinds::assignment_policy::table;
+use entrant_model::live::LiveObject;
+use entrant_model::reference::same_name;
+use entrant_model::value::Json;
+use entrant_model::{Id, Kind, Version, wire};
+use reqwest::Method;
+use std::collections::{BTreeSet, HashMap};
+use url::Url;
+
+const fn path(version: Version) -> &'static str {
+    match version {
+        Version::V1 => "identityGovernance/entitlementManagement/assignmentPolicies",
+        Version::Beta => "identityGovernance/entitlementManagement/accessPackageAssignmentPolicies",
+    }
+}
+
+/// What to expand: a PUT is the object as read, so what was not read would be lost by it.
+///
+/// In v1.0 the package, questions and extension stages are navigation properties. In beta questions and
+/// `accessPackageId` are plain, and the deprecated handlers stand beside the stages.
+const fn expansion(version: Version) -> &'static str {
+    match version {
+        Version::V1 => "accessPackage,questions,customExtensionStageSettings($expand=customExtension)",
+        Version::Beta => {
+            "customExtensionStageSettings($expand=customExtension),customExtensionHandlers($expand=customExtension)"
+        }
+    }
+}
+
+/// The collections that the expansion brings.
+const fn expanded(version: Version) -> &'static [&'static str] {
+    match version {
+        Version::V1 => &["questions", "customExtensionStageSettings"],
+        Version::Beta => &["customExtensionStageSettings", "customExtensionHandlers"],
+    }
+}
+
+/// Policies as listed, by package.
+pub(crate) type ByPackage = HashMap<Id, Vec<Json>>;
+
+/// Every policy of a package in v1.0, by the filter that other tools rely on as well.
+pub(crate) async fn of_package_v1(transport: &Transport, package: &Id) -> Result<Vec<LiveObject>, Error> {
+    let filter = equals("accessPackage/id", package.as_str());
+    let listed = list(transport, Version::V1, Some(&filter)).await?;
+    in_package(transport, Version::V1, package, listed).await
+}
+
+/// Every policy of the tenant in beta: no filter by package is documented there.
+pub(crate) async fn all_beta(transport: &Transport) -> Result<ByPackage, Error> {
+    let mut by_package = ByPackage::new();
+    for json in list(transport, Version::Beta, None).await? {
+        let Some(package) = package_of(Version::Beta, &json) else {
+            return Err(Error::incomplete("a policy came without its `accessPackageId`"));
+        };
+        by_package.entry(package).or_default().push(json);
+    }
+    Ok(by_package)
+}
+
+/// The policies of this name in a package. In beta by the documented filter, since the list of the package
+/// would be the list of the tenant.
+pub(crate) async fn named(
+    transport: &Transport,
+    version: Version,
+    package: &Id,
+    name: &str,
+) -> Result<Vec<LiveObject>, Error> {
+    let filter = match version {
+        Version::V1 => equals("accessPackage/id", package.as_str()),
+        Version::Beta => equals("displayName", name),
+    };
+    let mut listed = list(transport, version, Some(&filter)).await?;
+    listed.retain(|json| same_name(text(json, "displayName"), Some(name)));
+    in_package(transport, version, package, listed).await
+}
+
+/// One policy as it is now.
+pub(crate) async fn by_id(
+    transport: &Transport,
+    version: Version,
+    id: &Id,
+) -> Result<Option<LiveObject>, Error> {
+    let Some(mut json) = read(transport, version, id).await? else { return Ok(None) };
+    if package_of(version, &json).is_none() {
+        ask_package(transport, version, id, &mut json).await?;
+    }
+    follow_expansions(transport, version, &mut json).await?;
+    let Some(package) = package_of(version, &json) else {
+        return Err(Error::incomplete(format!("the policy {id} came without its package")));
+    };
+    live(version, package, json).map(Some)
+}
+
+/// Whether the version's collection is there.
+pub(crate) async fn is_offered(transport: &Transport, version: Version) -> Result<bool, Error> {
+    let request = Request::new(version, path(version)).option("top", "1");
+    match page::get(transport, transport.url(&request)?, READ).await {
+        Ok(_) => Ok(true),
+        Err(error) if error.is_absence() || error.is_no_such_address() => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Creates a policy.
+pub(crate) async fn create(
+    transport: &Transport,
+    version: Version,
+    body: &Json,
+) -> Result<LiveObject, Error> {
+    let url = transport.url(&Request::new(version, path(version)))?;
+    let (call, answer) = write(transport, Method::POST, url, Some(body)).await?;
+    let json = object(&call, answer)?;
+    // What was created stands in the package that the body names, whether or not the answer repeats it.
+    let package = package_of(version, &json).or_else(|| package_of(version, body));
+    let created = package.ok_or_else(|| Error::incomplete("it does not name the package"));
+    created
+        .and_then(|package| live(version, package, json))
+        // Of this call, so that the outcome counts as unclear.
+        .map_err(|error| Error::of(ErrorKind::Malformed, &call, error.to_string()))
+}
+
+/// Replaces a policy: PUT, the only update that there is.
+pub(crate) async fn replace(
+    transport: &Transport,
+    version: Version,
+    id: &Id,
+    body: &Json,
+) -> Result<(), Error> {
+    let url = transport.url(&Request::new(version, path(version)).segment(id.as_str()))?;
+    write(transport, Method::PUT, url, Some(body)).await.map(|_| ())
+}
+
+/// Deletes a policy.
+pub(crate) async fn delete(transport: &Transport, version: Version, id: &Id) -> Result<(), Error> {
+    let url = transport.url(&Request::new(version, path(version)).segment(id.as_str()))?;
+    match write(transport, Method::DELETE, url, None).await {
+        Ok(_) => Ok(()),
+        Err(error) if error.is_absence() => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+async fn list(transport: &Transport, version: Version, filter: Option<&str>) -> Result<Vec<Json>, Error> {
+    let mut request = Request::new(version, path(version));
+    if let Some(filter) = filter {
+        request = request.option("filter", filter);
+    }
+    page::list(transport, &request.option("expand", expansion(version)), READ).await
+}
+
+/// The listed policies that are of this package, complete, in the model's form.
+pub(crate) async fn in_package(
+    transport: &Transport,
+    version: Version,
+    package: &Id,
+    listed: Vec<Json>,
+) -> Result<Vec<LiveObject>, Error> {
+    let elsewhere = |json: &Json| package_of(version, json).is_some_and(|of| of != *package);
+    // A list that holds policies of other packages was not filtered, so what says no package proves nothing.
+    let was_filtered = !listed.iter().any(elsewhere);
+    let mut trusts_filter = false;
+    // Members that a single read did not bring either: asking again for each policy would not help.
+    let mut never_come = BTreeSet::new();
+    let mut policies = Vec::new();
+    for mut json in listed {
+        if elsewhere(&json) {
+            continue;
+        }
+        let Some(id) = id(&json) else { return Err(Error::incomplete("a policy came without its id")) };
+        let no_package = package_of(version, &json).is_none() && !trusts_filter;
+        if no_package || missing(version, &json).iter().any(|member| !never_come.contains(member)) {
+            match read(transport, version, &id).await? {
+                Some(again) => json = again,
+                // Deleted since it was listed.
+                None => continue,
+            }
+            never_come.extend(missing(version, &json));
+        }
+        if package_of(version, &json).is_none() && !trusts_filter {
+            trusts_filter = !ask_package(transport, version, &id, &mut json).await?;
+        }
+        if elsewhere(&json) {
+            continue;
+        }
+        if package_of(version, &json).is_none() {
+            if !was_filtered {
+                return Err(Error::incomplete(format!("the policy {id} came without its package")));
+            }
+            set_package(version, &mut json, serde_json::json!({ "id": package.as_str() }));
+        }
+        follow_expansions(transport, version, &mut json).await?;
+        policies.push(live(version, package.clone(), json)?);
+    }
+    Ok(policies)
+}
+
+/// A policy with everything expanded that the service expands.
+async fn read(transport: &Transport, version: Version, id: &Id) -> Result<Option<Json>, Error> {
+    let request =
+        Request::new(version, path(version)).segment(id.as_str()).option("expand", expansion(version));
+    match page::get(transport, transport.url(&request)?, READ).await {
+        Ok((call, answer)) => object(&call, answer).map(Some),
+        Err(error) if error.is_absence() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Asks for a policy's package at its own address, where the expansion did not bring it. Whether it came.
+async fn ask_package(
+    transport: &Transport,
+    version: Version,
+    id: &Id,
+    json: &mut Json,
+) -> Result<bool, Error> {
+    let request = Request::new(version, path(version)).segment(id.as_str()).segment("accessPackage");
+    match page::get(transport, transport.url(&request)?, READ).await {
+        Ok((call, answer)) => {
+            set_package(version, json, object(&call, answer)?);
+            Ok(true)
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Reads the rest of expanded collections that came with a link to more.
+async fn follow_expansions(transport: &Transport, version: Version, json: &mut Json) -> Result<(), Error> {
+    for member in expanded(version) {
+        let link = json.as_object_mut().and_then(|map| map.remove(&format!("{member}@odata.nextLink")));
+        if let Some(Json::String(link)) = link {
+            let request = Request::new(version, path(version));
+            let more = page::continued(transport, &request, &link, READ).await?;
+            if let Some(Json::Array(there)) = json.get_mut(*member) {
+                there.extend(more);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn missing(version: Version, json: &Json) -> Vec<&'static str> {
+    expanded(version).iter().copied().filter(|member| json.get(member).is_none()).collect()
+}
+
+fn package_of(version: Version, json: &Json) -> Option<Id> {
+    match version {
+        Version::V1 => json.get("accessPackage").and_then(id),
+        Version::Beta => text(json, "accessPackageId").filter(|id| !id.is_empty()).map(Id::new),
+    }
+}
+
+fn set_package(version: Version, json: &mut Json, package: Json) {
+    let Some(map) = json.as_object_mut() else { return };
+    match version {
+        Version::V1 => map.insert("accessPackage".to_owned(), package),
+        Version::Beta => {
+            map.insert("accessPackageId".to_owned(), package.get("id").cloned().unwrap_or(Json::Null))
+        }
+    };
+}
+
+fn live(version: Version, access_package: Id, wire: Json) -> Result<LiveObject, Error> {
+    let (Some(id), Some(map)) = (id(&wire), wire.as_object()) else {
+        return Err(Error::incomplete("a policy came without its id"));
+    };
+    // Null is an answer, no member is none.
+    let display_name = match map.get("displayName") {
+        Some(Json::String(name)) => name.clone(),
+        Some(Json::Null) => String::new(),
+        _ => return Err(Error::incomplete(format!("the policy {id} came without its display name"))),
+    };
+    let object = wire::read(table(version), map);
+    let unread = missing(version, &wire);
+    let kind = Kind::AssignmentPolicy;
+    Ok(LiveObject { kind, version, id, display_name, access_package, object, wire, unread })
+}
+
+async fn write(
+    transport: &Transport,
+    method: Method,
+    url: Url,
+    body: Option<&Json>,
+) -> Result<(Call, Answer), Error> {
+    let name = match method {
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        _ => "DELETE",
+    };
+    let call = Call { method: name, path: url.path().to_owned(), writes: true };
+    let body = body.map(|body| body.to_string().into_bytes());
+    let outgoing = Outgoing { method, url, body, call, permission: WRITE };
+    let answer = transport.send(&outgoing).await?;
+    Ok((outgoing.call, answer))
+}

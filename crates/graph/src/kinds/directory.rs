@@ -1,0 +1,181 @@
+//! Users, groups and service principals: from a name to its objects, and from ids to names. Microsoft Graph
+//! v1.0 reference, "List users", "List groups", "List servicePrincipals", "directoryObject: getByIds".
+
+use super::{access_package, connected_organization, id, text};
+use crate::error::{Call, Error, ErrorKind};
+use crate::http::{Outgoing, Transport};
+use crate::odata::{Request, equals};
+use crate::page;
+use crate::read::{Found, Names};
+use entrant_model::reference::same_name;
+use entrant_model::value::Json;
+use entrant_model::{Id, Kind, Version};
+use reqwest::Method;
+use std::collections::BTreeSet;
+
+/// How a kind of the directory is asked for.
+struct Directory {
+    path: &'static str,
+    select: &'static str,
+    permission: &'static str,
+    /// Its word in `getByIds`.
+    by_ids: &'static str,
+}
+
+const fn directory(kind: Kind) -> Option<Directory> {
+    match kind {
+        Kind::User => Some(Directory {
+            path: "users",
+            select: "id,userPrincipalName,displayName",
+            permission: "User.ReadBasic.All",
+            by_ids: "user",
+        }),
+        Kind::Group => Some(Directory {
+            path: "groups",
+            select: "id,displayName,securityEnabled,groupTypes",
+            permission: "GroupMember.Read.All",
+            by_ids: "group",
+        }),
+        Kind::ServicePrincipal => Some(Directory {
+            path: "servicePrincipals",
+            select: "id,displayName,appId",
+            permission: "Application.Read.All",
+            by_ids: "servicePrincipal",
+        }),
+        _ => None,
+    }
+}
+
+/// Ids that one `getByIds` takes.
+const MAX_IDS: usize = 1000;
+
+/// Connected organizations up to which each is asked for alone; from then on the list is less.
+const MAX_SINGLE_READS: usize = 3;
+
+pub(crate) async fn named(transport: &Transport, kind: Kind, name: &str) -> Result<Vec<Found>, Error> {
+    let Some(directory) = directory(kind) else {
+        return Err(Error::local(
+            ErrorKind::Unsupported,
+            format!("a {} cannot be found by its name alone", kind.noun()),
+        ));
+    };
+    let member = if kind == Kind::User && name.contains('@') { "userPrincipalName" } else { "displayName" };
+    let request = Request::new(Version::V1, directory.path)
+        .option("filter", &equals(member, name))
+        .option("select", directory.select);
+    let objects = page::list(transport, &request, directory.permission).await?;
+    // Looked at again: a server may ignore the filter.
+    objects
+        .iter()
+        .filter(|json| same_name(text(json, member), Some(name)))
+        .map(|json| found(kind, json))
+        .collect()
+}
+
+fn found(kind: Kind, json: &Json) -> Result<Found, Error> {
+    let Some(id) = id(json) else { return Err(Error::incomplete("an object came without its id")) };
+    let display_name = text(json, "displayName").unwrap_or_default();
+    let (name, detail) = match kind {
+        Kind::User => (text(json, "userPrincipalName").unwrap_or(display_name), display_name.to_owned()),
+        Kind::ServicePrincipal => {
+            (display_name, text(json, "appId").map(|app| format!("application {app}")).unwrap_or_default())
+        }
+        _ => (display_name, group_type(json).to_owned()),
+    };
+    Ok(Found { id, name: name.to_owned(), detail })
+}
+
+fn group_type(json: &Json) -> &'static str {
+    let unified = json.get("groupTypes").and_then(Json::as_array).is_some_and(|types| {
+        types.iter().filter_map(Json::as_str).any(|word| word.eq_ignore_ascii_case("Unified"))
+    });
+    match (unified, json.get("securityEnabled").and_then(Json::as_bool)) {
+        (true, _) => "Microsoft 365 group",
+        (false, Some(true)) => "security group",
+        (false, Some(false)) => "distribution group",
+        (false, None) => "",
+    }
+}
+
+/// Names of objects of any kind that has an address of its own.
+pub(crate) async fn names(transport: &Transport, ids: &[(Kind, Id)]) -> Result<Names, Error> {
+    let mut names = Names::default();
+    let wanted = |kinds: fn(Kind) -> bool| {
+        let wanted: BTreeSet<&(Kind, Id)> = ids.iter().filter(|(kind, _)| kinds(*kind)).collect();
+        wanted.into_iter().collect::<Vec<_>>()
+    };
+    // An id that is no GUID would fail the whole request; the directory has none such.
+    let in_directory = wanted(|kind| directory(kind).is_some());
+    let guids: Vec<_> = in_directory.into_iter().filter(|(_, id)| Id::guid(id.as_str()).is_some()).collect();
+    for chunk in guids.chunks(MAX_IDS) {
+        let objects = by_ids(transport, chunk).await;
+        collect(&mut names, objects)?;
+    }
+    let organizations = wanted(|kind| kind == Kind::ConnectedOrganization);
+    if organizations.len() > MAX_SINGLE_READS {
+        let objects = connected_organization::all(transport).await.map(|all| {
+            let asked = |json: &Json| id(json).is_some_and(|id| organizations.iter().any(|(_, o)| *o == id));
+            all.into_iter().filter(asked).collect()
+        });
+        collect(&mut names, objects)?;
+    } else {
+        for (_, id) in organizations {
+            collect(&mut names, single(transport, connected_organization::one(id)).await)?;
+        }
+    }
+    for (kind, id) in wanted(|kind| matches!(kind, Kind::AccessPackage | Kind::Catalog)) {
+        let request =
+            if *kind == Kind::Catalog { access_package::one_catalog(id) } else { access_package::one(id) };
+        collect(&mut names, single(transport, request).await)?;
+    }
+    Ok(names)
+}
+
+/// Takes the names over. What the caller may not see, or the cloud does not offer, leaves a gap.
+fn collect(names: &mut Names, objects: Result<Vec<Json>, Error>) -> Result<(), Error> {
+    match objects {
+        Ok(objects) => {
+            for json in objects {
+                let name = text(&json, "userPrincipalName").or_else(|| text(&json, "displayName"));
+                if let (Some(id), Some(name)) = (id(&json), name) {
+                    names.names.insert(id, name.to_owned());
+                }
+            }
+            Ok(())
+        }
+        Err(error) if matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::NotFound) => {
+            names.unreadable = true;
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn by_ids(transport: &Transport, wanted: &[&(Kind, Id)]) -> Result<Vec<Json>, Error> {
+    let ids: Vec<&str> = wanted.iter().map(|(_, id)| id.as_str()).collect();
+    let types: BTreeSet<&str> =
+        wanted.iter().filter_map(|(kind, _)| Some(directory(*kind)?.by_ids)).collect();
+    let permission = "Directory.Read.All";
+    let url = transport.url(&Request::new(Version::V1, "directoryObjects/getByIds"))?;
+    let body = serde_json::json!({ "ids": ids, "types": types });
+    // A POST that only reads.
+    let call = Call { method: "POST", path: url.path().to_owned(), writes: false };
+    let outgoing = Outgoing {
+        method: Method::POST,
+        url: url.clone(),
+        body: Some(body.to_string().into()),
+        call,
+        permission,
+    };
+    let answer = transport.send(&outgoing).await?;
+    page::rest(transport, Version::V1, url, (outgoing.call, answer), permission).await
+}
+
+/// One object as a list of at most one: none where it is gone.
+async fn single(transport: &Transport, request: Request) -> Result<Vec<Json>, Error> {
+    match page::get(transport, transport.url(&request)?, super::READ).await {
+        Ok((call, answer)) => Ok(vec![super::object(&call, answer)?]),
+        Err(error) if error.is_absence() => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}

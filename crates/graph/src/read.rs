@@ -1,0 +1,107 @@
+//! `Read`: everything that the tool asks of Graph. Nothing in it can change a tenant, so what plans takes
+//! this trait and nothing else.
+//!
+//! A failed or partial read is an error or is named as unread; it is never "absent".
+
+use crate::error::Error;
+use entrant_model::live::{LiveObject, Package};
+use entrant_model::{Id, Kind, Version};
+use std::collections::BTreeMap;
+use std::future::Future;
+
+/// Reading from one Graph.
+///
+/// Lists are read to their last page, or the answer is an error.
+pub trait Read: Sync {
+    /// The access packages of this display name, in any catalog, letter case aside.
+    ///
+    /// Microsoft Graph v1.0 reference, "List accessPackages".
+    fn packages_named(&self, name: &str) -> impl Future<Output = Result<Vec<Package>, Error>> + Send;
+
+    /// An access package; `None` where Graph has none of this id.
+    ///
+    /// Microsoft Graph v1.0 reference, "Get accessPackage".
+    fn package(&self, id: &Id) -> impl Future<Output = Result<Option<Package>, Error>> + Send;
+
+    /// Every policy of a package in one version's shape, with everything expanded.
+    ///
+    /// Members that did not come back although they were asked for stand in [`LiveObject::unread`].
+    ///
+    /// Microsoft Graph v1.0 and beta references, "List accessPackageAssignmentPolicies".
+    fn policies_of(
+        &self,
+        version: Version,
+        package: &Id,
+    ) -> impl Future<Output = Result<Vec<LiveObject>, Error>> + Send;
+
+    /// The policies of a package that have this display name, letter case aside: the look-up after an
+    /// unclear write. Always asks Graph, for this name alone.
+    fn policies_named(
+        &self,
+        version: Version,
+        package: &Id,
+        name: &str,
+    ) -> impl Future<Output = Result<Vec<LiveObject>, Error>> + Send;
+
+    /// A policy as Graph has it now; `None` where it has none of this id. Always asks Graph.
+    ///
+    /// A 403 is an error, not `None`, although Graph also answers 403 for a policy that was just deleted to
+    /// a caller with catalog roles alone.
+    ///
+    /// Microsoft Graph v1.0 and beta references, "Get accessPackageAssignmentPolicy".
+    fn policy(
+        &self,
+        version: Version,
+        id: &Id,
+    ) -> impl Future<Output = Result<Option<LiveObject>, Error>> + Send;
+
+    /// Whether this cloud offers the version's assignment policies. One request of one object.
+    fn has_version(&self, version: Version) -> impl Future<Output = Result<bool, Error>> + Send;
+
+    /// Objects of this name, letter case aside: users by user principal name where `name` has an `@`,
+    /// everything else by display name.
+    ///
+    /// Kinds: `User`, `Group`, `ServicePrincipal`, `ConnectedOrganization`, `Catalog`, `AccessPackage`.
+    /// Others are [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported): their names mean nothing outside
+    /// their parent.
+    fn find(&self, kind: Kind, name: &str) -> impl Future<Output = Result<Vec<Found>, Error>> + Send;
+
+    /// The custom workflow extensions of a catalog.
+    ///
+    /// Microsoft Graph v1.0 reference, "List customWorkflowExtensions".
+    fn extensions_of(&self, catalog: &Id) -> impl Future<Output = Result<Vec<Found>, Error>> + Send;
+
+    /// Names of objects for display. What the caller may not see is counted, not an error: a plan is right
+    /// without display names.
+    ///
+    /// Microsoft Graph v1.0 reference, "directoryObject: getByIds".
+    fn names(&self, ids: &[(Kind, Id)]) -> impl Future<Output = Result<Names, Error>> + Send;
+
+    /// How many assignments of a package stand through a policy: given, being given, or in a state that
+    /// this version does not know. Expired ones and those that could not be given do not count.
+    ///
+    /// Microsoft Graph v1.0 reference, "List accessPackageAssignments".
+    fn assignments_of(&self, package: &Id, policy: &Id) -> impl Future<Output = Result<usize, Error>> + Send;
+}
+
+/// An object that a name found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Its id.
+    pub id: Id,
+    /// The name that matched: user principal name of a user, display name of everything else.
+    pub name: String,
+    /// What tells it from another of the same name: a catalog, an application id, a display name. May be
+    /// empty. Text from the tenant: not yet safe for a terminal.
+    pub detail: String,
+}
+
+/// Names that could be read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Names {
+    /// User principal names of users, display names of everything else. Ids that Graph does not know are
+    /// missing.
+    pub names: BTreeMap<Id, String>,
+    /// Whether Graph refused some of them, so that a missing name need not mean a missing object.
+    pub unreadable: bool,
+}
