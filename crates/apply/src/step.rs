@@ -1,7 +1,7 @@
 //! One step each: create, update, delete. Everything that is written is read back until it is seen.
 
 use crate::{Settings, StepResult};
-use entrant_graph::{Error, Read, Write};
+use entrant_graph::{Error, ErrorKind, Read, Write};
 use entrant_model::live::LiveObject;
 use entrant_model::value::Json;
 use entrant_model::{Id, Object, Value, Version};
@@ -127,7 +127,9 @@ pub async fn delete<C: Read + Write + Sync>(change: &Change, client: &C, setting
         match client.policy(planned.version, &planned.id).await {
             Ok(None) => return StepResult::Done { id: Some(planned.id.clone()) },
             // A caller with catalog roles alone is answered 403 for what is gone.
-            Err(error) if error.is_forbidden() => return StepResult::Done { id: Some(planned.id.clone()) },
+            Err(error) if error.kind() == ErrorKind::Forbidden => {
+                return StepResult::Done { id: Some(planned.id.clone()) };
+            }
             Err(error) if pause.is_over() => return unclear(&error, None),
             Ok(Some(_)) | Err(_) => {}
         }
