@@ -33,7 +33,7 @@ pub async fn packages<R: Read + Sync>(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Vec<Desired>, Error> {
     let keys: BTreeMap<PackageKey, String> =
-        documents.iter().filter_map(|d| package_of(&d.body)).filter_map(|r| package_key(r)).collect();
+        documents.iter().filter_map(|d| package_of(&d.body)).filter_map(package_key).collect();
     let found: BTreeMap<PackageKey, Vec<Package>> = stream::iter(keys)
         .map(|(key, spelled)| async move {
             let found = match &key {
@@ -88,7 +88,6 @@ pub async fn references<R: Read + Sync>(
 }
 
 /// Everything that was looked up.
-#[derive(Default)]
 struct Directory {
     by_name: BTreeMap<(Kind, String), Vec<Found>>,
     extensions: BTreeMap<Id, Vec<Found>>,
@@ -98,49 +97,57 @@ struct Directory {
 }
 
 async fn look_up<R: Read + Sync>(desired: &[Desired], live: &Live, reader: &R) -> Result<Directory, Error> {
-    let mut names: BTreeMap<(Kind, String), String> = BTreeMap::new();
-    let mut ids: BTreeSet<(Kind, Id)> = BTreeSet::new();
-    let mut catalogs: BTreeSet<Id> = BTreeSet::new();
-    for declared in desired {
-        let Intent::Present { object, .. } = &declared.intent else { continue };
-        each_reference(object, &mut |_, reference| match (&reference.id, &reference.written) {
-            _ if reference.kind == Kind::AccessPackage => {}
-            _ if reference.kind == Kind::WorkflowExtension => {
-                catalogs.extend(catalog_of(&declared.access_package, live));
-            }
-            (Some(id), _) => {
-                ids.insert((reference.kind, id.clone()));
-            }
-            (None, Some(written)) => {
-                if let Some(name) = &written.name {
-                    names.entry((reference.kind, fold(name))).or_insert_with(|| name.clone());
-                }
-            }
-            (None, None) => {}
-        });
-    }
-    let mut directory = Directory::default();
-    directory.by_name = stream::iter(names)
+    let sought = what_to_look_up(desired, live);
+    let by_name = stream::iter(sought.by_name)
         .map(|(key, name)| async move { Ok::<_, Error>((key.clone(), reader.find(key.0, &name).await?)) })
         .buffered(WIDTH)
         .try_collect()
         .await?;
-    directory.extensions = stream::iter(catalogs)
+    let extensions = stream::iter(sought.catalogs)
         .map(
             |catalog| async move { Ok::<_, Error>((catalog.clone(), reader.extensions_of(&catalog).await?)) },
         )
         .buffered(WIDTH)
         .try_collect()
         .await?;
-    let ids: Vec<(Kind, Id)> = ids.into_iter().collect();
-    if !ids.is_empty() {
-        let named = reader.names(&ids).await?;
-        directory.names = named.names;
-        if !named.unreadable {
-            directory.sought = ids.into_iter().map(|(_, id)| id).collect();
-        }
+    let ids: Vec<(Kind, Id)> = sought.ids.into_iter().collect();
+    let answer = if ids.is_empty() { entrant_graph::Names::default() } else { reader.names(&ids).await? };
+    let readable = !answer.unreadable;
+    let sought = ids.into_iter().map(|(_, id)| id).filter(|_| readable).collect();
+    Ok(Directory { by_name, extensions, names: answer.names, sought })
+}
+
+/// What the documents refer to, each once.
+#[derive(Default)]
+struct Sought {
+    /// Names, by kind and folded name, as one document spells them.
+    by_name: BTreeMap<(Kind, String), String>,
+    ids: BTreeSet<(Kind, Id)>,
+    /// Catalogs whose workflow extensions are referred to.
+    catalogs: BTreeSet<Id>,
+}
+
+fn what_to_look_up(desired: &[Desired], live: &Live) -> Sought {
+    let mut sought = Sought::default();
+    for declared in desired {
+        let Intent::Present { object, .. } = &declared.intent else { continue };
+        each_reference(object, &mut |_, reference| match (&reference.id, &reference.written) {
+            _ if reference.kind == Kind::AccessPackage => {}
+            _ if reference.kind == Kind::WorkflowExtension => {
+                sought.catalogs.extend(catalog_of(&declared.access_package, live));
+            }
+            (Some(id), _) => {
+                sought.ids.insert((reference.kind, id.clone()));
+            }
+            (None, Some(written)) => {
+                if let Some(name) = &written.name {
+                    sought.by_name.entry((reference.kind, fold(name))).or_insert_with(|| name.clone());
+                }
+            }
+            (None, None) => {}
+        });
     }
-    Ok(directory)
+    sought
 }
 
 /// Settles one reference; what is wrong with it is returned.
