@@ -1,1 +1,39 @@
 //! Files to desired documents, with positions and diagnostics; the JSON Schema of the format.
+//!
+//! ```text
+//! files ──read──▶ text ──yaml──▶ nodes with positions ──parse, by the model's tables──▶ documents
+//!                                        │                                      │
+//!                                        └────────────── diagnostics ◀──────────┘
+//! ```
+//!
+//! This is the one crate that touches the policy directory. It knows no URL of Graph, no network and no
+//! clock, and it runs nothing that it reads. Trees and positions are dropped file by file; [`locate`]
+//! finds a position again by parsing the one file.
+
+pub mod codes;
+pub mod config;
+mod context;
+mod document;
+mod files;
+mod identity;
+mod keys;
+mod leaf;
+mod load;
+mod locate;
+mod parse;
+mod reference;
+mod reference_doc;
+mod removed;
+mod rules;
+mod scalar;
+pub mod schema;
+mod union;
+mod yaml;
+
+pub use config::Config;
+pub use load::{Loaded, load, load_paths, yaml_to_json};
+pub use locate::{Location, locate};
+pub use reference_doc::reference_doc;
+
+#[cfg(test)]
+mod tests;

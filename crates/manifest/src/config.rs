@@ -1,0 +1,225 @@
+//! `entrant.yaml` at the top of the policy directory: tenants and severities.
+//!
+//! Every key is optional, an unknown key is an error, and a key that does nothing yet is unknown.
+
+use crate::codes;
+use crate::context::{Context, Here, Path};
+use crate::leaf;
+use crate::reference;
+use crate::yaml::{Data, Entry, Node};
+use entrant_model::text::{nearest, visible};
+use entrant_model::{Code, Diagnostic, Id, Place, Severity};
+use std::collections::BTreeMap;
+
+/// The configuration of a policy directory.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// Tenants by the name that `--tenant` takes.
+    pub tenants: BTreeMap<String, Tenant>,
+    /// Severities of warnings and notes that differ from the usual, in the order of the file.
+    pub severities: Vec<Override>,
+}
+
+/// A tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tenant {
+    /// Its id.
+    pub id: Id,
+}
+
+/// The severity of a code, changed.
+#[derive(Debug, Clone)]
+pub struct Override {
+    /// The code's name.
+    pub code: String,
+    /// The severity that it has instead; `None` where it is not reported at all.
+    pub severity: Option<Severity>,
+    /// Where the configuration says so.
+    pub place: Place,
+}
+
+/// The words that `severities` takes.
+const LEVELS: &[(&str, Option<Severity>)] = &[
+    ("error", Some(Severity::Error)),
+    ("warning", Some(Severity::Warning)),
+    ("note", Some(Severity::Note)),
+    ("off", None),
+];
+
+/// The keys, each with a sentence.
+pub(crate) const KEYS: &[(&str, &str)] = &[
+    ("tenants", "The tenants that `--tenant NAME` takes, by name."),
+    (
+        "severities",
+        "The severity of warnings and notes, by code: `error`, `warning`, `note` or `off`. Errors cannot be lowered.",
+    ),
+];
+
+impl Config {
+    /// Findings of any crate with their configured severities; those that are off are gone. A code that is an
+    /// error by itself stays one.
+    pub fn apply(&self, diagnostics: &mut Vec<Diagnostic>) {
+        if self.severities.is_empty() {
+            return;
+        }
+        diagnostics.retain_mut(|diagnostic| {
+            if diagnostic.code.severity == Severity::Error {
+                return true;
+            }
+            let Some(change) = self.severities.iter().rfind(|o| o.code == diagnostic.code.name) else {
+                return true;
+            };
+            diagnostic.severity = change.severity.unwrap_or(diagnostic.severity);
+            change.severity.is_some()
+        });
+    }
+
+    /// Reports codes that the program does not have, and errors that the configuration tries to lower.
+    /// `known` is every code of every crate; [`crate::load`] cannot know them.
+    pub fn check_codes<'c>(&self, known: impl IntoIterator<Item = &'c Code> + Clone) -> Vec<Diagnostic> {
+        let mut diagnostics = Vec::new();
+        for change in &self.severities {
+            let code = known.clone().into_iter().find(|code| code.name == change.code);
+            match code {
+                None => {
+                    let names = known.clone().into_iter().map(|code| code.name);
+                    let found = Diagnostic::new(
+                        codes::UNKNOWN_CODE,
+                        format!("there is no code `{}`", visible(&change.code)),
+                    )
+                    .at(change.place.clone(), "");
+                    diagnostics.push(match nearest(&change.code, names) {
+                        Some(near) => found.help(format!("did you mean `{near}`?")),
+                        None => found
+                            .help("codes stand in brackets after `error`, `warning` or `note` of a finding"),
+                    });
+                }
+                Some(code)
+                    if code.severity == Severity::Error && change.severity != Some(Severity::Error) =>
+                {
+                    diagnostics.push(
+                        Diagnostic::new(
+                            codes::ERROR_LOWERED,
+                            format!("`{}` is an error and stays one", code.name),
+                        )
+                        .at(change.place.clone(), "")
+                        .note("nothing can be planned while an error stands, so it cannot be waved through")
+                        .help("leave this line out"),
+                    );
+                }
+                Some(_) => {}
+            }
+        }
+        diagnostics
+    }
+}
+
+/// Reads the configuration from its one document.
+pub(crate) fn read(ctx: &mut Context, root: &Node) -> Config {
+    let mut config = Config::default();
+    let here = Here { path: &Path::Root, key: None, node: root };
+    let Data::Map(entries) = &root.data else {
+        let diagnostic = ctx.at(
+            here,
+            codes::WRONG_TYPE,
+            format!("the configuration is a mapping, and this is {}", leaf::found(root)),
+        );
+        ctx.push(diagnostic);
+        return config;
+    };
+    for entry in entries {
+        let path = Path::Key(&Path::Root, &entry.key);
+        let at = Here { path: &path, key: Some(entry.key_span), node: &entry.value };
+        match &*entry.key {
+            "tenants" => tenants(ctx, at, &mut config),
+            "severities" => severities(ctx, at, &mut config),
+            "$schema" => {}
+            _ => unknown_key(ctx, &path, entry, &["tenants", "severities"]),
+        }
+    }
+    config
+}
+
+/// The entries of a mapping; nothing where it is null or was reported to be none.
+fn mapping<'n, 's>(ctx: &mut Context, here: Here<'_, 'n, 's>) -> &'n [Entry<'s>] {
+    if here.node.is_null() {
+        return &[];
+    }
+    if here.node.entries().is_none() {
+        let diagnostic = leaf::wrong_type(ctx, here, "a mapping");
+        ctx.push(diagnostic);
+    }
+    here.node.entries().unwrap_or_default()
+}
+
+fn tenants(ctx: &mut Context, here: Here, config: &mut Config) {
+    for entry in mapping(ctx, here) {
+        let path = Path::Key(here.path, &entry.key);
+        let at = Here { path: &path, key: Some(entry.key_span), node: &entry.value };
+        let mut id = None;
+        let mut is_given = false;
+        for member in mapping(ctx, at) {
+            let path = Path::Key(at.path, &member.key);
+            if member.key == "id" {
+                is_given = true;
+                id = reference::guid(
+                    ctx,
+                    Here { path: &path, key: Some(member.key_span), node: &member.value },
+                );
+            } else {
+                unknown_key(ctx, &path, member, &["id"]);
+            }
+        }
+        if let Some(id) = id {
+            config.tenants.insert(entry.key.clone().into_owned(), Tenant { id });
+        } else if !is_given && (at.node.is_null() || at.node.entries().is_some()) {
+            let diagnostic = ctx
+                .at_key(
+                    &path,
+                    entry.key_span,
+                    codes::MISSING_MEMBER,
+                    format!("the tenant `{}` has no `id`", visible(&entry.key)),
+                )
+                .help("add `id: ` and the tenant's id, a GUID");
+            ctx.push(diagnostic);
+        }
+    }
+}
+
+fn severities(ctx: &mut Context, here: Here, config: &mut Config) {
+    for entry in mapping(ctx, here) {
+        let path = Path::Key(here.path, &entry.key);
+        let at = Here { path: &path, key: Some(entry.key_span), node: &entry.value };
+        // `off` is a text in YAML 1.2, as it should be here.
+        let Some(text) = leaf::text(ctx, at, "`error`, `warning`, `note` or `off`") else { continue };
+        let Some((_, severity)) = LEVELS.iter().find(|(word, _)| *word == text) else {
+            let found = ctx.at(at, codes::UNKNOWN_WORD, format!("`{}` is not a severity", visible(text)));
+            let diagnostic = match nearest(text, LEVELS.iter().map(|(word, _)| *word)) {
+                Some(near) => found.help(format!("did you mean `{near}`?")),
+                None => found.help("write `error`, `warning`, `note` or `off`"),
+            };
+            ctx.push(diagnostic);
+            continue;
+        };
+        let place = ctx.key_place(&path, entry.key_span);
+        config.severities.push(Override { code: entry.key.clone().into_owned(), severity: *severity, place });
+    }
+    let own = config.severities.iter().filter(|o| codes::ALL.iter().any(|code| code.name == o.code)).cloned();
+    let lowered = Config { severities: own.collect(), ..Config::default() }.check_codes(codes::ALL);
+    lowered.into_iter().for_each(|diagnostic| ctx.push(diagnostic));
+}
+
+fn unknown_key(ctx: &mut Context, path: &Path, entry: &Entry, keys: &[&str]) {
+    let found = ctx.at_key(
+        path,
+        entry.key_span,
+        codes::UNKNOWN_KEY,
+        format!("unknown key `{}`", visible(&entry.key)),
+    );
+    let list: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+    let found = match nearest(&entry.key, keys.iter().copied()) {
+        Some(near) => found.help(format!("did you mean `{near}`?")),
+        None => found.help(format!("it takes {}", list.join(" and "))),
+    };
+    ctx.push(found);
+}

@@ -1,0 +1,206 @@
+//! Where the parser is, and the diagnostics that it leaves behind.
+//!
+//! Holds no rules: what is a mistake is decided by whoever reports it here.
+
+use crate::codes;
+use crate::yaml::{Data, Node, Span};
+use entrant_model::{Code, Diagnostic, Place, Pointer, Severity, Version};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// How many findings one document may report: enough to mend by, not enough to drown in.
+const MAX_FINDINGS: usize = 100;
+
+/// One document of one file while it is read.
+pub(crate) struct Context<'a> {
+    pub file: Arc<PathBuf>,
+    pub document: usize,
+    pub source: &'a str,
+    pub is_json: bool,
+    pub version: Version,
+    pub diagnostics: Vec<Diagnostic>,
+    /// Members that were ignored because they come from an answer of Graph.
+    pub pasted: Vec<(Place, String)>,
+    is_broken: bool,
+    left_out: usize,
+}
+
+/// The way to a value in Graph's shape. A list from the leaf to the root, so that going down costs nothing.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Path<'p> {
+    Root,
+    Key(&'p Path<'p>, &'p str),
+    Index(&'p Path<'p>, usize),
+}
+
+impl Path<'_> {
+    /// The path as a JSON Pointer.
+    pub(crate) fn pointer(&self) -> Pointer {
+        let mut segments = Vec::new();
+        let mut at = self;
+        loop {
+            match at {
+                Path::Root => break,
+                Path::Key(parent, key) => {
+                    segments.push((*key).to_owned());
+                    at = parent;
+                }
+                Path::Index(parent, index) => {
+                    segments.push(index.to_string());
+                    at = parent;
+                }
+            }
+        }
+        segments.reverse();
+        Pointer(segments)
+    }
+
+    /// The nearest member's name.
+    pub(crate) fn member(&self) -> &str {
+        match self {
+            Path::Root => "",
+            Path::Key(_, key) => key,
+            Path::Index(parent, _) => parent.member(),
+        }
+    }
+
+    /// The name of the outermost member.
+    pub(crate) fn outermost(&self) -> &str {
+        match self {
+            Path::Root => "",
+            Path::Key(Path::Root, key) => key,
+            Path::Key(parent, _) | Path::Index(parent, _) => parent.outermost(),
+        }
+    }
+}
+
+/// A value of the document: how one gets there, and what stands there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Here<'p, 'n, 's> {
+    pub path: &'p Path<'p>,
+    /// The key that the value belongs to.
+    pub key: Option<Span>,
+    pub node: &'n Node<'s>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(file: Arc<PathBuf>, source: &'a str, is_json: bool, document: usize) -> Self {
+        Self {
+            file,
+            document,
+            source,
+            is_json,
+            version: Version::V1,
+            diagnostics: Vec::new(),
+            pasted: Vec::new(),
+            is_broken: false,
+            left_out: 0,
+        }
+    }
+
+    /// The place of a value.
+    pub(crate) fn place(&self, here: Here) -> Place {
+        self.place_at(here.path.pointer(), self.spot(here), false)
+    }
+
+    /// The place of a key.
+    pub(crate) fn key_place(&self, path: &Path, key: Span) -> Place {
+        self.place_at(path.pointer(), key, true)
+    }
+
+    pub(crate) fn place_at(&self, pointer: Pointer, span: Span, on_key: bool) -> Place {
+        Place {
+            file: Arc::clone(&self.file),
+            document: self.document,
+            pointer,
+            on_key,
+            bytes: Some((span.start, span.end)),
+        }
+    }
+
+    /// What carets point at: the value where it stands on one line, else its key, else its first line.
+    pub(crate) fn spot(&self, here: Here) -> Span {
+        spot(self.source, here.node, here.key)
+    }
+
+    /// A finding at a value, to be refined and pushed.
+    pub(crate) fn at(&self, here: Here, code: Code, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(code, message).at(self.place(here), "")
+    }
+
+    /// A finding at a key, to be refined and pushed.
+    pub(crate) fn at_key(
+        &self,
+        path: &Path,
+        key: Span,
+        code: Code,
+        message: impl Into<String>,
+    ) -> Diagnostic {
+        Diagnostic::new(code, message).at(self.key_place(path, key), "")
+    }
+
+    /// Reports a finding.
+    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+        self.is_broken |= diagnostic.severity == Severity::Error;
+        if self.is_full() {
+            self.left_out += 1;
+        } else {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Whether further findings are only counted.
+    pub(crate) fn is_full(&self) -> bool {
+        self.diagnostics.len() >= MAX_FINDINGS
+    }
+
+    /// Whether the document has a mistake that keeps it from being planned.
+    pub(crate) const fn is_broken(&self) -> bool {
+        self.is_broken
+    }
+
+    /// Marks the document as one that cannot be planned.
+    pub(crate) const fn set_broken(&mut self) {
+        self.is_broken = true;
+    }
+
+    /// Remembers a member that is ignored because it comes from an answer of Graph.
+    pub(crate) fn paste(&mut self, path: &Path, key: Span, name: &str) {
+        if self.pasted.len() < MAX_FINDINGS {
+            let place = self.key_place(path, key);
+            self.pasted.push((place, name.to_owned()));
+        }
+    }
+
+    /// The findings, with a note if there were too many to report.
+    pub(crate) fn finish(mut self) -> (Vec<Diagnostic>, Vec<(Place, String)>) {
+        if self.left_out > 0 {
+            let place = Place::document(Arc::clone(&self.file), self.document);
+            let message = format!("{} more findings of this document are not shown", self.left_out);
+            self.diagnostics.push(
+                Diagnostic::new(codes::TOO_MANY_FINDINGS, message)
+                    .at(place, "")
+                    .help("mend those above first"),
+            );
+        }
+        (self.diagnostics, self.pasted)
+    }
+}
+
+/// What carets point at for a node: itself on one line, else its key, else its first line.
+pub(crate) fn spot(source: &str, node: &Node, key: Option<Span>) -> Span {
+    let text = source.get(node.span.start..node.span.end).unwrap_or_default();
+    let is_long = text.contains('\n') || text.is_empty();
+    match (key, &node.data) {
+        (Some(key), _) if is_long => key,
+        (None, Data::Map(entries)) if is_long => entries.first().map_or(node.span, |entry| entry.key_span),
+        _ => first_line(source, node.span),
+    }
+}
+
+/// A span cut at the end of its first line.
+pub(crate) fn first_line(source: &str, span: Span) -> Span {
+    let text = source.get(span.start..span.end).unwrap_or_default();
+    let end = text.find(['\r', '\n']).map_or(span.end, |at| span.start + at);
+    Span { start: span.start, end }
+}

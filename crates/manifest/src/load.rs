@@ -1,0 +1,195 @@
+//! The whole way from a directory to documents, file by file.
+
+use crate::codes;
+use crate::config::{self, Config};
+use crate::context::Context;
+use crate::document;
+use crate::files;
+use crate::identity::{self, Identity};
+use crate::scalar;
+use crate::yaml::{self, Fault, Parsed};
+use entrant_model::text::visible;
+use entrant_model::{Diagnostic, Document, Place};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What a policy directory holds.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The documents without a mistake, by file and position.
+    pub documents: Vec<Document>,
+    /// Everything that was found, by file and position, with the configured severities. Nothing may be
+    /// planned or written while an error is among them.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The configuration; the default where there is none.
+    pub config: Config,
+    /// How many files of documents were read.
+    pub files: usize,
+}
+
+/// Loads every document below a directory, and its configuration. Every mistake is a diagnostic.
+///
+/// Paths are shown as `dir` is given: `policies/sales.yaml` for `policies`.
+pub fn load(dir: &Path) -> Loaded {
+    let mut loaded = Loaded::default();
+    let files = files::discover(dir, true, &mut loaded.diagnostics);
+    if dir.is_dir() {
+        read_config(dir, &mut loaded);
+    }
+    read_all(files, &mut loaded);
+    loaded
+}
+
+/// Loads the given files, and every document below the given directories. `dir` is the policy directory,
+/// for its configuration; there need be none.
+pub fn load_paths(dir: &Path, paths: &[PathBuf]) -> Loaded {
+    let mut loaded = Loaded::default();
+    read_config(dir, &mut loaded);
+    let top = std::fs::canonicalize(dir).ok();
+    let mut files = Vec::new();
+    for path in paths {
+        let real = std::fs::canonicalize(path).ok();
+        if path.is_dir() {
+            // Below the policy directory the two names mean nothing special.
+            let is_inner = real
+                .as_ref()
+                .zip(top.as_ref())
+                .is_some_and(|(real, top)| real != top && real.starts_with(top));
+            files.extend(files::discover(path, !is_inner, &mut loaded.diagnostics));
+        } else if !files::is_special(real.as_deref(), top.as_deref()) {
+            files.push(path.clone());
+        }
+    }
+    files.sort_by_cached_key(|file| files::shown(file));
+    files.dedup();
+    read_all(files, &mut loaded);
+    loaded
+}
+
+/// The one document of a YAML or JSON file as JSON, for the emulator's seeds. An empty file is null.
+///
+/// # Errors
+/// Whatever keeps the file from being read, as a diagnostic: the first one.
+pub fn yaml_to_json(path: &Path) -> Result<serde_json::Value, Diagnostic> {
+    /// A seed of a whole estate is larger than any file of policies.
+    const MAX_SEED: u64 = 64 * 1024 * 1024;
+    let file = Arc::new(path.to_owned());
+    let source = files::read(&file, MAX_SEED).map_err(|diagnostic| *diagnostic)?;
+    let parsed = yaml::parse(&source, files::is_json(path));
+    if let Some(fault) = parsed.faults.first() {
+        return Err(of_fault(&file, fault));
+    }
+    let mut documents = parsed.documents.iter().enumerate().filter_map(|(i, d)| Some((i, d.as_ref()?)));
+    let first = documents.next();
+    if let Some((index, _)) = documents.next() {
+        return Err(Diagnostic::new(codes::NOT_A_DOCUMENT, "the file holds more than one document")
+            .at(Place::document(file, index), "")
+            .help("keep one; a seed is one mapping of collections"));
+    }
+    Ok(first.map_or(serde_json::Value::Null, |(_, node)| scalar::to_json(node)))
+}
+
+fn read_config(dir: &Path, loaded: &mut Loaded) {
+    let path = dir.join(files::CONFIG);
+    if std::fs::symlink_metadata(&path).is_err() {
+        return;
+    }
+    let file = Arc::new(path);
+    let source = match files::read(&file, files::MAX_FILE) {
+        Ok(source) => source,
+        Err(diagnostic) => return loaded.diagnostics.push(*diagnostic),
+    };
+    let parsed = yaml::parse(&source, false);
+    loaded.diagnostics.extend(parsed.faults.iter().map(|fault| of_fault(&file, fault)));
+    if let Some(root) = parsed.documents.iter().flatten().next() {
+        let mut ctx = Context::new(Arc::clone(&file), &source, false, 0);
+        loaded.config = config::read(&mut ctx, root);
+        loaded.diagnostics.extend(ctx.finish().0);
+    }
+}
+
+/// Reads the files, finds what stands twice, and puts the findings in order.
+fn read_all(files: Vec<PathBuf>, loaded: &mut Loaded) {
+    let mut identities = Vec::new();
+    let order: BTreeMap<PathBuf, usize> =
+        files.iter().cloned().enumerate().map(|(i, f)| (f, i + 1)).collect();
+    for file in files {
+        read_file(Arc::new(file), loaded, &mut identities);
+    }
+    identity::duplicates(&identities, &mut loaded.diagnostics);
+    loaded.config.apply(&mut loaded.diagnostics);
+    // Without a file first, then the configuration, then as the files come.
+    loaded.diagnostics.sort_by_cached_key(|diagnostic| {
+        diagnostic.place.as_ref().map(|place| {
+            let file = order.get(&*place.file).copied().unwrap_or(0);
+            (file, place.document, place.bytes, place.pointer.clone())
+        })
+    });
+}
+
+fn read_file(file: Arc<PathBuf>, loaded: &mut Loaded, identities: &mut Vec<Identity>) {
+    loaded.files += 1;
+    let source = match files::read(&file, files::MAX_FILE) {
+        Ok(source) => source,
+        Err(diagnostic) => return loaded.diagnostics.push(*diagnostic),
+    };
+    let is_json = files::is_json(&file);
+    let Parsed { documents, faults } = yaml::parse(&source, is_json);
+    loaded.diagnostics.extend(faults.iter().map(|fault| of_fault(&file, fault)));
+    let mut pasted = Vec::new();
+    for (index, root) in documents.iter().enumerate() {
+        let Some(root) = root else { continue };
+        let mut ctx = Context::new(Arc::clone(&file), &source, is_json, index);
+        if faults.iter().any(|fault| fault.document == index) {
+            ctx.set_broken();
+        }
+        let body = document::document(&mut ctx, root);
+        let is_broken = ctx.is_broken();
+        if let Some(body) = body {
+            let place = document::name_place(&ctx, root, &body);
+            identities.extend(identity::identity(&body, place));
+            if !is_broken {
+                let place = Place::document(Arc::clone(&file), index);
+                loaded.documents.push(Document { place, body });
+            }
+        }
+        let (diagnostics, ignored) = ctx.finish();
+        loaded.diagnostics.extend(diagnostics);
+        pasted.extend(ignored);
+    }
+    loaded.diagnostics.extend(note_pasted(pasted));
+}
+
+/// One note a file for everything that was ignored.
+fn note_pasted(mut pasted: Vec<(Place, String)>) -> Option<Diagnostic> {
+    let first = pasted.first()?.0.clone();
+    pasted.sort_by(|a, b| a.1.cmp(&b.1));
+    pasted.dedup_by(|a, b| a.1 == b.1);
+    let names: Vec<String> = pasted.iter().take(5).map(|(_, name)| format!("`{}`", visible(name))).collect();
+    let more = match pasted.len() - names.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let verb = if pasted.len() == 1 { "is" } else { "are" };
+    Some(
+        Diagnostic::new(codes::PASTED, format!("{}{more} {verb} ignored", names.join(", ")))
+            .at(first, "")
+            .note("the service fills them; they come with what is copied from an answer of Graph")
+            .help("leave them out; they have no effect here"),
+    )
+}
+
+fn of_fault(file: &Arc<PathBuf>, fault: &Fault) -> Diagnostic {
+    let at = |span: yaml::Span| {
+        let mut place = Place::document(Arc::clone(file), fault.document);
+        place.bytes = Some((span.start, span.end));
+        place
+    };
+    let found =
+        Diagnostic::new(fault.code, fault.message.clone()).at(at(fault.span), "").help(fault.help.clone());
+    match fault.first {
+        Some(first) => found.related(at(first), "the first stands here"),
+        None => found,
+    }
+}

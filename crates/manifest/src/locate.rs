@@ -1,0 +1,187 @@
+//! Positions, found again: a [`Place`] to the bytes, the line and the column of the file as it is now.
+//!
+//! Pointers speak Graph's shape. Where the document used a hand form they lead to the key that stands for
+//! the member, and where nothing does, to the nearest enclosing value.
+
+use crate::context::{first_line, spot};
+use crate::files;
+use crate::removed;
+use crate::yaml::{self, Data, Node, Span};
+use entrant_model::kinds::assignment_policy;
+use entrant_model::spec::{HandForm, Type};
+use entrant_model::wire::{ODATA_TYPE, element_type};
+use entrant_model::{Place, Pointer, TypeSpec, Version};
+use std::ops::Range;
+
+/// A place in the text of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
+    /// The whole text of the file; bytes that are no UTF-8 are replaced.
+    pub source: String,
+    /// The bytes of `source` that are meant.
+    pub bytes: Range<usize>,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+}
+
+/// Finds a place again by reading its file. `None` where the file cannot be read or is too large to be one
+/// of ours; then only its name can be shown.
+pub fn locate(place: &Place) -> Option<Location> {
+    let source = files::read_lossy(&place.file)?;
+    let span = match place.bytes {
+        Some((start, end)) => Span { start, end },
+        None => {
+            let parsed = yaml::parse(&source, files::is_json(&place.file));
+            let root = parsed.documents.get(place.document)?.as_ref();
+            match root {
+                Some(root) => find(&source, root, table_of(root), &place.pointer, place.on_key),
+                None => Span { start: 0, end: 0 },
+            }
+        }
+    };
+    let span = first_line(&source, clamp(&source, span));
+    let before = source.get(..span.start)?;
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
+    let column = before[line_start..].trim_start_matches('\u{feff}').chars().count() + 1;
+    Some(Location { bytes: span.start..span.end, line, column, source })
+}
+
+/// The span moved to character boundaries within the text, in case the file has changed.
+fn clamp(source: &str, span: Span) -> Span {
+    let floor = |mut at: usize| {
+        at = at.min(source.len());
+        while !source.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let start = floor(span.start);
+    Span { start, end: floor(span.end).max(start) }
+}
+
+/// The table of a document, by its `kind` and `apiVersion`.
+fn table_of(root: &Node) -> &'static TypeSpec {
+    let is = |key, value: &str| {
+        root.get(key).is_some_and(|e| matches!(&e.value.data, Data::Scalar(text, _) if text == value))
+    };
+    if is("kind", "Removed") {
+        return &removed::REMOVED;
+    }
+    assignment_policy::table(if is("apiVersion", "beta") { Version::Beta } else { Version::V1 })
+}
+
+/// The span of what stands at a pointer, or of the nearest enclosing value.
+pub(crate) fn find(
+    source: &str,
+    root: &Node,
+    ty: &'static TypeSpec,
+    pointer: &Pointer,
+    on_key: bool,
+) -> Span {
+    let (steps, _) = walk(root, ty, pointer);
+    let Some((key, node)) = steps.last() else {
+        let spot = spot(source, root, None);
+        // A whole document is shown by the line that says what it is.
+        return root.get("kind").filter(|_| pointer.0.is_empty()).map_or(spot, |kind| Span {
+            start: kind.key_span.start,
+            end: kind.value.span.end.max(kind.key_span.end),
+        });
+    };
+    match key {
+        Some(key) if on_key => *key,
+        _ => spot(source, node, *key),
+    }
+}
+
+/// The node at a pointer, where the document has it.
+pub(crate) fn node_at<'n, 's>(
+    root: &'n Node<'s>,
+    ty: &'static TypeSpec,
+    pointer: &Pointer,
+) -> Option<&'n Node<'s>> {
+    let (steps, is_whole) = walk(root, ty, pointer);
+    steps.last().filter(|_| is_whole).map(|(_, node)| *node)
+}
+
+type Step<'n, 's> = (Option<Span>, &'n Node<'s>);
+
+/// Follows a pointer as far as the document goes; says whether it came to the end.
+fn walk<'n, 's>(root: &'n Node<'s>, ty: &'static TypeSpec, pointer: &Pointer) -> (Vec<Step<'n, 's>>, bool) {
+    let mut steps: Vec<Step> = Vec::new();
+    let mut node = root;
+    let mut ty = Some(Type::Object(ty));
+    for segment in &pointer.0 {
+        let Some((key, next, next_ty)) = step(node, ty, segment) else { return (steps, false) };
+        // A key of the hand form stands for two steps: the second stays where the first came to.
+        if !std::ptr::eq(next, node) {
+            steps.push((key, next));
+        }
+        node = next;
+        ty = next_ty;
+    }
+    (steps, true)
+}
+
+fn step<'n, 's>(
+    node: &'n Node<'s>,
+    ty: Option<Type>,
+    segment: &str,
+) -> Option<(Option<Span>, &'n Node<'s>, Option<Type>)> {
+    match &node.data {
+        Data::List(list) => {
+            let element = list.get(segment.parse::<usize>().ok()?)?;
+            Some((None, element, ty.map(|ty| element_type(&ty))))
+        }
+        Data::Map(entries) => {
+            if let Some(Type::Map { of, value, .. }) = ty {
+                // `{fr: …}`: the index counts the keys, and the value is the one member.
+                let entry = segment.parse::<usize>().ok().and_then(|index| entries.get(index));
+                let entry = entry.or_else(|| entries.iter().find(|e| e.key == segment))?;
+                let value = of.member(value).map(|(_, m)| m.ty);
+                return Some((Some(entry.key_span), &entry.value, value.map(|_| Type::Object(of))));
+            }
+            let entry = entries.iter().find(|e| e.key == segment).or_else(|| {
+                let hand = hand_key(ty?, segment, node)?;
+                entries.iter().find(|e| e.key == hand)
+            });
+            match entry {
+                Some(entry) => Some((Some(entry.key_span), &entry.value, member_type(ty, node, segment))),
+                None => None,
+            }
+        }
+        Data::Scalar(..) => {
+            let is_member = match ty {
+                Some(Type::Object(of)) => of.member(segment).is_some(),
+                _ => false,
+            };
+            is_member.then_some((None, node, None))
+        }
+    }
+}
+
+/// The key of the hand form that gives a member.
+fn hand_key(ty: Type, member: &str, node: &Node) -> Option<&'static str> {
+    let Type::Union { spec, .. } = ty else { return None };
+    spec.variants.iter().find_map(|v| match v.hand {
+        HandForm::Key { key, member: of } if of == member && node.get(key).is_some() => Some(key),
+        _ => None,
+    })
+}
+
+fn member_type(ty: Option<Type>, node: &Node, name: &str) -> Option<Type> {
+    match ty? {
+        Type::Object(of) => of.member(name).map(|(_, m)| m.ty),
+        Type::Union { spec, .. } => {
+            let tag = node.get(ODATA_TYPE).and_then(|e| match &e.value.data {
+                Data::Scalar(text, _) => text.rsplit('.').next().and_then(|name| spec.variant(name)),
+                _ => None,
+            });
+            let found = tag.or_else(|| spec.variants.iter().find(|v| v.ty.member(name).is_some()))?;
+            found.ty.member(name).map(|(_, m)| m.ty)
+        }
+        _ => None,
+    }
+}
