@@ -29,7 +29,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { read_back: Duration::from_secs(60), poll: Duration::from_millis(250) }
+        Self { read_back: Duration::from_mins(1), poll: Duration::from_millis(250) }
     }
 }
 

@@ -57,10 +57,8 @@ async fn recognise<C: Read + Sync>(
                 }
                 (None, _) => {}
             },
-            Err(again) if !pause.is_over() => {
-                let _ = again;
-            }
-            Err(again) => return unclear(error, Some(&again)),
+            Err(again) if pause.is_over() => return unclear(error, Some(&again)),
+            Err(_) => {}
         }
         if !pause.wait().await {
             return unclear(error, None);
@@ -160,9 +158,8 @@ async fn seen<C: Read + Sync>(
                 }
                 last = Some(fields.iter().map(|f| f.path.to_string()).collect());
             }
-            Ok(None) => {}
             Err(error) if pause.is_over() => return unclear(&error, None),
-            Err(_) => {}
+            Ok(None) | Err(_) => {}
         }
         if !pause.wait().await {
             return match last {

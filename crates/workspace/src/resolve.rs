@@ -270,60 +270,53 @@ fn package_place(document: &Document) -> Place {
     }))
 }
 
-fn one_package<'a>(reference: &Reference, candidates: &'a [Package]) -> Result<&'a Package, Diagnostic> {
+/// The one package that is meant, among those that the look-up gave.
+fn one_package<'a>(reference: &Reference, candidates: &'a [Package]) -> Result<&'a Package, Box<Diagnostic>> {
     let written = reference.written.as_deref().cloned().unwrap_or_default();
+    let in_catalog = |p: &&Package| {
+        written.id.is_some()
+            || written.catalog.is_none()
+            || same_name(Some(&p.catalog_name), written.catalog.as_deref())
+    };
+    let meant: Vec<&Package> = candidates.iter().filter(in_catalog).collect();
+    match meant.as_slice() {
+        [one] => Ok(one),
+        [] => Err(Box::new(no_package(&written, candidates))),
+        several => Err(Box::new(several_packages(&written, several))),
+    }
+}
+
+fn no_package(written: &Written, elsewhere: &[Package]) -> Diagnostic {
     if let Some(id) = &written.id {
-        return candidates.first().ok_or_else(|| {
-            Diagnostic::new(codes::PACKAGE_NOT_FOUND, format!("no access package has the id {id}"))
-                .help("it was deleted, or belongs to another tenant; name the package instead")
-        });
+        return Diagnostic::new(codes::PACKAGE_NOT_FOUND, format!("no access package has the id {id}"))
+            .help("it was deleted, or belongs to another tenant; name the package instead");
     }
     let name = visible(written.name.as_deref().unwrap_or_default());
-    let in_catalog: Vec<&Package> = candidates
+    let place =
+        written.catalog.as_deref().map_or_else(String::new, |c| format!(" in catalog `{}`", visible(c)));
+    let message = format!("no access package is called `{name}`{place}");
+    elsewhere
         .iter()
-        .filter(|p| written.catalog.is_none() || same_name(Some(&p.catalog_name), written.catalog.as_deref()))
-        .collect();
-    match in_catalog.as_slice() {
-        [one] => Ok(one),
-        [] => {
-            let whole = written
-                .catalog
-                .as_deref()
-                .map_or_else(String::new, |c| format!(" in catalog `{}`", visible(c)));
-            let mut diagnostic = Diagnostic::new(
-                codes::REFERENCE_NOT_FOUND,
-                format!("no access package is called `{name}`{whole}"),
-            );
-            for package in candidates {
-                diagnostic =
-                    diagnostic.note(format!("there is one in catalog `{}`", visible(&package.catalog_name)));
-            }
-            Err(diagnostic.help(
-                "check the spelling, or make the package first; the identity that runs this may not see it",
-            ))
-        }
-        several => {
-            let mut diagnostic = Diagnostic::new(
-                codes::REFERENCE_AMBIGUOUS,
-                format!("{} access packages are called `{name}`", several.len()),
-            );
-            for package in several {
-                diagnostic = diagnostic.note(format!(
-                    "{} in catalog `{}`",
-                    package.id,
-                    visible(&package.catalog_name)
-                ));
-            }
-            let first = several[0];
-            let same_catalog =
-                several.iter().all(|p| same_name(Some(&p.catalog_name), Some(&first.catalog_name)));
-            Err(diagnostic.help(if same_catalog {
-                format!("say which by id: `{{id: {}}}`", first.id)
-            } else {
-                format!("say which: `{{catalog: {}, name: {name}}}`", visible(&first.catalog_name))
-            }))
-        }
-    }
+        .fold(Diagnostic::new(codes::REFERENCE_NOT_FOUND, message), |diagnostic, package| {
+            diagnostic.note(format!("there is one in catalog `{}`", visible(&package.catalog_name)))
+        })
+        .help("check the spelling, or make the package first; the identity that runs this may not see it")
+}
+
+fn several_packages(written: &Written, several: &[&Package]) -> Diagnostic {
+    let name = visible(written.name.as_deref().unwrap_or_default());
+    let message = format!("{} access packages are called `{name}`", several.len());
+    let diagnostic =
+        several.iter().fold(Diagnostic::new(codes::REFERENCE_AMBIGUOUS, message), |diagnostic, package| {
+            diagnostic.note(format!("{} in catalog `{}`", package.id, visible(&package.catalog_name)))
+        });
+    let first = several[0];
+    let same_catalog = several.iter().all(|p| same_name(Some(&p.catalog_name), Some(&first.catalog_name)));
+    diagnostic.help(if same_catalog {
+        format!("say which by id: `{{id: {}}}`", first.id)
+    } else {
+        format!("say which: `{{catalog: {}, name: {name}}}`", visible(&first.catalog_name))
+    })
 }
 
 /// The catalog of a resolved package.
