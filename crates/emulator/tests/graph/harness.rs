@@ -128,7 +128,10 @@ pub fn policy_beta(name: &str) -> Value {
 /// `base` with the value at a JSON pointer set.
 pub fn with(mut base: Value, pointer: &str, value: Value) -> Value {
     let (parent, name) = pointer.rsplit_once('/').unwrap();
-    base.pointer_mut(parent).unwrap()[name] = value;
+    match base.pointer_mut(parent).unwrap() {
+        Value::Array(items) => items[name.parse::<usize>().unwrap()] = value,
+        object => object[name] = value,
+    }
     base
 }
 

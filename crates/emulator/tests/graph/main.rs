@@ -3,3 +3,6 @@
 mod conformance;
 mod harness;
 mod http;
+mod mapping;
+mod strict;
+mod unknown;
