@@ -1,3 +1,59 @@
-//! The `entrant` command.
+//! The `entrant` command: flags to settings, settings to a command, what happened to an exit code.
+//!
+//! ```text
+//! args (as typed) ─▶ settings (decided) ─▶ commands/* ─▶ exit
+//!                                             │
+//!              session: load, connect, plan ◀─┴─▶ render: text, json
+//! ```
+//!
+//! Glue alone: what a plan is, how it is made and how it is executed stand in the other crates.
 
-fn main() {}
+mod args;
+mod commands;
+mod connection;
+mod exit;
+mod failure;
+mod files;
+mod interrupt;
+mod known;
+mod logging;
+mod render;
+mod report;
+mod session;
+mod settings;
+mod terminal;
+
+use clap::Parser as _;
+use clap::error::ErrorKind;
+use exit::Exit;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let raw = match args::Raw::try_parse() {
+        Ok(raw) => raw,
+        Err(error) => return usage(&error).into(),
+    };
+    logging::start(&raw.global);
+    let terminal = terminal::Terminal::new(raw.global.color);
+    let ended = settings::Settings::decide(&raw.global, &raw.command, |name| std::env::var(name).ok())
+        .and_then(|settings| commands::run(raw.command, &settings));
+    let exit = match ended {
+        Ok(exit) => exit,
+        Err(error) if failure::is_closed_pipe(&error) => Exit::Done,
+        Err(error) => {
+            terminal.talk(&render::failure::render(&error, terminal.talk_width()));
+            Exit::Error
+        }
+    };
+    exit.into()
+}
+
+/// What clap has to say: help and version are what was asked for, everything else is an error.
+fn usage(error: &clap::Error) -> Exit {
+    // Whether anybody reads it changes nothing.
+    let _ = error.print();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
+        _ => Exit::Error,
+    }
+}

@@ -1,0 +1,255 @@
+//! The command line as it was typed: clap structures and nothing else. [`crate::settings`] decides what it
+//! means.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Microsoft Entra entitlement management as code.
+///
+/// Policies stand as YAML in `policies/`. `plan` reads the tenant and shows what would change; `apply` makes
+/// it so.
+#[derive(Debug, Parser)]
+#[command(name = "entrant", version, max_term_width = 100, infer_long_args = false)]
+#[command(arg_required_else_help = true, subcommand_required = true)]
+pub struct Raw {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// The directory that holds the policy files, relative to the working directory
+    #[arg(long, global = true, value_name = "DIR", default_value = "policies", help_heading = "Global options")]
+    pub policies: PathBuf,
+    /// The tenant of entrant.yaml that is meant
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Global options")]
+    pub tenant: Option<String>,
+    /// Work on an emulated Graph inside this process instead of a tenant
+    ///
+    /// Its state stands in STATE_FILE, else in `.entrant/emulator.json` beside the policies.
+    #[arg(
+        long,
+        global = true,
+        value_name = "STATE_FILE",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "",
+        help_heading = "Global options"
+    )]
+    pub emulator: Option<PathBuf>,
+    /// The root of Microsoft Graph: one of Microsoft's clouds, or `http://` on this machine
+    #[arg(long, global = true, value_name = "URL", help_heading = "Global options")]
+    pub graph_url: Option<String>,
+    /// How results are printed: `text`, `json`, or what else the command offers
+    #[arg(long, global = true, value_name = "FORMAT", help_heading = "Global options")]
+    pub format: Option<String>,
+    /// When to colour
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        value_enum,
+        default_value = "auto",
+        hide_possible_values = true,
+        help = "When to colour: auto, always or never",
+        help_heading = "Global options"
+    )]
+    pub color: Color,
+    /// Say more on stderr; twice for every request
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Global options")]
+    pub verbose: u8,
+    /// How log lines are written: text or json
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        value_enum,
+        default_value = "text",
+        hide_possible_values = true,
+        help_heading = "Global options"
+    )]
+    pub log_format: LogFormat,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check the policy files, offline
+    Validate(ValidateArgs),
+    /// Show what apply would change
+    Plan(PlanArgs),
+    /// Make the tenant what the policy files say
+    Apply(ApplyArgs),
+    /// Explain a code such as `unknown-key`
+    Explain(ExplainArgs),
+    /// Write the JSON Schemas of the policy files and of what this tool prints
+    Schema(SchemaArgs),
+    /// A Microsoft Graph on this machine, to try things on
+    #[command(subcommand)]
+    Emulator(EmulatorCommand),
+    /// Print the completions of a shell
+    Completions(CompletionsArgs),
+}
+
+/// `entrant validate`
+#[derive(Debug, Args)]
+pub struct ValidateArgs {
+    /// Files or directories to check instead of the whole policy directory
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+/// `entrant plan`
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// Write where documents stand and what the run cost to FILE, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Exit with 2 where there are changes, and with 0 where there are none
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+    /// Only what has this address; `*` matches within a segment
+    #[arg(long, value_name = "ADDRESS")]
+    pub target: Vec<String>,
+}
+
+/// `entrant apply`
+#[derive(Debug, Args)]
+pub struct ApplyArgs {
+    /// Do not ask
+    #[arg(long)]
+    pub auto_approve: bool,
+    /// Only what has this address; `*` matches within a segment
+    #[arg(long, value_name = "ADDRESS")]
+    pub target: Vec<String>,
+}
+
+/// `entrant explain`
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// A code, as diagnostics show it in brackets
+    pub code: String,
+}
+
+/// `entrant schema`
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Where the schemas stand
+    #[arg(long, value_name = "DIR", default_value = "schemas")]
+    pub out: PathBuf,
+    /// Write nothing; exit with 1 where a schema is missing or stale
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// `entrant emulator`
+#[derive(Debug, Subcommand)]
+pub enum EmulatorCommand {
+    /// Serve until ^C; the first line on stdout is the address
+    Serve(ServeArgs),
+}
+
+/// `entrant emulator serve`
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// The loopback address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    pub listen: String,
+    /// Keep the tenant in FILE between runs, instead of in memory
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+    /// Begin with the tenant in FILE (JSON or YAML), instead of the built-in one
+    #[arg(long, value_name = "FILE")]
+    pub seed: Option<PathBuf>,
+    /// Wait so many milliseconds before each answer
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub latency: u64,
+    /// Append each request to FILE, as JSON lines
+    #[arg(long, value_name = "FILE")]
+    pub access_log: Option<PathBuf>,
+    /// Append each request and its answer, bodies included, to FILE, as JSON lines
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+    /// Accept this bearer token alone, instead of any but `invalid`
+    #[arg(long, value_name = "T")]
+    pub token: Option<String>,
+    /// The tenant's id
+    #[arg(long, value_name = "GUID")]
+    pub tenant_id: Option<String>,
+    /// What v1.0 shows for beta's `AllExistingConnectedOrganizationSubjects`
+    #[arg(long, value_name = "WORD", value_enum, default_value = "allConfiguredConnectedOrganizationUsers")]
+    pub existing_connected_organizations: ExistingConnectedOrganizations,
+    /// How many objects a page of a list holds
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub page_size: usize,
+    /// Decides the ids that are made and the order in which sets come back
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub random_seed: u64,
+}
+
+/// What v1.0 shows for a scope that only beta has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExistingConnectedOrganizations {
+    /// The nearest scope that v1.0 has.
+    #[value(name = "allConfiguredConnectedOrganizationUsers")]
+    AllConfigured,
+    /// As if no scope were set.
+    #[value(name = "notSpecified")]
+    NotSpecified,
+    /// The word for "newer than this version".
+    #[value(name = "unknownFutureValue")]
+    UnknownFutureValue,
+}
+
+/// `entrant completions`
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Raw::command().debug_assert();
+    }
+
+    #[test]
+    fn the_emulator_flag_takes_its_file_with_an_equals_sign_alone() {
+        let parse = |line: &[&str]| Raw::try_parse_from(line).map(|raw| raw.global.emulator);
+        assert_eq!(parse(&["entrant", "plan"]).unwrap(), None);
+        assert_eq!(parse(&["entrant", "plan", "--emulator"]).unwrap(), Some(PathBuf::new()));
+        assert_eq!(parse(&["entrant", "--emulator=x.json", "plan"]).unwrap(), Some(PathBuf::from("x.json")));
+        assert!(parse(&["entrant", "plan", "--emulator", "x.json"]).is_err());
+    }
+}

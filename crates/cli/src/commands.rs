@@ -1,0 +1,36 @@
+//! One file for each command.
+
+mod apply;
+mod completions;
+mod emulator;
+mod explain;
+mod plan;
+mod schema;
+mod validate;
+
+use crate::args::{Command, EmulatorCommand};
+use crate::exit::Exit;
+use crate::settings::Settings;
+use anyhow::{Context as _, Result};
+use std::future::Future;
+
+/// Runs a command.
+pub fn run(command: Command, settings: &Settings) -> Result<Exit> {
+    match command {
+        Command::Validate(args) => validate::run(&args, settings),
+        Command::Plan(args) => in_runtime(plan::run(&args, settings)),
+        Command::Apply(args) => in_runtime(apply::run(&args, settings)),
+        Command::Explain(args) => explain::run(&args, settings),
+        Command::Schema(args) => schema::run(&args, settings),
+        Command::Emulator(EmulatorCommand::Serve(args)) => in_runtime(emulator::serve(args, settings)),
+        Command::Completions(args) => completions::run(&args, settings),
+    }
+}
+
+fn in_runtime(future: impl Future<Output = Result<Exit>>) -> Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("no runtime for network requests can be started")?;
+    runtime.block_on(future)
+}

@@ -1,0 +1,213 @@
+//! `entrant apply`: plan afresh, show, ask, execute, plan again.
+
+use crate::args::ApplyArgs;
+use crate::connection::Connection;
+use crate::exit::Exit;
+use crate::failure::failure;
+use crate::files;
+use crate::interrupt::Interrupt;
+use crate::known::Known;
+use crate::render::outcome_text;
+use crate::render::source::Sources;
+use crate::session::{self, Made};
+use crate::settings::{Format, Settings};
+use crate::terminal::can_ask;
+use anyhow::Result;
+use entrant_apply::output::{OutcomeDocument, Remaining, document};
+use entrant_apply::{Event, Outcome, Settings as Patience};
+use entrant_model::address::Pattern;
+use entrant_model::{Address, Diagnostic};
+use entrant_plan::output::summary;
+use entrant_plan::{Action, Plan};
+
+/// Plans, asks, executes, and plans again.
+pub async fn run(args: &ApplyArgs, settings: &Settings) -> Result<Exit> {
+    if !args.auto_approve {
+        may_ask(settings)?;
+    }
+    let targets = session::patterns(&args.target)?;
+    let mut sources = Sources::default();
+    let mut loaded = session::load(settings);
+    if loaded.diagnostics.iter().any(Diagnostic::is_error) {
+        session::show(&mut loaded.diagnostics, &mut sources, settings);
+        return Ok(Exit::Error);
+    }
+    if loaded.documents.is_empty() {
+        session::show(&mut loaded.diagnostics, &mut sources, settings);
+        let directory = files::shown(&settings.policies);
+        settings.terminal.talk(&format!(
+            "apply refused: there are no documents in {directory}; is `--policies` right?\n"
+        ));
+        return Ok(Exit::Refused);
+    }
+    let interrupt = Interrupt::listen();
+    let tenant = session::tenant(settings, &loaded.config)?;
+    let connection = Connection::open(settings, tenant).await?;
+    let ended = on(&connection, loaded, targets, args, settings, &interrupt).await;
+    connection.close().await;
+    ended
+}
+
+/// Without a terminal nobody can answer, and a machine reads JSON alone.
+fn may_ask(settings: &Settings) -> Result<()> {
+    if settings.format == Format::Json {
+        return Err(failure(
+            "`apply --format json` prints one object and cannot ask",
+            "give `--auto-approve`, after the plan was reviewed",
+        ));
+    }
+    if !can_ask() {
+        return Err(failure(
+            "apply asks before it writes, and there is no terminal to ask on",
+            "review the output of `entrant plan`, then give `--auto-approve`",
+        ));
+    }
+    Ok(())
+}
+
+async fn on(
+    connection: &Connection,
+    loaded: entrant_manifest::Loaded,
+    targets: Vec<Pattern>,
+    args: &ApplyArgs,
+    settings: &Settings,
+    interrupt: &Interrupt,
+) -> Result<Exit> {
+    let again = entrant_manifest::Loaded {
+        documents: loaded.documents.clone(),
+        diagnostics: Vec::new(),
+        config: loaded.config.clone(),
+        files: loaded.files,
+    };
+    let made = tokio::select! {
+        made = session::make(loaded, targets.clone(), connection) => made?,
+        () = interrupt.asked() => return Ok(Exit::Interrupted),
+    };
+    let Made { plan, document: planned, mut diagnostics } = made;
+    if session::show(&mut diagnostics, &mut Sources::default(), settings) {
+        return Ok(Exit::Error);
+    }
+    let mut known = Known::read(&settings.own_directory(), connection.tenant.as_deref(), &connection.host);
+    let is_text = settings.format == Format::Text;
+    if is_text {
+        say(settings, &session::text(&plan, &known, Sources::default(), settings.terminal.width()));
+    }
+    if !plan.refusals.is_empty() {
+        if !is_text {
+            let text = session::text(&plan, &known, Sources::default(), settings.terminal.talk_width());
+            settings.terminal.talk(&text);
+        }
+        settings.terminal.talk("apply refused: nothing was written.\n");
+        return Ok(Exit::Refused);
+    }
+    if !plan.is_empty() && !args.auto_approve && !is_approved(settings, interrupt).await? {
+        settings.terminal.talk("Not approved: nothing was written.\n");
+        return Ok(if interrupt.is_asked() { Exit::Interrupted } else { Exit::Error });
+    }
+    let outcome = execute(&plan, connection, settings, interrupt).await;
+    let rest = if plan.is_empty() {
+        Some(plan.clone())
+    } else {
+        replanned(again, targets, connection, settings, interrupt).await
+    };
+    remember(&mut known, &plan, rest.as_ref());
+    let remaining = rest.as_ref().map(|rest| Remaining::from(summary(rest)));
+    let result = document(&outcome, &planned.digest, remaining);
+    if !is_text {
+        settings.terminal.data(&session::json_text(&result)?)?;
+    } else if !plan.is_empty() {
+        say(settings, &outcome_text::summary(&outcome, &result, settings.terminal.width()));
+    }
+    Ok(ended(&outcome, &result, interrupt))
+}
+
+/// Where an apply ended, from the most urgent down.
+fn ended(outcome: &Outcome, result: &OutcomeDocument, interrupt: &Interrupt) -> Exit {
+    let is_all_done =
+        result.remaining.as_ref().is_some_and(|rest| rest.create + rest.update + rest.delete == 0);
+    if interrupt.is_asked() || outcome.is_interrupted() {
+        Exit::Interrupted
+    } else if outcome.is_complete() && is_all_done {
+        Exit::Done
+    } else {
+        Exit::Partial
+    }
+}
+
+/// Progress. A reader that has gone must not stop an apply half-way.
+fn say(settings: &Settings, text: &str) {
+    if let Err(error) = settings.terminal.data(text) {
+        tracing::debug!("stdout: {error}");
+    }
+}
+
+async fn is_approved(settings: &Settings, interrupt: &Interrupt) -> Result<bool> {
+    settings.terminal.talk("\nApply these changes? Only \"yes\" is accepted: ");
+    let answer = tokio::task::spawn_blocking(|| {
+        let mut line = String::new();
+        std::io::stdin().read_line(&mut line).map(|_| line)
+    });
+    tokio::select! {
+        answer = answer => Ok(answer??.trim() == "yes"),
+        () = interrupt.asked() => {
+            settings.terminal.talk("\n");
+            Ok(false)
+        }
+    }
+}
+
+async fn execute(plan: &Plan, connection: &Connection, settings: &Settings, interrupt: &Interrupt) -> Outcome {
+    let width = settings.terminal.width();
+    let is_text = settings.format == Format::Text;
+    if is_text && !plan.is_empty() {
+        say(settings, "\n");
+    }
+    let stop = || interrupt.is_asked();
+    let mut on = |event: Event<'_>| match event {
+        Event::Started(change) => tracing::info!("{} {}", change.action.as_str(), change.address),
+        Event::Finished(change, result) if is_text => say(settings, &outcome_text::step(change, result, width)),
+        Event::Finished(..) => {}
+    };
+    entrant_apply::apply(plan, &connection.client, &Patience::default(), &stop, &mut on).await
+}
+
+/// What a plan made now would still do; `None` where none can be made.
+async fn replanned(
+    loaded: entrant_manifest::Loaded,
+    targets: Vec<Pattern>,
+    connection: &Connection,
+    settings: &Settings,
+    interrupt: &Interrupt,
+) -> Option<Plan> {
+    if interrupt.is_asked() {
+        return None;
+    }
+    let made = tokio::select! {
+        made = session::make(loaded, targets, connection) => made,
+        () = interrupt.asked() => return None,
+    };
+    match made {
+        Ok(mut made) if made.diagnostics.iter().any(Diagnostic::is_error) => {
+            session::show(&mut made.diagnostics, &mut Sources::default(), settings);
+            None
+        }
+        Ok(made) => Some(made.plan),
+        Err(error) => {
+            settings.terminal.talk(&crate::render::failure::render(&error, settings.terminal.talk_width()));
+            None
+        }
+    }
+}
+
+/// What is as declared now is known from now on; what was deleted or forgotten is not.
+fn remember(known: &mut Known, plan: &Plan, rest: Option<&Plan>) {
+    let gone: Vec<&Address> = plan
+        .changes
+        .iter()
+        .filter(|c| matches!(c.action, Action::Delete | Action::Keep))
+        .map(|c| &c.address)
+        .collect();
+    if let Some(rest) = rest {
+        known.update(&rest.unchanged, gone);
+    }
+}

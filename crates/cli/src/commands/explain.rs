@@ -1,0 +1,47 @@
+//! `entrant explain CODE`
+
+use crate::args::ExplainArgs;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::session::all_codes;
+use crate::settings::Settings;
+use anyhow::Result;
+use entrant_model::text::{nearest, visible};
+use entrant_model::Code;
+
+/// Prints what a code means.
+pub fn run(args: &ExplainArgs, settings: &Settings) -> Result<Exit> {
+    let codes = all_codes();
+    let Some(code) = codes.iter().find(|c| c.name.eq_ignore_ascii_case(args.code.trim())) else {
+        return Err(unknown(&args.code, &codes).into());
+    };
+    let text = format!("{} ({})\n\n{}\n", code.name, code.severity, code.explanation.trim());
+    settings.terminal.data(&text)?;
+    Ok(Exit::Done)
+}
+
+fn unknown(given: &str, codes: &[Code]) -> Failure {
+    let names: Vec<&str> = codes.iter().map(|c| c.name).collect();
+    let mut help = Vec::new();
+    if let Some(near) = nearest(given, names.iter().copied()) {
+        help.push(format!("did you mean `{near}`?"));
+    }
+    help.push(format!("codes: {}", names.join(", ")));
+    Failure { message: format!("there is no code `{}`", visible(given)), help }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_codes_have_one_name_and_each_says_something() {
+        let codes = all_codes();
+        for pair in codes.windows(2) {
+            assert_ne!(pair[0].name, pair[1].name);
+        }
+        for code in codes {
+            assert!(code.explanation.len() > 40, "{}", code.name);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! `entrant plan`: what apply would change, and nothing else.
+
+use crate::args::PlanArgs;
+use crate::connection::Connection;
+use crate::exit::Exit;
+use crate::files;
+use crate::interrupt::Interrupt;
+use crate::known::Known;
+use crate::render::source::Sources;
+use crate::render::values::counted;
+use crate::report::{self, CostDocument};
+use crate::session::{self, Made};
+use crate::settings::{Format, Settings};
+use anyhow::{Context as _, Result};
+use entrant_model::Diagnostic;
+use entrant_plan::Plan;
+use entrant_plan::output::{Origin, PlanDocument};
+use std::path::Path;
+use std::time::Instant;
+
+/// Plans and prints.
+pub async fn run(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
+    let start = Instant::now();
+    let targets = session::patterns(&args.target)?;
+    let mut sources = Sources::default();
+    let mut loaded = session::load(settings);
+    if loaded.diagnostics.iter().any(Diagnostic::is_error) {
+        session::show(&mut loaded.diagnostics, &mut sources, settings);
+        return Ok(Exit::Error);
+    }
+    if loaded.documents.is_empty() {
+        session::show(&mut loaded.diagnostics, &mut sources, settings);
+        return nothing(args, settings);
+    }
+    let interrupt = Interrupt::listen();
+    let tenant = session::tenant(settings, &loaded.config)?;
+    let connection = Connection::open(settings, tenant).await?;
+    let made = tokio::select! {
+        made = session::make(loaded, targets, &connection) => made,
+        () = interrupt.asked() => {
+            connection.close().await;
+            return Ok(Exit::Interrupted);
+        }
+    };
+    let cost = session::cost(&connection, start);
+    let host = connection.host.clone();
+    let tenant = connection.tenant.clone();
+    connection.close().await;
+    let Made { plan, document, mut diagnostics } = made?;
+    if session::show(&mut diagnostics, &mut sources, settings) {
+        return Ok(Exit::Error);
+    }
+    let mut known = Known::read(&settings.own_directory(), tenant.as_deref(), &host);
+    match settings.format {
+        Format::Json => settings.terminal.data(&session::json_text(&document)?)?,
+        Format::Text => {
+            let text = session::text(&plan, &known, Sources::default(), settings.terminal.width());
+            settings.terminal.data(&text)?;
+        }
+    }
+    known.update(&plan.unchanged, &[]);
+    if let Some(file) = &args.report {
+        write_report(file, &plan, &document, cost, &mut sources)?;
+    }
+    settings.terminal.talk(&format!("{}\n", in_words(cost)));
+    Ok(ended(args, &plan))
+}
+
+const fn ended(args: &PlanArgs, plan: &Plan) -> Exit {
+    if args.detailed_exitcode && !plan.changes.is_empty() { Exit::ChangesPresent } else { Exit::Done }
+}
+
+/// A directory without documents: there is nothing to plan, which is worth saying and no mistake.
+fn nothing(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
+    let directory = files::shown(&settings.policies);
+    let plan = Plan::default();
+    let document = entrant_plan::output::document(&plan, &Origin { tool: session::tool(), ..Origin::default() });
+    match settings.format {
+        Format::Json => settings.terminal.data(&session::json_text(&document)?)?,
+        Format::Text => {
+            settings.terminal.data(&format!("No changes: there are no documents in {directory}.\n"))?;
+        }
+    }
+    if let Some(file) = &args.report {
+        write_report(file, &plan, &document, CostDocument::default(), &mut Sources::default())?;
+    }
+    Ok(Exit::Done)
+}
+
+fn write_report(
+    file: &Path,
+    plan: &Plan,
+    document: &PlanDocument,
+    cost: CostDocument,
+    sources: &mut Sources,
+) -> Result<()> {
+    let report = report::document(plan, &document.digest, cost, sources);
+    files::write_atomically(file, session::json_text(&report)?.as_bytes())
+        .with_context(|| format!("the report {} cannot be written", files::shown(file)))
+}
+
+/// `12 requests, 34.5 kB, 0.2 s`.
+fn in_words(cost: CostDocument) -> String {
+    let kilobytes = cost.bytes.div_ceil(1000);
+    let mut parts = vec![counted(cost.http_requests, "request")];
+    if cost.inner_requests > 0 {
+        parts.push(format!("{} inside batches", cost.inner_requests));
+    }
+    if cost.retries > 0 {
+        parts.push(format!("{} of them repeated", cost.retries));
+    }
+    parts.push(format!("{kilobytes} kB"));
+    parts.push(format!("{:.1} s", cost.seconds));
+    format!("Cost: {}.", parts.join(", "))
+}

@@ -1,0 +1,116 @@
+//! The Graph of a run: one inside this process, or one at an address.
+
+use crate::failure::{Failure, failure};
+use crate::files;
+use crate::render::source::Sources;
+use crate::settings::{Graph, Settings};
+use crate::terminal::Terminal;
+use anyhow::{Context as _, Result};
+use entrant_emulator::{Options, Origin, Running};
+use entrant_graph::{Client, FixedToken, Target, Token};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A Graph to talk to.
+pub struct Connection {
+    /// The client.
+    pub client: Client,
+    /// The host as plans name it: without a port, and `emulator` for the one inside this process.
+    pub host: String,
+    /// The tenant's id, where it is known.
+    pub tenant: Option<String>,
+    emulator: Option<Running>,
+}
+
+impl Connection {
+    /// Connects to what the settings mean. `tenant` is the id of the tenant that is meant.
+    pub async fn open(settings: &Settings, tenant: Option<String>) -> Result<Self> {
+        match settings.graph()? {
+            Graph::Embedded(state) => Self::embedded(settings, state, tenant).await,
+            Graph::Url(url) => {
+                let target = Target::parse(&url)?;
+                let host = host_of(&target);
+                let client = client(target, settings.access_token.as_deref())?;
+                Ok(Self { client, host, tenant, emulator: None })
+            }
+        }
+    }
+
+    async fn embedded(settings: &Settings, state: Option<PathBuf>, tenant: Option<String>) -> Result<Self> {
+        let state_file = match state {
+            Some(file) => file,
+            None => {
+                let directory = settings.own_directory();
+                files::make_own_directory(&directory)
+                    .with_context(|| format!("{} cannot be made", files::shown(&directory)))?;
+                directory.join("emulator.json")
+            }
+        };
+        let seed_file = settings.policies.join("emulator.yaml");
+        let seed = if seed_file.exists() { Some(read_seed(&seed_file)?) } else { None };
+        let options =
+            Options { tenant_id: tenant, state_file: Some(state_file.clone()), seed, ..Options::default() };
+        let running = start(options, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
+        warn_of_unread_seed(&running, &seed_file, &state_file, settings.terminal);
+        // A token of the environment is meant for another Graph.
+        let client = client(Target::parse(running.url())?, None)?;
+        let tenant = Some(running.tenant_id().to_owned());
+        Ok(Self { client, host: "emulator".to_owned(), tenant, emulator: Some(running) })
+    }
+
+    /// Ends what was started for the run.
+    pub async fn close(self) {
+        if let Some(emulator) = self.emulator {
+            emulator.shutdown().await;
+        }
+    }
+}
+
+/// Starts an emulator; what goes wrong says what to do.
+pub async fn start(options: Options, address: SocketAddr) -> Result<Running> {
+    entrant_emulator::start(options, address).await.map_err(|error| {
+        let help = match &error {
+            entrant_emulator::StartError::NotLoopback(_) => {
+                "it holds no secrets worth a network; give an address such as 127.0.0.1:8080"
+            }
+            entrant_emulator::StartError::Bind { .. } => "another program may use the port; give another one, or 0 for a free one",
+            entrant_emulator::StartError::Log { .. } => "check that the directory exists and may be written",
+            entrant_emulator::StartError::Seed(_) => "correct the seed; `docs/guide.md` shows its form",
+            _ => "end the other run, or name another state file",
+        };
+        failure(format!("the emulator does not start: {error}"), help)
+    })
+}
+
+/// A seed file as JSON.
+pub fn read_seed(path: &Path) -> Result<serde_json::Value> {
+    entrant_manifest::yaml_to_json(path).map_err(|found| {
+        let place = found.place.as_ref().map_or_else(|| files::shown(path), |p| Sources::default().position(p));
+        Failure { message: format!("the seed cannot be read, {place}: {}", found.message), help: found.help }.into()
+    })
+}
+
+fn warn_of_unread_seed(running: &Running, seed: &Path, state: &Path, terminal: Terminal) {
+    if running.origin() == Origin::StateInsteadOfSeed {
+        let (seed, state) = (files::shown(seed), files::shown(state));
+        terminal.talk(&format!(
+            "warning: {seed} was not read: the emulated tenant in {state} exists already; delete that file to begin anew\n"
+        ));
+    }
+}
+
+fn client(target: Target, token: Option<&str>) -> Result<Client> {
+    let token = token.map(Token::new).transpose()?;
+    let source = Arc::new(FixedToken::given_or_made_up(token));
+    Ok(Client::new(target, source, entrant_graph::Settings::default())?)
+}
+
+/// The host without its port.
+fn host_of(target: &Target) -> String {
+    let authority = target.authority();
+    match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host.to_owned(),
+        _ => authority.to_owned(),
+    }
+}

@@ -1,0 +1,10 @@
+//! Renderers: data in, text out. None of them reads or decides anything.
+
+pub mod diagnostics;
+pub mod failure;
+pub mod fields;
+pub mod outcome_text;
+pub mod page;
+pub mod plan_text;
+pub mod source;
+pub mod values;

@@ -1,0 +1,155 @@
+//! The plan for a person: what changes, what stands in the way, and how much of each.
+
+use super::fields;
+use super::page::{Page, Tone, plain, span};
+use super::values::counted;
+use entrant_model::text::visible;
+use entrant_plan::output::{Summary, summary};
+use entrant_plan::{Action, Change, Plan, Refusal, Unmanaged};
+
+/// What the text says beyond the plan itself.
+pub struct Context<'a> {
+    /// Columns.
+    pub width: usize,
+    /// Whether a live object of this address looks like a take-over: no document described it before.
+    pub takes_over: &'a dyn Fn(&entrant_model::Address) -> bool,
+    /// `policies/sales.yaml:3` for a place.
+    pub position: &'a dyn Fn(&entrant_model::Place) -> String,
+}
+
+/// The whole plan as text with ANSI styles.
+pub fn render(plan: &Plan, context: &Context) -> String {
+    let mut page = Page::new(context.width);
+    for change in &plan.changes {
+        page.gap();
+        write_change(&mut page, change, (context.takes_over)(&change.address));
+    }
+    write_taken_over(&mut page, plan, context);
+    write_unmanaged(&mut page, &plan.unmanaged);
+    write_refusals(&mut page, &plan.refusals, context);
+    page.gap();
+    write_summary(&mut page, plan);
+    page.into_text()
+}
+
+fn write_change(page: &mut Page, change: &Change, takes_over: bool) {
+    let (sign, tone) = sign(change.action);
+    let mut spans = vec![
+        span(tone, format!("{sign} {}", change.action.as_str())),
+        plain(" "),
+        span(Tone::Strong, change.address.to_string()),
+    ];
+    if change.version == entrant_model::Version::Beta {
+        spans.push(span(Tone::Faint, " (beta)"));
+    }
+    if takes_over && change.action == Action::Update {
+        spans.push(span(Tone::Changed, " takes over"));
+    }
+    page.marked(0, &[], 0, &span(Tone::Plain, ""), &spans);
+    if let Some(reason) = &change.reason {
+        page.line(4, &[span(Tone::Faint, visible(reason))]);
+    }
+    let told: Vec<_> = change.fields.iter().filter(|f| !is_in_address(change, &f.path.0)).cloned().collect();
+    fields::write(page, 4, &Change { fields: told, ..change.clone() });
+}
+
+/// Members that the header says already: package and name of what is made or deleted.
+fn is_in_address(change: &Change, path: &[String]) -> bool {
+    matches!(change.action, Action::Create | Action::Delete)
+        && matches!(path, [one] if matches!(one.as_str(), "accessPackage" | "accessPackageId" | "displayName"))
+}
+
+/// The sign of an action and its tone.
+pub const fn sign(action: Action) -> (char, Tone) {
+    match action {
+        Action::Create => ('+', Tone::Added),
+        Action::Update => ('~', Tone::Changed),
+        Action::Delete => ('-', Tone::Removed),
+        Action::Keep => ('=', Tone::Faint),
+    }
+}
+
+/// Objects that are as declared and that no document described before.
+fn write_taken_over(page: &mut Page, plan: &Plan, context: &Context) {
+    let taken: Vec<_> = plan.unchanged.iter().filter(|a| (context.takes_over)(a)).collect();
+    if taken.is_empty() {
+        return;
+    }
+    page.gap();
+    for address in taken {
+        page.line(0, &[plain(format!("= takes over {address}")), span(Tone::Faint, ", which is as declared")]);
+    }
+}
+
+fn write_unmanaged(page: &mut Page, unmanaged: &[Unmanaged]) {
+    if unmanaged.is_empty() {
+        return;
+    }
+    page.gap();
+    let head = match unmanaged.len() {
+        1 => "1 live policy of these packages has no document. It is left as it is:".to_owned(),
+        count => format!("{count} live policies of these packages have no document. They are left as they are:"),
+    };
+    page.line(0, &[plain(head)]);
+    for policy in unmanaged {
+        let mut spans = vec![plain(visible(&policy.address))];
+        if policy.takes_requests {
+            spans.push(span(Tone::Changed, "  (takes requests)"));
+        }
+        page.marked(2, &[], 2, &span(Tone::Plain, "? "), &spans);
+    }
+}
+
+fn write_refusals(page: &mut Page, refusals: &[Refusal], context: &Context) {
+    if refusals.is_empty() {
+        return;
+    }
+    page.gap();
+    page.line(0, &[
+        span(Tone::Changed, "! apply refuses this plan."),
+        plain(" What a document does not say never changes who gets in. Write one line for each member marked with !: either keeps it as it is, or says that it shall change."),
+    ]);
+    for refusal in refusals {
+        page.gap();
+        page.line(2, &[span(Tone::Strong, refusal.address.to_string())]);
+        page.line(2, &[span(Tone::Faint, format!("declared at {}", (context.position)(&refusal.place)))]);
+        let mut above = None;
+        for silent in &refusal.fields {
+            let parents = silent.path.0.split_last().map_or(&[][..], |(_, parents)| parents);
+            if above != Some(parents) && !parents.is_empty() {
+                page.line(4, &[plain(format!("under {}:", visible(&under(parents))))]);
+            }
+            above = Some(parents);
+            page.line(4, &[span(Tone::Faint, "to keep it, write")]);
+            page.verbatim(8, &visible(&silent.keep));
+            page.line(4, &[span(Tone::Faint, "to change it as shown, write")]);
+            page.verbatim(8, &visible(&silent.reset));
+        }
+    }
+}
+
+/// `requestApprovalSettings, stages, 1st`.
+fn under(parents: &[String]) -> String {
+    let words: Vec<String> = parents
+        .iter()
+        .map(|segment| segment.parse::<usize>().map_or_else(|_| segment.clone(), |i| format!("element {}", i + 1)))
+        .collect();
+    words.join(", ")
+}
+
+fn write_summary(page: &mut Page, plan: &Plan) {
+    let Summary { create, update, delete, unchanged, unmanaged } = summary(plan);
+    let rest = format!("{unchanged} unchanged, {unmanaged} unmanaged.");
+    if plan.is_empty() {
+        page.line(0, &[span(Tone::Strong, "No changes:"), plain(format!(" the tenant is as declared ({}).", rest.trim_end_matches('.')))]);
+        return;
+    }
+    page.line(0, &[
+        span(Tone::Strong, "Plan:"),
+        plain(format!(" {create} to create, {update} to update, {delete} to delete; {rest}")),
+    ]);
+    if !plan.refusals.is_empty() {
+        let count = counted(plan.refusals.len() as u64, "document");
+        page.line(0, &[plain(format!("apply would exit with 4: {count} must say more first (see above)."))]);
+    }
+}

@@ -1,0 +1,160 @@
+//! Places in files as a person is shown them: path, line, column, and the source with nothing in it that a
+//! terminal would obey.
+
+use crate::files;
+use entrant_manifest::locate;
+use entrant_model::Place;
+use entrant_model::text::is_deceptive;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A source line longer than this is named, not shown.
+const LONGEST_LINE: usize = 4_000;
+
+/// Places that were looked up, and the files that hold them. Each is read once.
+#[derive(Debug, Default)]
+pub struct Sources {
+    spots: HashMap<Place, Spot>,
+    files: HashMap<Arc<PathBuf>, Option<Source>>,
+}
+
+/// The text of a file.
+#[derive(Debug)]
+struct Source {
+    raw: String,
+    /// The same, safe to print.
+    safe: Arc<str>,
+    /// Where lines begin in `raw`.
+    lines: Vec<usize>,
+}
+
+/// Where something stands.
+#[derive(Debug, Clone)]
+pub struct Spot {
+    /// The file, with `/`.
+    pub path: String,
+    /// From 1; 0 where the file can no longer be read.
+    pub line: usize,
+    /// In characters, from 1.
+    pub column: usize,
+    /// The file's text, safe to print; `None` where it cannot be shown.
+    pub text: Option<Arc<str>>,
+    /// The bytes of `text` that are meant.
+    pub bytes: Range<usize>,
+}
+
+impl Sources {
+    /// Where a place is.
+    pub fn spot(&mut self, place: &Place) -> Spot {
+        if let Some(spot) = self.spots.get(place) {
+            return spot.clone();
+        }
+        let spot = self.find(place).unwrap_or_else(|| Spot {
+            path: files::shown(&place.file),
+            line: 0,
+            column: 0,
+            text: None,
+            bytes: 0..0,
+        });
+        self.spots.insert(place.clone(), spot.clone());
+        spot
+    }
+
+    /// `policies/sales.yaml:3`.
+    pub fn position(&mut self, place: &Place) -> String {
+        let spot = self.spot(place);
+        if spot.line == 0 { spot.path } else { format!("{}:{}", spot.path, spot.line) }
+    }
+
+    fn find(&mut self, place: &Place) -> Option<Spot> {
+        let known = self.files.get(&place.file);
+        let bytes = match (known, place.bytes) {
+            (Some(None), _) => return None,
+            (Some(Some(source)), Some((start, end))) => within(&source.raw, start, end),
+            _ => {
+                let found = locate(place);
+                let bytes = found.as_ref().map(|f| f.bytes.clone());
+                self.files.entry(Arc::clone(&place.file)).or_insert_with(|| found.map(|f| Source::new(f.source)));
+                bytes?
+            }
+        };
+        let source = self.files.get(&place.file)?.as_ref()?;
+        let line = source.lines.partition_point(|start| *start <= bytes.start);
+        let start_of_line = source.lines.get(line.checked_sub(1)?).copied()?;
+        let end_of_line = source.lines.get(line).copied().unwrap_or(source.raw.len());
+        let is_shown = end_of_line - start_of_line <= LONGEST_LINE;
+        let before = source.raw.get(start_of_line..bytes.start)?.trim_start_matches('\u{feff}');
+        Some(Spot {
+            path: files::shown(&place.file),
+            line,
+            column: before.chars().count() + 1,
+            text: is_shown.then(|| Arc::clone(&source.safe)),
+            bytes: source.in_safe(bytes.start)..source.in_safe(bytes.end),
+        })
+    }
+}
+
+impl Source {
+    fn new(raw: String) -> Self {
+        let lines = std::iter::once(0).chain(raw.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { safe: safe(&raw).into(), lines, raw }
+    }
+
+    /// A position of the raw text in the safe one.
+    fn in_safe(&self, at: usize) -> usize {
+        if self.raw.len() == self.safe.len() && *self.raw == *self.safe {
+            at
+        } else {
+            safe(self.raw.get(..at).unwrap_or_default()).len()
+        }
+    }
+}
+
+/// The bytes within the text, on one line, at character boundaries, in case the file has changed.
+fn within(text: &str, start: usize, end: usize) -> Range<usize> {
+    let floor = |mut at: usize| {
+        at = at.min(text.len());
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let start = floor(start);
+    let end = floor(end).max(start);
+    let line_end = text[start..end].find('\n').map_or(end, |at| start + at);
+    start..line_end
+}
+
+/// The text with each deceptive character replaced by one that takes a column of its own.
+fn safe(text: &str) -> String {
+    text.chars().map(|c| if is_deceptive(c) && !matches!(c, '\n' | '\r' | '\t') { '\u{fffd}' } else { c }).collect()
+}
+
+/// The lines of `text` that hold all of `spans`, the number of the first, and the spans within them.
+pub fn window(text: &str, spans: &[Range<usize>]) -> (Range<usize>, usize) {
+    let first = spans.iter().map(|s| s.start).min().unwrap_or(0);
+    let last = spans.iter().map(|s| s.end).max().unwrap_or(0);
+    let start = text[..first].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[last..].find('\n').map_or(text.len(), |at| last + at);
+    (start..end, text[..start].bytes().filter(|b| *b == b'\n').count() + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_takes_one_visible_column() {
+        assert_eq!(safe("a\u{9b}2Jb\u{200b}\n\tc\u{202e}"), "a\u{fffd}2Jb\u{fffd}\n\tc\u{fffd}");
+    }
+
+    #[test]
+    fn a_window_is_whole_lines() {
+        let text = "one\ntwo\nthree\nfour";
+        assert_eq!(window(text, &[5..6, 9..10]), (4..13, 2));
+        assert_eq!(window(text, &[0..1]), (0..3, 1));
+        assert_eq!(window(text, &[14..18]), (14..18, 4));
+    }
+}

@@ -1,0 +1,172 @@
+//! What `plan` and `apply` share: load the files, connect, plan, and show what was found.
+
+use crate::connection::Connection;
+use crate::failure::failure;
+use crate::known::Known;
+use crate::render::diagnostics;
+use crate::render::plan_text;
+use crate::render::source::Sources;
+use crate::report::CostDocument;
+use crate::settings::Settings;
+use anyhow::{Context as _, Result};
+use entrant_manifest::{Config, Loaded};
+use entrant_model::address::Pattern;
+use entrant_model::text::{nearest, visible};
+use entrant_model::{Code, Diagnostic};
+use entrant_plan::Plan;
+use entrant_plan::output::{Origin, PlanDocument};
+use serde::Serialize;
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// A plan with all that is printed of it.
+pub struct Made {
+    /// The plan.
+    pub plan: Plan,
+    /// Its frozen structure.
+    pub document: PlanDocument,
+    /// Warnings and notes on the way to it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Loads the policy directory.
+pub fn load(settings: &Settings) -> Loaded {
+    with_all_codes(entrant_manifest::load(&settings.policies))
+}
+
+/// Loads these files and directories alone.
+pub fn load_paths(settings: &Settings, paths: &[PathBuf]) -> Loaded {
+    with_all_codes(entrant_manifest::load_paths(&settings.policies, paths))
+}
+
+/// The loader knows its own codes alone; the configuration may name those of any crate.
+fn with_all_codes(mut loaded: Loaded) -> Loaded {
+    let others = all_codes().into_iter().filter(|code| !entrant_manifest::codes::ALL.contains(code));
+    let foreign = entrant_manifest::Config {
+        severities: loaded
+            .config
+            .severities
+            .iter()
+            .filter(|o| !entrant_manifest::codes::ALL.iter().any(|code| code.name == o.code))
+            .cloned()
+            .collect(),
+        ..entrant_manifest::Config::default()
+    };
+    let others: Vec<Code> = others.collect();
+    loaded.diagnostics.extend(foreign.check_codes(&others));
+    loaded
+}
+
+/// Every code that a diagnostic or an error can have, by name.
+pub fn all_codes() -> Vec<Code> {
+    let mut codes =
+        [entrant_manifest::codes::ALL, entrant_workspace::codes::ALL, entrant_plan::codes::ALL].concat();
+    codes.extend(entrant_graph::CODES.iter().copied());
+    codes.sort_by_key(|code| code.name);
+    codes
+}
+
+/// The id of the tenant that is meant: the one of `--tenant`, or the only one of the configuration.
+pub fn tenant(settings: &Settings, config: &Config) -> Result<Option<String>> {
+    let names = || config.tenants.keys().map(|name| visible(name)).collect::<Vec<_>>().join(", ");
+    match &settings.tenant {
+        Some(name) => match config.tenants.get(name) {
+            Some(tenant) => Ok(Some(tenant.id.to_string())),
+            None if config.tenants.is_empty() => Err(failure(
+                format!("there is no tenant `{}`: `entrant.yaml` names none", visible(name)),
+                "leave `--tenant` out, or name the tenant under `tenants:` in `entrant.yaml` of the policy directory",
+            )),
+            None => {
+                let near = nearest(name, config.tenants.keys().map(String::as_str));
+                let help = near.map_or_else(
+                    || format!("tenants: {}", names()),
+                    |near| format!("did you mean `{}`?", visible(near)),
+                );
+                Err(failure(format!("`entrant.yaml` names no tenant `{}`", visible(name)), help))
+            }
+        },
+        None => match config.tenants.len() {
+            0 => Ok(None),
+            1 => Ok(config.tenants.values().next().map(|tenant| tenant.id.to_string())),
+            _ => Err(failure(
+                "`entrant.yaml` names several tenants",
+                format!("say which with `--tenant NAME`: {}", names()),
+            )),
+        },
+    }
+}
+
+/// The addresses of `--target`.
+pub fn patterns(targets: &[String]) -> Result<Vec<Pattern>> {
+    targets
+        .iter()
+        .map(|text| {
+            Pattern::parse(text).map_err(|why| {
+                failure(format!("`--target` is no address: {why}"), "`entrant plan` shows the addresses")
+            })
+        })
+        .collect()
+}
+
+/// Plans the documents. With errors among the diagnostics the plan is not complete.
+pub async fn make(loaded: Loaded, targets: Vec<Pattern>, connection: &Connection) -> Result<Made> {
+    let options = entrant_workspace::Options { targets };
+    let planned = entrant_workspace::plan(loaded.documents, &connection.client, &options).await?;
+    let mut found = planned.diagnostics;
+    loaded.config.apply(&mut found);
+    let mut diagnostics = loaded.diagnostics;
+    diagnostics.extend(found);
+    let document = entrant_plan::output::document(&planned.plan, &origin(connection));
+    Ok(Made { plan: planned.plan, document, diagnostics })
+}
+
+/// Where a plan was made.
+pub fn origin(connection: &Connection) -> Origin {
+    Origin { tool: tool(), tenant: connection.tenant.clone(), api_hosts: vec![connection.host.clone()] }
+}
+
+/// The tool and its version.
+pub fn tool() -> String {
+    concat!("entrant ", env!("CARGO_PKG_VERSION")).to_owned()
+}
+
+/// Shows findings on stderr; says whether errors are among them.
+pub fn show(diagnostics: &mut [Diagnostic], sources: &mut Sources, settings: &Settings) -> bool {
+    diagnostics::sort(diagnostics, sources);
+    let width = settings.terminal.talk_width();
+    settings.terminal.talk(&diagnostics::render(diagnostics, sources, width));
+    diagnostics.iter().any(Diagnostic::is_error)
+}
+
+/// The plan as text.
+pub fn text(plan: &Plan, known: &Known, sources: Sources, width: usize) -> String {
+    let sources = RefCell::new(sources);
+    plan_text::render(
+        plan,
+        &plan_text::Context {
+            width,
+            takes_over: &|address| !known.holds(address),
+            position: &|place| sources.borrow_mut().position(place),
+        },
+    )
+}
+
+/// What a run cost.
+pub fn cost(connection: &Connection, since: Instant) -> CostDocument {
+    let cost = connection.client.cost();
+    CostDocument {
+        http_requests: cost.http_requests,
+        inner_requests: cost.inner_requests,
+        bytes: cost.bytes,
+        retries: cost.retries,
+        seconds: since.elapsed().as_secs_f64(),
+    }
+}
+
+/// A structure as JSON text, the same bytes for the same structure.
+pub fn json_text(value: &impl Serialize) -> Result<String> {
+    let mut text = serde_json::to_string_pretty(value).context("the result cannot be written as JSON")?;
+    text.push('\n');
+    Ok(text)
+}

@@ -1,0 +1,160 @@
+//! What a command line means: flags beat the environment, the environment beats `entrant.yaml`.
+
+use crate::args::{Command, Global};
+use crate::failure::failure;
+use crate::files;
+use crate::terminal::Terminal;
+use anyhow::Result;
+use std::path::PathBuf;
+
+/// The variable that holds the root of Graph.
+const GRAPH_URL: &str = "ENTRANT_GRAPH_URL";
+/// The variable that holds a token.
+const ACCESS_TOKEN: &str = "ENTRANT_ACCESS_TOKEN";
+
+/// What a run works with, decided.
+#[derive(Debug)]
+pub struct Settings {
+    /// The directory of the policy files.
+    pub policies: PathBuf,
+    /// The tenant of `entrant.yaml` that is meant.
+    pub tenant: Option<String>,
+    /// Which Graph, as far as flags and environment say.
+    pub graph: Option<Graph>,
+    /// A token that the environment gives.
+    pub access_token: Option<String>,
+    /// How results are printed.
+    pub format: Format,
+    /// Where they are printed.
+    pub terminal: Terminal,
+}
+
+/// Which Graph a run talks to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Graph {
+    /// One inside this process, with its state in this file or the usual one.
+    Embedded(Option<PathBuf>),
+    /// The one at this root.
+    Url(String),
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// One JSON object.
+    Json,
+}
+
+impl Settings {
+    /// Decides what the flags and the environment mean for a command.
+    pub fn decide(
+        global: &Global,
+        command: &Command,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self> {
+        // A variable that is set to nothing is not set.
+        let environment = |name: &str| environment(name).filter(|value| !value.is_empty());
+        Ok(Self {
+            policies: global.policies.clone(),
+            tenant: global.tenant.clone(),
+            graph: graph(global, environment(GRAPH_URL))?,
+            access_token: environment(ACCESS_TOKEN),
+            format: format(global.format.as_deref(), command)?,
+            terminal: Terminal::new(global.color),
+        })
+    }
+
+    /// The tool's own directory, beside the policies.
+    pub fn own_directory(&self) -> PathBuf {
+        files::own_directory(&self.policies)
+    }
+
+    /// The Graph that is meant, or what to do about there being none.
+    pub fn graph(&self) -> Result<Graph> {
+        self.graph.clone().ok_or_else(|| {
+            failure(
+                "it is not said which Graph to use",
+                format!(
+                    "give `--emulator` to work on an emulated tenant on this machine, or `--graph-url URL` (or set {GRAPH_URL}) for another one"
+                ),
+            )
+        })
+    }
+}
+
+fn graph(global: &Global, variable: Option<String>) -> Result<Option<Graph>> {
+    match (&global.emulator, &global.graph_url) {
+        (Some(_), Some(_)) => Err(failure(
+            "`--emulator` and `--graph-url` say two different things",
+            "give one of them: `--emulator` runs an emulated Graph inside this process, `--graph-url` talks to one that runs already",
+        )),
+        (Some(file), None) => {
+            Ok(Some(Graph::Embedded(Some(file.clone()).filter(|file| !file.as_os_str().is_empty()))))
+        }
+        (None, Some(url)) => Ok(Some(Graph::Url(url.clone()))),
+        (None, None) => Ok(variable.map(Graph::Url)),
+    }
+}
+
+fn format(given: Option<&str>, command: &Command) -> Result<Format> {
+    let (name, is_offered) = match command {
+        Command::Validate(_) => ("validate", true),
+        Command::Plan(_) => ("plan", true),
+        Command::Apply(_) => ("apply", true),
+        Command::Explain(_) => ("explain", false),
+        Command::Schema(_) => ("schema", false),
+        Command::Emulator(_) => ("emulator", false),
+        Command::Completions(_) => ("completions", false),
+    };
+    match (given, is_offered) {
+        (None, _) | (Some("text"), true) => Ok(Format::Text),
+        (Some("json"), true) => Ok(Format::Json),
+        (Some(_), false) => {
+            Err(failure(format!("`entrant {name}` has no `--format`"), "leave `--format` out"))
+        }
+        (Some(other), true) => Err(failure(
+            format!("`entrant {name}` does not print the format `{}`", entrant_model::text::visible(other)),
+            "formats: text, json",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::Raw;
+    use clap::Parser as _;
+
+    fn decided(line: &[&str], variable: Option<&str>) -> Result<Settings> {
+        let raw = Raw::try_parse_from(line).unwrap();
+        Settings::decide(&raw.global, &raw.command, |name| {
+            variable.filter(|_| name == GRAPH_URL).map(str::to_owned)
+        })
+    }
+
+    #[test]
+    fn flags_beat_the_environment() {
+        let url = Some("http://127.0.0.1:1");
+        let graph = |line: &[&str]| decided(line, url).unwrap().graph;
+        assert_eq!(graph(&["entrant", "plan"]), Some(Graph::Url("http://127.0.0.1:1".to_owned())));
+        assert_eq!(graph(&["entrant", "plan", "--emulator"]), Some(Graph::Embedded(None)));
+        assert_eq!(
+            graph(&["entrant", "plan", "--graph-url", "http://127.0.0.1:2"]),
+            Some(Graph::Url("http://127.0.0.1:2".to_owned()))
+        );
+        assert_eq!(decided(&["entrant", "plan"], Some("")).unwrap().graph, None);
+    }
+
+    #[test]
+    fn contradictions_and_formats_that_do_not_exist_are_errors() {
+        for line in [
+            &["entrant", "plan", "--emulator", "--graph-url", "http://127.0.0.1:1"][..],
+            &["entrant", "plan", "--format", "sarif"],
+            &["entrant", "schema", "--format", "json"],
+        ] {
+            assert!(decided(line, None).is_err(), "{line:?}");
+        }
+    }
+}
