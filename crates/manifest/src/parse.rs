@@ -8,8 +8,8 @@ use crate::reference;
 use crate::rules;
 use crate::scalar::Scalar;
 use crate::union;
-use crate::yaml::{Data, Node, Span};
-use entrant_model::spec::{Absent, Access, Literal, Type, UnionSpec};
+use crate::yaml::{Data, Node};
+use entrant_model::spec::{Absent, Access, Type, UnionSpec};
 use entrant_model::text::{nearest, visible};
 use entrant_model::{Object, TypeSpec, Value};
 use std::collections::HashMap;
@@ -364,20 +364,5 @@ fn note_key(
         ctx.push(diagnostic);
     } else {
         seen.insert(text.to_lowercase(), place);
-    }
-}
-
-/// The span of a key in a structure, to point at.
-pub(crate) fn key_span(here: Here, key: &str) -> Option<Span> {
-    here.node.get(key).map(|entry| entry.key_span)
-}
-
-/// What a default is, for a sentence.
-pub(crate) fn literal(literal: Literal) -> String {
-    match literal {
-        Literal::Null => "null".to_owned(),
-        Literal::Bool(b) => b.to_string(),
-        Literal::Int(n) => n.to_string(),
-        Literal::Word(word) => word.to_owned(),
     }
 }

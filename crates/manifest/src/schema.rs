@@ -1,13 +1,225 @@
 //! The editor's JSON Schema (draft-07), generated from the model's tables.
+//!
+//! Its shape is what yaml-language-server was seen to give exact messages for: at the root `allOf` of
+//! `if`/`then` on `kind` and `apiVersion`; a union as `anyOf` of a flat `enum` and an object, and beside it
+//! `if` it is an object `then` one merged structure. (A root `oneOf` tells a beta document that its version
+//! must be `v1.0`, and a `oneOf` of structures tells a misspelt key that a text was expected.) It serves the
+//! editor alone: the tool reads documents by the tables themselves, and a test holds both to one verdict.
 
-use serde_json::{Value, json};
+mod structure;
+mod union;
+
+use crate::config;
+use crate::document::{ENVELOPE, KINDS};
+use crate::removed;
+use entrant_model::kinds::assignment_policy;
+use entrant_model::{TypeSpec, Version};
+use serde_json::{Map, Value, json};
+
+const DIALECT: &str = "http://json-schema.org/draft-07/schema#";
+const GUID: &str = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$";
+
+/// Structures by the name under which others refer to them.
+type Definitions = Map<String, Value>;
 
 /// The schema of documents, for `schemas/entrant.schema.json`.
 pub fn entrant() -> Value {
-    json!({})
+    let mut definitions = Definitions::new();
+    let v1 = policy(&mut definitions, Version::V1);
+    let beta = policy(&mut definitions, Version::Beta);
+    let removed = removed_document(&mut definitions);
+    let (kinds, kind_docs): (Vec<&str>, Vec<&str>) = KINDS.iter().copied().unzip();
+    let is = |kind: &str| json!({"properties": {"kind": {"const": kind}}, "required": ["kind"]});
+    let policy_of = |versions: Value| {
+        json!({
+            "properties": {"kind": {"const": "AssignmentPolicy"}, "apiVersion": {"enum": versions}},
+            "required": ["kind"]
+        })
+    };
+    let mut is_beta = policy_of(json!(["beta"]));
+    is_beta["required"] = json!(["kind", "apiVersion"]);
+    json!({
+        "$schema": DIALECT,
+        "title": "entrant",
+        "description": "A document of entrant: a policy of Microsoft Entra entitlement management, or the removal of one.",
+        "type": "object",
+        "required": ["kind"],
+        "properties": {
+            "kind": described(json!({"enum": kinds, "markdownEnumDescriptions": kind_docs}), envelope_doc("kind")),
+        },
+        "allOf": [
+            {"if": policy_of(json!(["v1.0", null])), "then": reference(&v1)},
+            {"if": is_beta, "then": reference(&beta)},
+            {
+                "if": is("AssignmentPolicy"),
+                "then": {"properties": {"apiVersion": described(json!({
+                    "enum": ["v1.0", "beta", null],
+                    "markdownEnumDescriptions": [
+                        "The body has the shape of Microsoft Graph v1.0.",
+                        "The body has the shape of Microsoft Graph beta.",
+                        "The same as `v1.0`.",
+                    ],
+                }), envelope_doc("apiVersion"))}}
+            },
+            {"if": is("Removed"), "then": reference(&removed)},
+        ],
+        "definitions": definitions,
+    })
 }
 
-/// The schema of `entrant.yaml`.
+/// The schema of `entrant.yaml`, for `schemas/config.schema.json`.
 pub fn config() -> Value {
-    json!({})
+    let doc = |key: &str| config::KEYS.iter().find(|(name, _)| *name == key).map_or("", |(_, doc)| *doc);
+    let codes: Map<String, Value> = crate::codes::ALL
+        .iter()
+        .filter(|code| code.severity != entrant_model::Severity::Error)
+        .map(|code| (code.name.to_owned(), described(json!({}), summary(code.explanation))))
+        .collect();
+    json!({
+        "$schema": DIALECT,
+        "title": "entrant configuration",
+        "description": "The configuration of entrant, at the top of the policy directory. Every key is optional.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "$schema": {"type": "string"},
+            "tenants": described(json!({
+                "type": ["object", "null"],
+                "additionalProperties": {
+                    "type": "object",
+                    "additionalProperties": false,
+                    "required": ["id"],
+                    "properties": {
+                        "id": described(json!({"type": "string", "pattern": GUID}), "The tenant's id, a GUID."),
+                    },
+                },
+            }), doc("tenants")),
+            "severities": described(json!({
+                "type": ["object", "null"],
+                "properties": codes,
+                "additionalProperties": {"enum": ["error", "warning", "note", "off"]},
+            }), doc("severities")),
+        },
+    })
+}
+
+/// The first sentence of an explanation.
+fn summary(explanation: &str) -> &str {
+    explanation.lines().next().unwrap_or_default()
+}
+
+fn envelope_doc(key: &str) -> &'static str {
+    ENVELOPE.iter().find(|(name, _)| *name == key).map_or("", |(_, doc)| *doc)
+}
+
+/// A schema with the text that hovers show.
+fn described(mut schema: Value, doc: &str) -> Value {
+    if let Some(map) = schema.as_object_mut() {
+        map.insert("description".to_owned(), Value::from(doc.replace('`', "")));
+        map.insert("markdownDescription".to_owned(), Value::from(doc));
+    }
+    schema
+}
+
+fn reference(name: &str) -> Value {
+    json!({"$ref": format!("#/definitions/{name}")})
+}
+
+/// The definition of a policy in one shape; gives its name.
+fn policy(definitions: &mut Definitions, version: Version) -> String {
+    let ty = assignment_policy::table(version);
+    let name = format!("{version}.AssignmentPolicy");
+    let mut schema = structure::structure(definitions, ty);
+    let properties = &mut schema["properties"];
+    properties["kind"] = json!({});
+    properties["apiVersion"] = json!({});
+    properties["$schema"] =
+        described(json!({"type": "string", "doNotSuggest": true}), envelope_doc("$schema"));
+    properties["pin"] = described(json!({"type": ["string", "null"], "pattern": GUID}), envelope_doc("pin"));
+    name_pattern(&mut properties["displayName"]);
+    schema["allOf"] = Value::Array(match version {
+        Version::V1 => vec![lock_v1()],
+        Version::Beta => vec![lock_beta(), two_expiries()],
+    });
+    definitions.insert(name.clone(), schema);
+    name
+}
+
+fn removed_document(definitions: &mut Definitions) -> String {
+    let mut schema = structure::structure(definitions, &removed::REMOVED);
+    schema["properties"]["kind"] = json!({});
+    schema["properties"]["$schema"] =
+        described(json!({"type": "string", "doNotSuggest": true}), envelope_doc("$schema"));
+    let target = structure::definition_name(target_type());
+    name_pattern(&mut definitions[&target]["properties"]["displayName"]);
+    definitions.insert("Removed".to_owned(), schema);
+    "Removed".to_owned()
+}
+
+fn target_type() -> &'static TypeSpec {
+    match removed::REMOVED.members[0].ty {
+        entrant_model::Type::Object(ty) => ty,
+        _ => &removed::REMOVED,
+    }
+}
+
+fn name_pattern(schema: &mut Value) {
+    schema["pattern"] = json!(structure::NAME);
+    schema["patternErrorMessage"] = json!("A name is not empty and holds no control characters.");
+}
+
+/// Who opens the door writes the lock (see the code `open-door`).
+fn lock_v1() -> Value {
+    let opens = |flag: &str| {
+        json!({
+            "required": ["requestorSettings"],
+            "properties": {"requestorSettings": {
+                "type": "object", "required": [flag], "properties": {flag: {"const": true}}
+            }}
+        })
+    };
+    json!({
+        "if": {
+            "anyOf": [opens("enableTargetsToSelfAddAccess"), opens("enableOnBehalfRequestorsToAddAccess")],
+            "not": {
+                "required": ["automaticRequestSettings"],
+                "properties": {"automaticRequestSettings": {
+                    "type": "object",
+                    "required": ["requestAccessForAllowedTargets"],
+                    "properties": {"requestAccessForAllowedTargets": {"const": true}}
+                }}
+            }
+        },
+        "then": {"required": ["expiration", "requestApprovalSettings"]}
+    })
+}
+
+fn lock_beta() -> Value {
+    json!({
+        "if": {
+            "required": ["requestorSettings"],
+            "properties": {"requestorSettings": {
+                "type": "object",
+                "required": ["acceptRequests", "scopeType"],
+                "properties": {
+                    "acceptRequests": {"const": true},
+                    "scopeType": {"type": "string", "not": {"const": "NoSubjects"}}
+                }
+            }}
+        },
+        "then": {
+            "required": ["requestApprovalSettings"],
+            "anyOf": [{"required": ["durationInDays"]}, {"required": ["expirationDateTime"]}]
+        }
+    })
+}
+
+fn two_expiries() -> Value {
+    json!({
+        "if": {"required": ["durationInDays"], "properties": {"durationInDays": {"type": "integer", "minimum": 1}}},
+        "then": {"properties": {"expirationDateTime": {
+            "type": "null",
+            "errorMessage": "Access cannot end both after durationInDays and at expirationDateTime."
+        }}}
+    })
 }

@@ -266,14 +266,12 @@ fn by_hand(
 fn named(ctx: &mut Context, here: Here, at: Here, ty: &Type) -> Option<Value> {
     let Type::Ref(kind, _) = ty else { return None };
     let beside = here.node.get("id").filter(|entry| !entry.value.is_null());
-    let reference = if at.node.is_null() && beside.is_none() {
+    let reference = if at.node.is_null() {
         let diagnostic = ctx
             .at(at, codes::EMPTY_NAME, format!("the name of {} is empty", reference::article(*kind)))
             .help("write the name, or leave the whole entry out");
         ctx.push(diagnostic);
         None
-    } else if at.node.is_null() {
-        Some(Reference::written(*kind, entrant_model::Written::default()))
     } else {
         reference::reference(ctx, *kind, at)
     };
