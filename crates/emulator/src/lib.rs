@@ -13,6 +13,7 @@
 
 mod batch;
 mod errors;
+mod json;
 mod kinds;
 mod message;
 mod odata;

@@ -379,10 +379,10 @@ pub fn body(request: &Request) -> Result<Map<String, Value>> {
             format!("The request entity's media type '{media_type}' is not supported for this resource."),
         ));
     }
-    match serde_json::from_slice(&request.body) {
-        Ok(Value::Object(body)) => Ok(body),
-        Ok(_) => Err(invalid_model("", "an object is expected")),
-        Err(_) => Err(bad_request(
+    match crate::json::read(&request.body) {
+        Some(Value::Object(body)) => Ok(body),
+        Some(_) => Err(invalid_model("", "an object is expected")),
+        None => Err(bad_request(
             "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.",
         )),
     }

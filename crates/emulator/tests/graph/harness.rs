@@ -1,7 +1,5 @@
 //! What the HTTP tests share: an emulator on a free port, and a client that asks it.
 
-#![allow(clippy::unwrap_used, reason = "tests stop where something is not as it has to be")]
-
 use std::net::SocketAddr;
 
 use entrant_emulator::{Options, Running, start};
@@ -158,6 +156,12 @@ impl Answer {
 }
 
 impl Graph {
+    /// Stops the server, so that its state file is free.
+    pub async fn shutdown(&mut self) {
+        let empty = start(Options::default(), loopback()).await.unwrap();
+        std::mem::replace(&mut self.running, empty).shutdown().await;
+    }
+
     pub async fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
         let url =
             if path.starts_with("http") { path.to_owned() } else { format!("{}/{path}", self.running.url()) };
@@ -208,6 +212,11 @@ pub async fn answer(request: reqwest::RequestBuilder) -> Answer {
     let text = response.text().await.unwrap();
     let body = serde_json::from_str(&text).unwrap_or_default();
     Answer { status, headers, text, body }
+}
+
+/// Percent-encoded, so that anything can stand in a query.
+pub fn encoded(text: &str) -> String {
+    text.bytes().fold(String::new(), |encoded, byte| encoded + &format!("%{byte:02X}"))
 }
 
 pub fn id(object: &Value) -> &str {
