@@ -216,13 +216,9 @@ impl Transport {
             })?;
             return Ok(Answer { json, request_id, client_request_id: client_request_id.to_owned() });
         }
-        // What a refusal says is worth having, and worth nothing more: the status decides without it.
-        let body = if status.is_redirection() {
-            Vec::new()
-        } else {
-            self.body(call, response).await.unwrap_or_default()
-        };
-        let error = failure::status(&self.target, outgoing, status, &headers, &body, token);
+        // What a refusal says is worth having, and no reason to fail otherwise: the status decides.
+        let body = if status.is_redirection() { None } else { self.body(call, response).await.ok() };
+        let error = failure::status(&self.target, outgoing, status, &headers, body.as_deref(), token);
         Err(error.with_ids(request_id.as_deref(), client_request_id))
     }
 

@@ -104,9 +104,8 @@ async fn follow(
 
 /// A page's objects and its link to the next.
 fn split(call: &Call, mut answer: Answer) -> Result<(Vec<Json>, Option<String>), Error> {
-    let values = match answer.json.get_mut("value").map(Json::take) {
-        Some(Json::Array(values)) => values,
-        _ => return Err(answer.malformed(call, "the page has no list in `value`")),
+    let Some(Json::Array(values)) = answer.json.get_mut("value").map(Json::take) else {
+        return Err(answer.malformed(call, "the page has no list in `value`"));
     };
     if !values.iter().all(Json::is_object) {
         return Err(answer.malformed(call, "the page lists something that is no object"));

@@ -124,7 +124,7 @@ enum Audience {
 fn audiences(token: &str) -> Audience {
     let mut parts = token.split('.');
     let (Some(header), Some(payload)) = (parts.next(), parts.next()) else { return Audience::NoJwt };
-    if !json_part(header).is_some_and(|header| header.get("alg").is_some()) {
+    if json_part(header).is_none_or(|header| header.get("alg").is_none()) {
         return Audience::NoJwt;
     }
     match json_part(payload).as_ref().and_then(|claims| claims.get("aud")) {
@@ -161,4 +161,75 @@ fn base64_url(text: &str) -> Option<Vec<u8>> {
         }
     }
     Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Base64url without padding, of a claims set, between a header and a made-up signature.
+    fn jwt(claims: &str) -> Token {
+        const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        let encode = |text: &str| -> String {
+            text.as_bytes()
+                .chunks(3)
+                .flat_map(|chunk| {
+                    let bits = chunk.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte))
+                        << (8 * (3 - chunk.len()));
+                    (0..=chunk.len()).map(move |i| char::from(LETTERS[(bits >> (18 - 6 * i)) as usize & 63]))
+                })
+                .collect()
+        };
+        Token::new(&format!("{}.{}.c2ln", encode(r#"{"typ":"JWT","alg":"RS256"}"#), encode(claims)))
+            .expect("a token")
+    }
+
+    #[test]
+    fn a_token_for_microsoft_is_known_by_its_audience() {
+        for audience in [
+            r#""https://graph.microsoft.com""#,
+            r#""https://GRAPH.microsoft.us/""#,
+            r#""https://dod-graph.microsoft.us""#,
+            r#""https://microsoftgraph.chinacloudapi.cn""#,
+            r#""graph.microsoft.com""#,
+            r#""00000003-0000-0000-c000-000000000000""#,
+            r#""spn:00000003-0000-0000-C000-000000000000""#,
+            r#""00000003-0000-0000-c000-000000000000/graph.microsoft.com""#,
+            r#""https://management.azure.com/""#,
+            r#"["api://mine", "https://graph.microsoft.com"]"#,
+        ] {
+            assert!(jwt(&format!(r#"{{"aud":{audience}}}"#)).is_meant_for_microsoft(), "{audience}");
+        }
+    }
+
+    #[test]
+    fn other_tokens_may_go_to_this_machine() {
+        for claims in
+            [r#"{"aud":"http://127.0.0.1:8080"}"#, r#"{"aud":"api://mygraph.microsoft.com.example"}"#]
+        {
+            assert!(!jwt(claims).is_meant_for_microsoft(), "{claims}");
+        }
+        for opaque in ["entrant-made-up-token", "a.b.c", "eyJhbGciOiJ.not-json.x"] {
+            assert!(!Token::new(opaque).expect("a token").is_meant_for_microsoft(), "{opaque}");
+        }
+    }
+
+    #[test]
+    fn a_jwt_without_a_readable_audience_stays_here() {
+        for claims in [r#"{"sub":"x"}"#, r#"{"aud":7}"#, "no JSON"] {
+            assert!(jwt(claims).is_meant_for_microsoft(), "{claims}");
+        }
+    }
+
+    #[test]
+    fn no_token_is_shown() {
+        let token = Token::new("canary-5f1d").expect("a token");
+        assert!(
+            !format!("{token} {token:?} {:?}", FixedToken::given_or_made_up(Some(token.clone())))
+                .contains("canary")
+        );
+        for bad in ["", "  ", "two words", "line\nbreak", "ünï"] {
+            assert!(Token::new(bad).is_err(), "{bad}");
+        }
+    }
 }

@@ -17,7 +17,7 @@ pub(super) fn status(
     outgoing: &Outgoing,
     status: StatusCode,
     headers: &HeaderMap,
-    body: &[u8],
+    body: Option<&[u8]>,
     token: &Token,
 ) -> Error {
     let call = &outgoing.call;
@@ -54,9 +54,10 @@ fn kind(status: StatusCode) -> ErrorKind {
     }
 }
 
-/// Graph's error body, whatever of it is there. `innerError` is also spelt `innererror`, and nests.
-fn graph_says(body: &[u8], token: &Token) -> GraphSays {
-    let json = serde_json::from_slice::<Json>(body).unwrap_or_default();
+/// Graph's error body, whatever of it is there; `None` for one that was cut short. `innerError` is also
+/// spelt `innererror`, and nests.
+fn graph_says(body: Option<&[u8]>, token: &Token) -> GraphSays {
+    let json = body.and_then(|body| serde_json::from_slice::<Json>(body).ok()).unwrap_or_default();
     let error = json.get("error").unwrap_or(&Json::Null);
     let text = |name: &str| {
         error.get(name).and_then(Json::as_str).filter(|t| !t.is_empty()).map(|t| scrub(t, token))
@@ -71,7 +72,7 @@ fn graph_says(body: &[u8], token: &Token) -> GraphSays {
         code: text("code"),
         message: text("message"),
         request_id: request_id.map(|id| scrub(id, token)),
-        is_foreign: !body.is_empty() && !error.is_object(),
+        is_foreign: !body.is_some_and(<[u8]>::is_empty) && !error.is_object(),
     }
 }
 

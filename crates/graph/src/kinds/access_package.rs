@@ -43,15 +43,14 @@ pub(crate) async fn by_id(transport: &Transport, id: &Id) -> Result<Option<Packa
 
 async fn package(transport: &Transport, json: &Json) -> Result<Package, Error> {
     let (id, name) = id_and_name(json)?;
-    let catalog = json.get("catalog").filter(|catalog| catalog.is_object());
-    let (catalog, catalog_name) = match catalog.map(id_and_name) {
-        Some(Ok(catalog)) => catalog,
+    let expanded = json.get("catalog").filter(|catalog| catalog.is_object()).map(id_and_name);
+    let (catalog, catalog_name) = if let Some(Ok(catalog)) = expanded {
+        catalog
+    } else {
         // Not expanded, although asked for.
-        Some(Err(_)) | None => {
-            let request = Request::new(Version::V1, PATH).segment(id.as_str()).segment("catalog");
-            let (call, answer) = page::get(transport, transport.url(&request)?, READ).await?;
-            id_and_name(&object(&call, answer)?)?
-        }
+        let request = Request::new(Version::V1, PATH).segment(id.as_str()).segment("catalog");
+        let (call, answer) = page::get(transport, transport.url(&request)?, READ).await?;
+        id_and_name(&object(&call, answer)?)?
     };
     Ok(Package { id, name, catalog, catalog_name })
 }
