@@ -38,10 +38,10 @@ pub struct Global {
         value_name = "STATE_FILE",
         num_args = 0..=1,
         require_equals = true,
-        default_missing_value = "",
         help_heading = "Global options"
     )]
-    pub emulator: Option<PathBuf>,
+    #[allow(clippy::option_option, reason = "not given, given, given with a file")]
+    pub emulator: Option<Option<PathBuf>>,
     /// The root of Microsoft Graph: one of Microsoft's clouds, or `http://` on this machine
     #[arg(long, global = true, value_name = "URL", help_heading = "Global options")]
     pub graph_url: Option<String>,
@@ -248,8 +248,8 @@ mod tests {
     fn the_emulator_flag_takes_its_file_with_an_equals_sign_alone() {
         let parse = |line: &[&str]| Raw::try_parse_from(line).map(|raw| raw.global.emulator);
         assert_eq!(parse(&["entrant", "plan"]).unwrap(), None);
-        assert_eq!(parse(&["entrant", "plan", "--emulator"]).unwrap(), Some(PathBuf::new()));
-        assert_eq!(parse(&["entrant", "--emulator=x.json", "plan"]).unwrap(), Some(PathBuf::from("x.json")));
+        assert_eq!(parse(&["entrant", "plan", "--emulator"]).unwrap(), Some(None));
+        assert_eq!(parse(&["entrant", "--emulator=x.json", "plan"]).unwrap(), Some(Some(PathBuf::from("x.json"))));
         assert!(parse(&["entrant", "plan", "--emulator", "x.json"]).is_err());
     }
 }

@@ -91,7 +91,7 @@ fn graph(global: &Global, variable: Option<String>) -> Result<Option<Graph>> {
             "give one of them: `--emulator` runs an emulated Graph inside this process, `--graph-url` talks to one that runs already",
         )),
         (Some(file), None) => {
-            Ok(Some(Graph::Embedded(Some(file.clone()).filter(|file| !file.as_os_str().is_empty()))))
+            Ok(Some(Graph::Embedded(file.clone())))
         }
         (None, Some(url)) => Ok(Some(Graph::Url(url.clone()))),
         (None, None) => Ok(variable.map(Graph::Url)),
