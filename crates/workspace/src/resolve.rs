@@ -71,7 +71,7 @@ pub async fn references<R: Read + Sync>(
     reader: &R,
 ) -> Result<Vec<Diagnostic>, Error> {
     let directory = look_up(desired, live, reader).await?;
-    let mut diagnostics = Vec::new();
+    let mut diagnostics: Vec<Diagnostic> = Vec::new();
     for declared in desired {
         let place = declared.place.clone();
         let catalog = catalog_of(&declared.access_package, live);
@@ -81,7 +81,13 @@ pub async fn references<R: Read + Sync>(
                 return;
             }
             let at = place.at(Pointer(path.to_vec()));
-            diagnostics.extend(settle(reference, catalog.as_ref(), &directory, &at));
+            if let Some(found) = settle(reference, catalog.as_ref(), &directory, &at) {
+                // One finding for a name or id that stands in several places.
+                match diagnostics.iter_mut().find(|d| d.code == found.code && d.message == found.message) {
+                    Some(first) => first.related.push((at, "and here".to_owned())),
+                    None => diagnostics.push(found),
+                }
+            }
         });
     }
     Ok(diagnostics)
