@@ -42,6 +42,9 @@ pub struct Global {
     )]
     #[allow(clippy::option_option, reason = "not given, given, given with a file")]
     pub emulator: Option<Option<PathBuf>>,
+    /// Append each exchange with the emulator of `--emulator` to FILE, as JSON lines
+    #[arg(long, global = true, value_name = "FILE", hide = true)]
+    pub emulator_record: Option<PathBuf>,
     /// The root of Microsoft Graph: one of Microsoft's clouds, or `http://` on this machine
     #[arg(long, global = true, value_name = "URL", help_heading = "Global options")]
     pub graph_url: Option<String>,

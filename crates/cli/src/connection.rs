@@ -49,8 +49,13 @@ impl Connection {
         };
         let seed_file = settings.policies.join("emulator.yaml");
         let seed = if seed_file.exists() { Some(read_seed(&seed_file)?) } else { None };
-        let options =
-            Options { tenant_id: tenant, state_file: Some(state_file.clone()), seed, ..Options::default() };
+        let options = Options {
+            tenant_id: tenant,
+            state_file: Some(state_file.clone()),
+            seed,
+            exchanges: settings.record.clone(),
+            ..Options::default()
+        };
         let running = start(options, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
         warn_of_unread_seed(&running, &seed_file, &state_file, settings.terminal);
         // A token of the environment is meant for another Graph.

@@ -21,6 +21,8 @@ pub struct Settings {
     pub tenant: Option<String>,
     /// Which Graph, as far as flags and environment say.
     pub graph: Option<Graph>,
+    /// Where exchanges with the embedded Graph are recorded.
+    pub record: Option<PathBuf>,
     /// A token that the environment gives.
     pub access_token: Option<String>,
     /// How results are printed.
@@ -60,6 +62,7 @@ impl Settings {
             policies: global.policies.clone(),
             tenant: global.tenant.clone(),
             graph: graph(global, environment(GRAPH_URL))?,
+            record: global.emulator_record.clone(),
             access_token: environment(ACCESS_TOKEN),
             format: format(global.format.as_deref(), command)?,
             terminal: Terminal::new(global.color),

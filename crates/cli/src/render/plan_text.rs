@@ -4,8 +4,10 @@ use super::fields;
 use super::page::{Page, Tone, plain, span};
 use super::values::counted;
 use entrant_model::text::visible;
+use entrant_model::value::Json;
+use entrant_model::{Pointer, Value};
 use entrant_plan::output::{Summary, summary};
-use entrant_plan::{Action, Change, Plan, Refusal, Unmanaged};
+use entrant_plan::{Action, Change, Field, Plan, Refusal, Unmanaged};
 
 /// What the text says beyond the plan itself.
 pub struct Context<'a> {
@@ -49,8 +51,28 @@ fn write_change(page: &mut Page, change: &Change, takes_over: bool) {
     if let Some(reason) = &change.reason {
         page.line(4, &[span(Tone::Faint, visible(reason))]);
     }
-    let told: Vec<_> = change.fields.iter().filter(|f| !is_in_address(change, &f.path.0)).cloned().collect();
+    let mut told: Vec<Field> = nothing_meant(change);
+    told.extend(change.fields.iter().filter(|f| !is_in_address(change, &f.path.0)).cloned());
+    if let Some(desired) = &change.desired {
+        // In the order of the table, as the rest is.
+        told.sort_by_key(|f| f.path.0.first().and_then(|name| desired.ty.member(name)).map(|(id, _)| id));
+    }
     fields::write(page, 4, &Change { fields: told, ..change.clone() });
+}
+
+/// Members of a new object that have an effect on who gets in and of which the document says that they are
+/// nothing: no approval, no reviews.
+fn nothing_meant(change: &Change) -> Vec<Field> {
+    let (Action::Create, Some(desired)) = (change.action, &change.desired) else { return Vec::new() };
+    let said = desired.said().filter(|(member, value)| member.dimension.is_some() && **value == Value::Null);
+    said.map(|(member, _)| Field {
+        path: Pointer::default().child(member.name),
+        before: None,
+        after: Some(Json::Null),
+        reason: None,
+        dimension: member.dimension,
+    })
+    .collect()
 }
 
 /// Members that the header says already: package and name of what is made or deleted.

@@ -1,0 +1,119 @@
+// Mistakes that people make, each as a change of a line of the demo estate, and what the editor must say
+// about it. `find` is looked for in the single-document files of `policies/` of that version; the first hit
+// is changed, and exactly one diagnostic must come, at that line (or at `line` lines after it).
+//
+// `says` are the words that the message must hold. No message may hold one of `NEVER`.
+
+// What an editor says when a schema lets it look into the wrong branch.
+export const NEVER = [/Value must be/, /Expected string/i, /Incorrect type\. Expected "null"/, /oneOf/, /if\/then/];
+
+export const BROKEN = [
+  // v1.0
+  {
+    name: 'a misspelt key in a subject',
+    version: 'v1.0', find: /\{group: /, replace: '{gruop: ', says: ['gruop'],
+  },
+  {
+    name: 'a wrong word of an enum',
+    version: 'v1.0', find: /^allowedTargetScope: .*/m, replace: 'allowedTargetScope: allMembers',
+    says: ['allMemberUsers', 'allDirectoryUsers', 'notSpecified'],
+  },
+  {
+    name: "the other version's word of an enum",
+    version: 'v1.0', find: /^allowedTargetScope: .*/m, replace: 'allowedTargetScope: AllExistingDirectoryMemberUsers',
+    says: ['allMemberUsers'],
+  },
+  {
+    name: 'a text where a boolean belongs',
+    version: 'v1.0', find: /isApprovalRequiredForAdd: \w+/, replace: 'isApprovalRequiredForAdd: "true"',
+    says: ['boolean'],
+  },
+  {
+    name: 'a number where a duration belongs',
+    version: 'v1.0', find: /durationBeforeAutomaticDenial: \w+/, replace: 'durationBeforeAutomaticDenial: 14',
+    says: ['string'],
+  },
+  {
+    name: 'a duration that is none',
+    version: 'v1.0', find: /durationBeforeAutomaticDenial: \w+/, replace: 'durationBeforeAutomaticDenial: 14 days',
+    says: ['P14D'],
+  },
+  {
+    name: 'a missing required property',
+    version: 'v1.0', find: /^displayName: .*\n/m, replace: '', line: 'first', says: ['displayName'],
+  },
+  {
+    name: 'a member of beta',
+    version: 'v1.0', find: /^displayName: .*/m, replace: '$&\ndurationInDays: 30', line: 1, says: ['durationInDays'],
+  },
+  {
+    name: 'a misspelt key at the top',
+    version: 'v1.0', find: /^description:/m, replace: 'descripton:', says: ['descripton'],
+  },
+  {
+    name: 'a misspelt key in a stage',
+    version: 'v1.0', find: /isApproverJustificationRequired:/, replace: 'isApproverJustificationRequred:',
+    says: ['isApproverJustificationRequred'],
+  },
+  {
+    name: 'an unknown kind',
+    version: 'v1.0', find: /^kind: AssignmentPolicy$/m, replace: 'kind: AssignmentPolicies',
+    says: ['AssignmentPolicy', 'Removed'],
+  },
+  {
+    name: 'an unknown version',
+    version: 'v1.0', find: /^kind: AssignmentPolicy$/m, replace: '$&\napiVersion: v2', line: 1,
+    says: ['v1.0', 'beta'],
+  },
+
+  // beta
+  {
+    name: 'a misspelt key in a subject',
+    version: 'beta', find: /\{group: /, replace: '{gruop: ', says: ['gruop'],
+  },
+  {
+    name: 'a wrong word of an enum',
+    version: 'beta', find: /scopeType: \w+/, replace: 'scopeType: AllExistingConnectedOrganizations',
+    says: ['AllExistingConnectedOrganizationSubjects', 'NoSubjects'],
+  },
+  {
+    name: "the other version's word of an enum",
+    version: 'beta', find: /scopeType: \w+/, replace: 'scopeType: allConfiguredConnectedOrganizationUsers',
+    says: ['AllConfiguredConnectedOrganizationSubjects'],
+  },
+  {
+    name: 'a text where a number belongs',
+    version: 'beta', find: /^durationInDays: \d+/m, replace: 'durationInDays: P365D', says: ['integer'],
+  },
+  {
+    name: 'a text where a boolean belongs',
+    version: 'beta', find: /isApprovalRequired: \w+/, replace: 'isApprovalRequired: "true"', says: ['boolean'],
+  },
+  {
+    name: 'a missing required property',
+    version: 'beta', find: /^accessPackageId: .*\n/m, replace: '', line: 'first', says: ['accessPackageId'],
+  },
+  {
+    name: 'a member of v1.0',
+    version: 'beta', find: /^displayName: .*/m, replace: '$&\nallowedTargetScope: notSpecified', line: 1,
+    says: ['allowedTargetScope'],
+  },
+  {
+    name: 'a misspelt key at the top',
+    version: 'beta', find: /^description:/m, replace: 'descripton:', says: ['descripton'],
+  },
+  {
+    name: 'a misspelt key in a stage',
+    version: 'beta', find: /approvalStageTimeOutInDays:/, replace: 'approvalStageTimeoutInDays:',
+    says: ['approvalStageTimeoutInDays'],
+  },
+  {
+    name: 'an unknown kind',
+    version: 'beta', find: /^kind: AssignmentPolicy$/m, replace: 'kind: assignmentPolicy',
+    says: ['AssignmentPolicy', 'Removed'],
+  },
+  {
+    name: 'an unknown version',
+    version: 'beta', find: /^apiVersion: beta$/m, replace: 'apiVersion: Beta', says: ['v1.0', 'beta'],
+  },
+];

@@ -1,0 +1,277 @@
+//! What the steps do: a directory, the binary, and an emulator that is kept between steps.
+
+use crate::script::{Output, Step, words};
+use crate::terminal;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// The directory in which a scenario happens, and its emulator.
+pub struct World {
+    directory: tempfile::TempDir,
+    server: Option<Server>,
+    record: Option<PathBuf>,
+}
+
+struct Server {
+    child: Child,
+    url: String,
+}
+
+impl World {
+    pub fn new(folder: &Path) -> Result<Self> {
+        let directory = tempfile::tempdir()?;
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            if entry.file_name() != "scenario.txt" {
+                copy(&entry.path(), &directory.path().join(entry.file_name()))?;
+            }
+        }
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let record = std::env::var_os("SCENARIOS_RECORD").map(|d| Path::new(&d).join(name + ".jsonl"));
+        Ok(Self { directory, server: None, record })
+    }
+
+    pub fn step(&mut self, step: &Step) -> Result<Output> {
+        let url = self.server.as_ref().map_or("", |s| s.url.as_str());
+        let command = step.command.replace("$URL", url);
+        let all = words(&command)?;
+        let (name, rest) = all.split_first().ok_or("an empty step")?;
+        let path = |name: &String| self.directory.path().join(name);
+        match (name.as_str(), rest) {
+            ("serve", options) => self.serve(options),
+            ("stop", []) => self.stop(),
+            ("graph", [method, path]) => self.graph(method, path, ""),
+            ("graph", [method, path, body]) => self.graph(method, path, body),
+            ("write", [file]) => {
+                let file = path(file);
+                fs::create_dir_all(file.parent().ok_or("no directory")?)?;
+                fs::write(file, &step.input)?;
+                Ok(Output::default())
+            }
+            ("replace", [file, old, new]) => {
+                let text = fs::read_to_string(path(file))?;
+                if !text.contains(old.as_str()) {
+                    return Err(format!("`{old}` is not in {file}").into());
+                }
+                fs::write(path(file), text.replace(old.as_str(), new))?;
+                Ok(Output::default())
+            }
+            ("copy", [from, to]) => copy(&path(from), &path(to)).map(|()| Output::default()),
+            ("remove", [name]) => {
+                let path = path(name);
+                if path.is_dir() { fs::remove_dir_all(path)? } else { fs::remove_file(path)? };
+                Ok(Output::default())
+            }
+            #[cfg(unix)]
+            ("link", [target, name]) => {
+                std::os::unix::fs::symlink(target, path(name))?;
+                Ok(Output::default())
+            }
+            ("show", [file]) => {
+                Ok(Output { stdout: fs::read_to_string(path(file))?, ..Output::default() })
+            }
+            ("same", [a, b]) => {
+                if fs::read(path(a))? == fs::read(path(b))? {
+                    Ok(Output::default())
+                } else {
+                    Err("they differ".into())
+                }
+            }
+            ("tty", [columns, input, rest @ ..]) => {
+                let command = self.entrant(rest)?.0;
+                terminal::run(command, columns.parse()?, input)
+            }
+            ("interrupt", [text, rest @ ..]) => self.interrupt(text, rest),
+            ("closed", rest) => self.closed(rest),
+            _ => self.run(&all),
+        }
+    }
+
+    /// What differs from run to run, replaced.
+    pub fn redact(&self, text: &str) -> String {
+        let mut text = text.replace("\r\n", "\n");
+        for directory in [fs::canonicalize(self.directory.path()).ok(), Some(self.directory.path().to_owned())] {
+            if let Some(directory) = directory {
+                text = text.replace(&*directory.to_string_lossy(), "[DIR]");
+            }
+        }
+        text = after(&text, "http://127.0.0.1:", "[PORT]", |c| c.is_ascii_digit());
+        text = after(&text, "sha256:", "[DIGEST]", |c| c.is_ascii_hexdigit());
+        text = after(&text, "request-id ", "[REQUEST]", |c| c.is_ascii_hexdigit() || c == '-');
+        for key in ["request-id", "client-request-id"] {
+            text = after(&text, &format!("\"{key}\": \""), "[REQUEST]", |c| c != '"');
+        }
+        for key in ["createdDateTime", "modifiedDateTime", "date"] {
+            text = after(&text, &format!("\"{key}\": \""), "[TIME]", |c| c != '"');
+        }
+        text = after(&text, "\"bytes\": ", "[COST]", |c| c.is_ascii_digit());
+        text = after(&text, "\"httpRequests\": ", "[COST]", |c| c.is_ascii_digit());
+        text = after(&text, "\"innerRequests\": ", "[COST]", |c| c.is_ascii_digit());
+        text = after(&text, "\"seconds\": ", "[TIME]", |c| !matches!(c, '\n' | ','));
+        after(&text, "Cost: ", "[COST].", |c| c != '\n')
+    }
+
+    /// The binary with arguments and variables; the name of the file that shall hold its stdout.
+    fn entrant(&self, all: &[String]) -> Result<(Command, Option<PathBuf>)> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_entrant"));
+        command.current_dir(self.directory.path());
+        for name in ["ENTRANT_GRAPH_URL", "ENTRANT_ACCESS_TOKEN", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"] {
+            command.env_remove(name);
+        }
+        command.env("TERM", "xterm-256color");
+        let mut words = all.iter();
+        loop {
+            match words.next().map(|word| (word.as_str(), word.split_once('='))) {
+                Some(("entrant", _)) => break,
+                Some((_, Some((name, value)))) => command.env(name, value),
+                other => return Err(format!("{other:?} is no step").into()),
+            };
+        }
+        let mut arguments: Vec<&String> = words.collect();
+        let mut file = None;
+        if let [.., arrow, name] = arguments.as_slice()
+            && *arrow == ">"
+        {
+            file = Some(self.directory.path().join(name));
+            arguments.truncate(arguments.len() - 2);
+        }
+        let is_embedded = arguments.iter().any(|a| *a == "--emulator" || a.starts_with("--emulator="));
+        command.args(arguments);
+        if let (Some(record), true) = (&self.record, is_embedded) {
+            command.arg("--emulator-record").arg(record);
+        }
+        Ok((command, file))
+    }
+
+    fn run(&self, all: &[String]) -> Result<Output> {
+        let (mut command, file) = self.entrant(all)?;
+        let output = command.stdin(Stdio::null()).output()?;
+        let mut stdout = String::from_utf8(output.stdout)?;
+        if let Some(file) = file {
+            fs::write(file, &stdout)?;
+            stdout.clear();
+        }
+        Ok(Output { stdout, stderr: String::from_utf8(output.stderr)?, exit: output.status.code() })
+    }
+
+    fn interrupt(&self, text: &str, all: &[String]) -> Result<Output> {
+        let (mut command, _) = self.entrant(all)?;
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        let mut reader = BufReader::new(child.stdout.take().ok_or("no stdout")?);
+        let mut stdout = String::new();
+        let mut is_sent = false;
+        while reader.read_line(&mut stdout)? > 0 {
+            if !is_sent && stdout.contains(text) {
+                terminal::interrupt(&child)?;
+                is_sent = true;
+            }
+        }
+        let output = child.wait_with_output()?;
+        Ok(Output { stdout, stderr: String::from_utf8(output.stderr)?, exit: output.status.code() })
+    }
+
+    /// Runs the binary with a stdout whose reader has gone before it starts.
+    fn closed(&self, all: &[String]) -> Result<Output> {
+        let (mut command, _) = self.entrant(all)?;
+        let (reader, writer) = std::io::pipe()?;
+        drop(reader);
+        let output = command.stdin(Stdio::null()).stdout(writer).stderr(Stdio::piped()).spawn()?;
+        drop(command);
+        let output = output.wait_with_output()?;
+        Ok(Output { stderr: String::from_utf8(output.stderr)?, exit: output.status.code(), ..Output::default() })
+    }
+
+    fn serve(&mut self, options: &[String]) -> Result<Output> {
+        if self.server.is_some() {
+            self.stop()?;
+        }
+        let mut all = vec!["entrant".to_owned(), "emulator".to_owned(), "serve".to_owned()];
+        all.extend_from_slice(options);
+        let (mut command, _) = self.entrant(&all)?;
+        if let Some(record) = &self.record {
+            command.arg("--record").arg(record);
+        }
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+        let mut url = String::new();
+        BufReader::new(child.stdout.take().ok_or("no stdout")?).read_line(&mut url)?;
+        if !url.starts_with("http://127.0.0.1:") {
+            return Err(format!("the first line is `{url}`").into());
+        }
+        self.server = Some(Server { child, url: url.trim().to_owned() });
+        Ok(Output::default())
+    }
+
+    fn stop(&mut self) -> Result<Output> {
+        let mut server = self.server.take().ok_or("no emulator is running")?;
+        terminal::terminate(&server.child)?;
+        Ok(Output { exit: server.child.wait()?.code(), ..Output::default() })
+    }
+
+    /// A request of a portal, say: not through the tool.
+    fn graph(&self, method: &str, path: &str, body: &str) -> Result<Output> {
+        let server = self.server.as_ref().ok_or("no emulator is running")?;
+        let host = server.url.trim_start_matches("http://");
+        let mut stream = TcpStream::connect(host)?;
+        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+        write!(
+            stream,
+            "{method} {} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer portal\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            path.replace(' ', "%20"),
+            body.len()
+        )?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        let (head, body) = answer.split_once("\r\n\r\n").ok_or("no answer")?;
+        let status = head.split(' ').nth(1).unwrap_or_default();
+        let body = match serde_json::from_str::<serde_json::Value>(body) {
+            Ok(json) => serde_json::to_string_pretty(&json)?,
+            Err(_) => body.to_owned(),
+        };
+        Ok(Output { stdout: format!("{status}\n{body}\n"), ..Output::default() })
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if let Some(server) = &mut self.server {
+            let _ = server.child.kill();
+            let _ = server.child.wait();
+        }
+    }
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    if from.is_dir() {
+        fs::create_dir_all(to)?;
+        for entry in fs::read_dir(from)? {
+            let entry = entry?;
+            copy(&entry.path(), &to.join(entry.file_name()))?;
+        }
+    } else {
+        fs::create_dir_all(to.parent().ok_or("no directory")?)?;
+        fs::copy(from, to)?;
+    }
+    Ok(())
+}
+
+/// What follows each `lead`, as far as `is_part` holds, replaced.
+fn after(text: &str, lead: &str, word: &str, is_part: impl Fn(char) -> bool) -> String {
+    let mut pieces = text.split(lead);
+    let mut result = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let rest = piece.trim_start_matches(&is_part);
+        result.push_str(lead);
+        if rest.len() < piece.len() {
+            result.push_str(word);
+        }
+        result.push_str(rest);
+    }
+    result
+}
