@@ -19,6 +19,11 @@ use serde_json::{Map, Value, json};
 const DIALECT: &str = "http://json-schema.org/draft-07/schema#";
 const GUID: &str = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$";
 
+const SAY_EXPIRY: &str = "People may request access here: write when access ends, such as expiration: P90D or expiration: noExpiration.";
+const SAY_DAYS: &str =
+    "People may request access here: write when access ends, such as durationInDays: 90, or 0 for no end.";
+const SAY_APPROVAL: &str = "People may request access here: write requestApprovalSettings, or requestApprovalSettings: null if no approval is needed.";
+
 /// Structures by the name under which others refer to them.
 type Definitions = Map<String, Value>;
 
@@ -190,7 +195,10 @@ fn lock_v1() -> Value {
                 }}
             }
         },
-        "then": {"required": ["expiration", "requestApprovalSettings"]}
+        "then": {"allOf": [
+            {"required": ["expiration"], "errorMessage": SAY_EXPIRY},
+            {"required": ["requestApprovalSettings"], "errorMessage": SAY_APPROVAL},
+        ]}
     })
 }
 
@@ -207,10 +215,13 @@ fn lock_beta() -> Value {
                 }
             }}
         },
-        "then": {
-            "required": ["requestApprovalSettings"],
-            "anyOf": [{"required": ["durationInDays"]}, {"required": ["expirationDateTime"]}]
-        }
+        "then": {"allOf": [
+            {"anyOf": [
+                {"required": ["durationInDays"], "errorMessage": SAY_DAYS},
+                {"required": ["expirationDateTime"], "errorMessage": SAY_DAYS},
+            ]},
+            {"required": ["requestApprovalSettings"], "errorMessage": SAY_APPROVAL},
+        ]}
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::union;
 use super::{Definitions, GUID, described, reference};
-use entrant_model::spec::{Absent, Access, EnumSpec, MemberSpec, Type};
+use entrant_model::spec::{Absent, Access, EnumSpec, MemberSpec, Shorthand, Type};
 use entrant_model::{Kind, TypeSpec};
 use serde_json::{Map, Value, json};
 
@@ -176,26 +176,43 @@ fn object(definitions: &mut Definitions, ty: &'static TypeSpec, takes_null: bool
         definitions.insert(name.clone(), schema);
     }
     let Some(shorthand) = ty.shorthand else {
-        let ty = if takes_null { json!(["object", "null"]) } else { json!("object") };
-        return json!({"type": ty, "allOf": [reference(&name)]});
+        let kind = if takes_null { json!(["object", "null"]) } else { json!("object") };
+        return json!({"type": kind, "title": ty.name, "allOf": [reference(&name)]});
     };
+    if !shorthand.pattern.is_empty() {
+        return scalar_or_structure(shorthand, &name, takes_null);
+    }
     let mut any = Vec::new();
     if !shorthand.words.is_empty() {
         let (words, docs): (Vec<&str>, Vec<&str>) = shorthand.words.iter().copied().unzip();
         any.push(json!({"enum": words, "markdownEnumDescriptions": docs}));
-    }
-    if !shorthand.pattern.is_empty() {
-        any.push(json!({
-            "type": "string",
-            "pattern": shorthand.pattern,
-            "patternErrorMessage": format!("Expected {}.", shorthand.expects.replace('`', "")),
-        }));
     }
     any.push(json!({"type": "object"}));
     if takes_null {
         any.push(json!({"type": "null"}));
     }
     json!({"anyOf": any, "if": {"type": "object"}, "then": reference(&name)})
+}
+
+/// A text of some form, or the structure: one pattern, so that an editor says what was expected.
+fn scalar_or_structure(shorthand: &Shorthand, name: &str, takes_null: bool) -> Value {
+    let mut types = vec!["string", "object"];
+    if takes_null {
+        types.push("null");
+    }
+    let mut schema = json!({"type": types, "if": {"type": "object"}, "then": reference(name)});
+    if shorthand.words.is_empty() {
+        return schema;
+    }
+    let words: Vec<&str> = shorthand.words.iter().map(|(word, _)| *word).collect();
+    schema["pattern"] = json!(format!("^({})$|{}", words.join("|"), shorthand.pattern));
+    schema["patternErrorMessage"] = json!(format!("Expected {}.", shorthand.expects.replace('`', "")));
+    schema["defaultSnippets"] = shorthand
+        .words
+        .iter()
+        .map(|(word, doc)| json!({"label": word, "body": word, "description": doc}))
+        .collect();
+    schema
 }
 
 fn words(spec: &EnumSpec, takes_null: bool) -> Value {

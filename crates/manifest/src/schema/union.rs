@@ -32,14 +32,35 @@ pub(super) fn union(
         })
         .collect();
     if words.is_empty() {
-        return json!({"type": "object", "allOf": [reference(&name)]});
+        return json!({
+            "type": "object",
+            "title": title(&variants),
+            "if": {"type": "object"},
+            "then": reference(&name),
+        });
     }
     let (words, docs): (Vec<&str>, Vec<&str>) = words.into_iter().unzip();
     json!({
-        "anyOf": [{"enum": words, "markdownEnumDescriptions": docs}, {"type": "object"}],
+        "anyOf": [
+            {"enum": words, "markdownEnumDescriptions": docs},
+            {"type": "object", "title": title(&variants)},
+        ],
         "if": {"type": "object"},
         "then": reference(&name),
     })
+}
+
+/// What an editor calls a mapping that is expected here.
+fn title(variants: &[&'static Variant]) -> String {
+    let names: Vec<&str> = variants
+        .iter()
+        .filter_map(|v| match v.hand {
+            HandForm::Key { key, .. } => Some(key),
+            HandForm::Word(_) => None,
+            _ => Some(v.ty.name),
+        })
+        .collect();
+    names.join(", ")
 }
 
 /// The last part of a definition's name: the first list that takes these variants.
@@ -92,9 +113,13 @@ fn merged(definitions: &mut Definitions, variants: &[&'static Variant], takes: &
         );
     }
     let keys: Vec<String> = properties.keys().cloned().collect();
+    let tellers: Vec<&str> = variants
+        .iter()
+        .filter_map(|v| if let HandForm::ByMember(member) = v.hand { Some(member) } else { None })
+        .collect();
     let mut rules: Vec<Value> = Vec::new();
     for variant in variants {
-        rules.extend(rules_of(definitions, variant, &keys));
+        rules.extend(rules_of(definitions, variant, &keys, &tellers));
     }
     let has_untagged = variants.iter().any(|v| matches!(v.hand, HandForm::Untagged));
     if !has_untagged {
@@ -146,8 +171,13 @@ fn hand_property(definitions: &mut Definitions, variant: &'static Variant) -> Op
     }
 }
 
-/// What is taken beside each form of a variant.
-fn rules_of(definitions: &mut Definitions, variant: &'static Variant, keys: &[String]) -> Vec<Value> {
+/// What is taken beside each form of a variant. `tellers` are members that tell a variant by being there.
+fn rules_of(
+    definitions: &mut Definitions,
+    variant: &'static Variant,
+    keys: &[String],
+    tellers: &[&str],
+) -> Vec<Value> {
     let is_subject = matches!(variant.hand, HandForm::Key { .. } | HandForm::Word(_));
     let mut members = Map::new();
     let mut required = Vec::new();
@@ -178,9 +208,7 @@ fn rules_of(definitions: &mut Definitions, variant: &'static Variant, keys: &[St
             vec![json!({"if": {"anyOf": [is_tagged, by_member]}, "then": then})]
         }
         HandForm::Untagged => {
-            // A key that tells another variant rules this one out.
-            let others: Vec<Value> =
-                keys.iter().filter(|key| *key == "choices").map(|key| json!({"required": [key]})).collect();
+            let others: Vec<Value> = tellers.iter().map(|key| json!({"required": [key]})).collect();
             let condition = if others.is_empty() { json!({}) } else { json!({"not": {"anyOf": others}}) };
             vec![json!({"if": {"anyOf": [is_tagged, without_tag(condition)]}, "then": then})]
         }
@@ -228,5 +256,8 @@ fn needs_form(variants: &[&'static Variant], keys: &[String]) -> Value {
         .map(|key| json!({"required": [key]}))
         .collect();
     forms.push(json!({"required": [ODATA_TYPE]}));
+    for form in &mut forms {
+        form["errorMessage"] = json!(format!("Say who or what is meant: {}.", title(variants)));
+    }
     json!({"if": {"propertyNames": {"enum": keys}}, "then": {"anyOf": forms}})
 }
