@@ -3,7 +3,7 @@
 //!
 //! It is the oracle by which the tool is judged. So it imports none of the tool's crates, it reads
 //! the facts for itself (the mapping between beta and v1.0 is written a second time in
-//! [`kinds`]), and where Graph's behaviour is not known it is the stricter of the two. It parses
+//! `kinds`), and where Graph's behaviour is not known it is the stricter of the two. It parses
 //! no YAML, keeps no policy of its own about what is good to write, and never listens on anything
 //! but loopback.
 //!

@@ -39,10 +39,6 @@ pub enum SeedError {
 }
 
 /// The tenant that is served where no seed is given, in the form that a seed has.
-///
-/// # Panics
-///
-/// Never: the text is part of the program, and a test reads it.
 pub fn builtin_tenant() -> Value {
     serde_json::from_str(include_str!("builtin_tenant.json")).unwrap_or_default()
 }

@@ -199,6 +199,10 @@ fn update(write: &mut Write, id: &str, body: Map<String, Value>) -> Result<()> {
 }
 
 fn delete(write: &mut Write, id: &str) -> Result<()> {
+    let catalog = write.tenant.get(Kind::Catalog, id);
+    if catalog.is_some_and(|catalog| catalog["catalogType"] != "userManaged") {
+        return Err(GraphError::new(400, "CatalogNotUserManaged", "A built-in catalog cannot be deleted."));
+    }
     if !write.tenant.children(Kind::AccessPackage, id).is_empty() {
         return Err(GraphError::new(400, "CatalogNotEmpty", "The catalog still has access packages."));
     }

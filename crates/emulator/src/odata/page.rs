@@ -34,7 +34,7 @@ pub fn collection(
             .ok_or_else(|| bad_request("Skip token is not valid for this request."))?,
         None => query.skip,
     };
-    let size = query.top.unwrap_or(page_size).min(page_size.max(1));
+    let size = query.top.unwrap_or(page_size).max(1);
     let total = found.len();
     let page: Vec<&Value> = found.into_iter().skip(offset).take(size).collect();
     let next = offset + page.len();

@@ -106,6 +106,23 @@ pub fn faults(exchange: &Value) -> Vec<String> {
     faults
 }
 
+/// Whether the closed description refuses this body for a POST to `path`.
+pub fn refuses(version: &str, path: &str, body: &Value) -> bool {
+    let Some(descriptions) = &*DESCRIPTIONS else { return false };
+    let description = &descriptions.closed[version];
+    let schema = &description["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"];
+    let mut faults = Vec::new();
+    check(
+        descriptions,
+        description,
+        schema,
+        &format!("closed {version} post {path} request"),
+        body,
+        &mut faults,
+    );
+    !faults.is_empty()
+}
+
 /// Addresses that the service has and the descriptions, which were trimmed, have not.
 const UNDESCRIBED: &[&str] = &["/organization", "/$count"];
 

@@ -374,6 +374,19 @@ async fn sets_come_back_in_another_order_and_sequences_do_not() {
     assert!(orders.iter().any(|order| order.find("groupMembers") < order.find("singleUser")));
 }
 
+#[tokio::test]
+async fn ids_are_shown_as_their_objects_spell_them() {
+    let graph = small().await;
+    let target = json!([{"@odata.type": "#microsoft.graph.connectedOrganizationMembers", "connectedOrganizationId": ORGANIZATION}]);
+    let body = with(policy_v1("x"), "/specificAllowedTargets", target);
+    let body: Value =
+        serde_json::from_str(&body.to_string().replace(PACKAGE, &PACKAGE.to_uppercase())).unwrap();
+    let made = graph.create_v1(&body).await.expect(201);
+    assert_eq!(graph.read_beta(id(&made)).await["accessPackageId"], PACKAGE);
+    let shouted = format!("assignmentPolicies/{}", id(&made).to_uppercase());
+    assert_eq!(graph.em("GET", "v1.0", &shouted, None).await.expect(200)["id"], made["id"]);
+}
+
 /// What a client leaves out of a PUT: the members that were expanded for looking only.
 fn strip_navigation(policy: &mut Value) {
     let policy = policy.as_object_mut().unwrap();

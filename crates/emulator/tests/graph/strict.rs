@@ -466,3 +466,100 @@ async fn put_replaces_and_keeps_nothing_that_is_left_out() {
         "ResourceNotFound"
     );
 }
+
+/// Every place of a body takes every kind of wrong value; what the closed description refuses has to
+/// be refused here too. And what is accepted is read back by both versions.
+#[tokio::test]
+async fn whatever_the_closed_description_refuses_is_refused() {
+    if !crate::conformance::is_on() {
+        return;
+    }
+    let graph = small().await;
+    let mut lenient = Vec::new();
+    for (version, collection, body) in [
+        ("v1.0", "assignmentPolicies", full_v1("mutant")),
+        ("beta", "accessPackageAssignmentPolicies", full_beta("mutant")),
+        (
+            "v1.0",
+            "accessPackages",
+            json!({"displayName": "mutant", "description": "x", "isHidden": true, "catalog": {"id": CATALOG}}),
+        ),
+        (
+            "beta",
+            "accessPackages",
+            json!({"displayName": "mutant", "description": "x", "isHidden": true, "catalogId": CATALOG}),
+        ),
+        (
+            "v1.0",
+            "catalogs",
+            json!({"displayName": "mutant", "state": "published", "isExternallyVisible": true}),
+        ),
+        (
+            "beta",
+            "accessPackageCatalogs",
+            json!({"displayName": "mutant", "catalogStatus": "Published", "isExternallyVisible": true}),
+        ),
+    ] {
+        let path = format!("/{version}/{EM}/{collection}");
+        let mut pointers = Vec::new();
+        places(&body, String::new(), &mut pointers);
+        for pointer in pointers {
+            for mutant in mutants(&body, &pointer) {
+                if !crate::conformance::refuses(version, &path, &mutant) {
+                    continue;
+                }
+                let answer = graph.send("POST", &path[1..], Some(&mutant)).await;
+                if answer.status < 400 {
+                    lenient.push(format!("{version} {collection} {pointer}: {:?}", mutant.pointer(&pointer)));
+                    let made = format!("{}/{}", &path[1..], id(&answer.body));
+                    graph.send("DELETE", &made, None).await.expect(204);
+                }
+            }
+        }
+    }
+    assert!(lenient.is_empty(), "{}", lenient.join("\n"));
+}
+
+fn places(value: &Value, here: String, into: &mut Vec<String>) {
+    match value {
+        Value::Object(object) => {
+            object.iter().for_each(|(name, value)| places(value, format!("{here}/{name}"), into))
+        }
+        Value::Array(items) => {
+            items
+                .iter()
+                .enumerate()
+                .for_each(|(index, value)| places(value, format!("{here}/{index}"), into));
+        }
+        _ => {}
+    }
+    if !here.is_empty() {
+        into.push(here);
+    }
+}
+
+/// The body with something else at this place, with nothing there, and with a stranger beside it.
+fn mutants(body: &Value, pointer: &str) -> Vec<Value> {
+    let mut mutants: Vec<Value> = [
+        json!(null),
+        json!(true),
+        json!(5),
+        json!(-1.5),
+        json!("x"),
+        json!([]),
+        json!([5]),
+        json!({}),
+        json!({"x": 1}),
+    ]
+    .into_iter()
+    .map(|wrong| with(body.clone(), pointer, wrong))
+    .collect();
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    let mut without = body.clone();
+    if let Some(Value::Object(object)) = without.pointer_mut(parent) {
+        object.remove(name);
+        mutants.push(without);
+        mutants.push(with(body.clone(), &format!("{parent}/nobodyKnows"), json!(1)));
+    }
+    mutants
+}

@@ -12,6 +12,19 @@ use crate::values;
 
 type Object = Map<String, Value>;
 
+/// The first thing that the service asks for, whatever else is wrong.
+pub fn package_is_named(version: Version, body: &Object) -> Result<()> {
+    let (id, path) = match version {
+        Version::V1 => (body.get("accessPackage").and_then(|package| package.get("id")), "/accessPackage/id"),
+        Version::Beta => (body.get("accessPackageId"), "/accessPackageId"),
+    };
+    match id {
+        None | Some(Value::Null) => Err(argument_null("Id", path)),
+        Some(Value::String(id)) if id.is_empty() => Err(argument_null("Id", path)),
+        Some(_) => Ok(()),
+    }
+}
+
 /// What has to be right in a body before it becomes canonical: each version has its own names.
 pub fn body(version: Version, body: &Object) -> Result<()> {
     match version {
@@ -21,9 +34,6 @@ pub fn body(version: Version, body: &Object) -> Result<()> {
 }
 
 fn body_v1(body: &Object) -> Result<()> {
-    if body.get("accessPackage").is_none_or(Value::is_null) {
-        return Err(argument_null("Id", "/accessPackage/id"));
-    }
     let stages = &body.get("requestApprovalSettings").cloned().unwrap_or_default()["stages"];
     for (index, stage) in elements(stages).enumerate() {
         let path = format!("/requestApprovalSettings/stages/{index}");
@@ -40,10 +50,7 @@ fn body_v1(body: &Object) -> Result<()> {
 }
 
 fn body_beta(body: &Object) -> Result<()> {
-    let package = body.get("accessPackageId").and_then(Value::as_str).unwrap_or_default();
-    if package.is_empty() {
-        return Err(argument_null("Id", "/accessPackageId"));
-    }
+    let package = text(body, "accessPackageId");
     let beside = body.get("accessPackage").and_then(|package| package["id"].as_str());
     if beside.is_some_and(|beside| !beside.eq_ignore_ascii_case(package)) {
         return Err(invalid_model("/accessPackage/id", "accessPackageId names another package"));
@@ -143,32 +150,33 @@ fn name_is_free(tenant: &Tenant, policy: &Object, package: &str, id: Option<&str
     Ok(())
 }
 
+/// Every subject refers to something; its id takes the spelling of the object's own.
 fn subjects_exist(tenant: &Tenant, policy: &mut Object) -> Result<()> {
     let mut missing = None;
     for_subjects(policy, |subject| {
-        let kind = text(subject, "@odata.type").rsplit('.').next().unwrap_or_default();
-        let (member, found) = match kind {
-            "singleUser" => ("userId", exists(tenant, Kind::User, subject, "userId")),
-            "groupMembers" => ("groupId", exists(tenant, Kind::Group, subject, "groupId")),
-            "connectedOrganizationMembers" => (
-                "connectedOrganizationId",
-                exists(tenant, Kind::ConnectedOrganization, subject, "connectedOrganizationId"),
-            ),
-            "singleServicePrincipal" => {
-                ("servicePrincipalId", exists(tenant, Kind::ServicePrincipal, subject, "servicePrincipalId"))
+        let name = text(subject, "@odata.type").rsplit('.').next().unwrap_or_default();
+        let (kind, member) = match name {
+            "singleUser" => (Kind::User, "userId"),
+            "groupMembers" => (Kind::Group, "groupId"),
+            "connectedOrganizationMembers" => (Kind::ConnectedOrganization, "connectedOrganizationId"),
+            "singleServicePrincipal" => (Kind::ServicePrincipal, "servicePrincipalId"),
+            "attributeRuleMembers" if text(subject, "membershipRule").trim().is_empty() => {
+                missing = Some("a membershipRule is empty".to_owned());
+                return;
             }
-            "attributeRuleMembers" => ("membershipRule", !text(subject, "membershipRule").trim().is_empty()),
-            _ => ("", true),
+            _ => return,
         };
-        if !found && missing.is_none() {
-            missing = Some(format!("{kind} refers by {member} to nothing: '{}'", text(subject, member)));
+        match tenant.get(kind, text(subject, member)) {
+            Some(found) => {
+                let id = found["id"].clone();
+                subject.insert(member.to_owned(), id);
+            }
+            None => {
+                missing = Some(format!("{name} refers by {member} to nothing: '{}'", text(subject, member)))
+            }
         }
     });
     missing.map_or(Ok(()), |sentence| Err(invalid_model("", sentence)))
-}
-
-fn exists(tenant: &Tenant, kind: Kind, subject: &Object, member: &str) -> bool {
-    tenant.get(kind, text(subject, member)).is_some()
 }
 
 /// An extension belongs to the catalog of the package, and to no other.

@@ -11,7 +11,7 @@ mod from_beta;
 mod to_beta;
 mod v1;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{
     Entity, Kind, Navigation, Operations, READ_ONLY, View, Write, access_package, contained, fill_origin,
@@ -207,13 +207,14 @@ fn its_catalog<'a>(tenant: &'a Tenant, policy: &'a Value) -> Vec<&'a Value> {
 }
 
 fn create(write: &mut Write, body: Map<String, Value>) -> Result<String> {
+    check::package_is_named(write.version, &body)?;
     let body = check_object(shape(write.version), body, None, Strictness::Write)?;
     check::body(write.version, &body)?;
     let mut policy = canonical(write.version, body);
-    let package = package_id(&policy);
-    if write.tenant.get(Kind::AccessPackage, &package).is_none() {
-        return Err(not_found("accessPackage", &package));
-    }
+    let named = package_id(&policy);
+    let package = write.tenant.get(Kind::AccessPackage, &named);
+    let package = package.ok_or_else(|| not_found("accessPackage", &named))?;
+    policy.insert("accessPackage".to_owned(), json!({ "id": package["id"] }));
     check::canonical(write.tenant, &mut policy, None)?;
     complete::complete(write, &mut policy, false);
     fill_origin(write, &mut policy, Strictness::Write);
@@ -230,6 +231,7 @@ fn replace(write: &mut Write, id: &str, body: Map<String, Value>) -> Result<()> 
         Version::Beta => Value::Object(to_beta::to_beta(&existing)),
     };
     strip_hidden(&mut as_read);
+    check::package_is_named(write.version, &body)?;
     let body = check_object(shape(write.version), body, Some(&as_read), Strictness::Write)?;
     check::body(write.version, &body)?;
     if body
