@@ -16,7 +16,7 @@ export const COMPLETIONS = [
   {
     name: 'the keys of a v1.0 policy', text: `${V1}|`,
     offers: ['allowedTargetScope', 'expiration', 'requestApprovalSettings', 'reviewSettings', 'questions',
-      'automaticRequestSettings', 'protected', 'pin'],
+      'automaticRequestSettings', 'pin'],
     not: ['durationInDays', 'accessReviewSettings', 'accessPackageId', 'verifiableCredentialSettings', 'target'],
   },
   {

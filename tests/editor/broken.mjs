@@ -11,7 +11,7 @@ export const BROKEN = [
   // v1.0
   {
     name: 'a misspelt key in a subject',
-    version: 'v1.0', find: /\{group: /, replace: '{gruop: ', says: ['gruop'],
+    version: 'v1.0', find: /(?<=- |\{)group: /, replace: 'gruop: ', says: ['gruop'],
   },
   {
     name: 'a wrong word of an enum',
@@ -69,7 +69,7 @@ export const BROKEN = [
   // beta
   {
     name: 'a misspelt key in a subject',
-    version: 'beta', find: /\{group: /, replace: '{gruop: ', says: ['gruop'],
+    version: 'beta', find: /(?<=- |\{)group: /, replace: 'gruop: ', says: ['gruop'],
   },
   {
     name: 'a wrong word of an enum',
