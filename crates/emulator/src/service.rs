@@ -156,8 +156,7 @@ impl Service {
             let target = self.read(
                 |view| {
                     let parent = find(view, kind, key)?;
-                    let child =
-                        child(view, navigation.kind, (navigation.targets)(view.tenant, parent), &id.name)?;
+                    let child = child(navigation.kind, (navigation.targets)(view.tenant, parent), &id.name)?;
                     Ok(id_of(child))
                 },
                 request,
@@ -210,7 +209,7 @@ impl Service {
                 entity(view, request, navigation.kind, target, &context)
             }
             [id, rest @ ..] if navigation.many => {
-                let target = child(view, navigation.kind, targets, &id.name)?;
+                let target = child(navigation.kind, targets, &id.name)?;
                 if rest.is_empty() {
                     entity(view, request, navigation.kind, target, &context)
                 } else {
@@ -448,7 +447,7 @@ fn find<'a>(view: &View<'a>, kind: Kind, (of, value): &(String, String)) -> Resu
     })
 }
 
-fn child<'a>(_view: &View, kind: Kind, targets: Vec<&'a Value>, id: &str) -> Result<&'a Value> {
+fn child<'a>(kind: Kind, targets: Vec<&'a Value>, id: &str) -> Result<&'a Value> {
     let is_meant =
         |target: &&Value| target["id"].as_str().is_some_and(|other| other.eq_ignore_ascii_case(id));
     targets.into_iter().find(is_meant).ok_or_else(|| not_found(kind.entity().type_name, id))

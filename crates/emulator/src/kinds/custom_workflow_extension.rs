@@ -122,14 +122,10 @@ pub fn of_catalog<'a>(tenant: &'a Tenant, catalog: &Value, deprecated: bool) -> 
     extensions
 }
 
-fn view(view: &View, extension: &Map<String, Value>) -> Map<String, Value> {
-    let beta_only = ["createdBy", "lastModifiedBy"];
-    extension
-        .iter()
-        .filter(|(name, _)| *name != "catalog" && !name.starts_with("beta:"))
-        .filter(|(name, _)| view.version == Version::Beta || !beta_only.contains(&name.as_str()))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect()
+fn view(_view: &View, extension: &Map<String, Value>) -> Map<String, Value> {
+    let mut shown = extension.clone();
+    shown.retain(|name, _| name != "catalog" && !name.starts_with("beta:"));
+    shown
 }
 
 fn create(write: &mut Write, body: Map<String, Value>) -> Result<String> {

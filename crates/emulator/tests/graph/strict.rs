@@ -523,7 +523,7 @@ async fn whatever_the_closed_description_refuses_is_refused() {
 fn places(value: &Value, here: String, into: &mut Vec<String>) {
     match value {
         Value::Object(object) => {
-            object.iter().for_each(|(name, value)| places(value, format!("{here}/{name}"), into))
+            object.iter().for_each(|(name, value)| places(value, format!("{here}/{name}"), into));
         }
         Value::Array(items) => {
             items

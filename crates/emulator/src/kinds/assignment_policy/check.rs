@@ -172,7 +172,7 @@ fn subjects_exist(tenant: &Tenant, policy: &mut Object) -> Result<()> {
                 subject.insert(member.to_owned(), id);
             }
             None => {
-                missing = Some(format!("{name} refers by {member} to nothing: '{}'", text(subject, member)))
+                missing = Some(format!("{name} refers by {member} to nothing: '{}'", text(subject, member)));
             }
         }
     });
