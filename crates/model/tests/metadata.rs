@@ -46,7 +46,7 @@ const NOT_DESCRIBED: &[(&str, &str)] = &[
     ("beta accessPackageNotificationSettings", "an open object in the metadata"),
 ];
 
-/// Enums that the metadata types as text: their words come from the reference (fact sheet, section 6.3).
+/// Enums that the metadata types as text: their words come from the reference.
 const TEXT_ENUMS: &[(&str, &str)] = &[
     ("beta scopeType", "text in beta"),
     ("beta approvalMode", "text in beta"),

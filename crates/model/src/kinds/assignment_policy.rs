@@ -32,7 +32,7 @@ const fn paired(word: &'static str, counterpart: &'static str, doc: &'static str
     EnumWord { word, doc, counterpart }
 }
 
-/// What happens to access when nobody answers a review. Fact sheet §6.3.
+/// What happens to access when nobody answers a review.
 pub static REVIEW_TIMEOUT: EnumSpec = EnumSpec {
     name: "accessReviewExpirationBehavior",
     words: &[
@@ -42,7 +42,7 @@ pub static REVIEW_TIMEOUT: EnumSpec = EnumSpec {
     ],
 };
 
-/// The moment in the life of a request or an assignment. Fact sheet §6.3.
+/// The moment in the life of a request or an assignment.
 pub static EXTENSION_STAGE: EnumSpec = EnumSpec {
     name: "accessPackageCustomExtensionStage",
     words: &[
@@ -55,7 +55,7 @@ pub static EXTENSION_STAGE: EnumSpec = EnumSpec {
     ],
 };
 
-/// Whether requestors see who approves. Fact sheet §6.3.
+/// Whether requestors see who approves.
 pub static APPROVER_VISIBILITY: EnumSpec = EnumSpec {
     name: "approverInformationVisibility",
     words: &[
