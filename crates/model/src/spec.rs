@@ -294,6 +294,9 @@ impl std::fmt::Debug for Shorthand {
 /// Any 32-bit integer.
 pub const INT32: Type = Type::Int { min: i32::MIN as i64, max: i32::MAX as i64 };
 
+/// A number of days or minutes, not below zero and without a documented bound.
+pub const COUNT: Type = Type::Int { min: 0, max: i32::MAX as i64 };
+
 /// A member of this name and type: optional, kept, read-write. The methods below refine it.
 pub const fn member(name: &'static str, ty: Type) -> MemberSpec {
     MemberSpec {

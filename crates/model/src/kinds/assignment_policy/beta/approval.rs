@@ -4,7 +4,7 @@ use super::subjects::APPROVER;
 use super::{APPROVER_VISIBILITY, METADATA, word};
 use crate::kind::Version;
 use crate::spec::Dimension::{Approval, Approvers, Escalation, Justification};
-use crate::spec::{EnumSpec, INT32, Type, TypeSpec, member, structure};
+use crate::spec::{EnumSpec, COUNT, Type, TypeSpec, member, structure};
 use crate::value::{Object, Value};
 
 const APPROVAL_REFERENCE: &str = "Graph beta reference, approvalSettings";
@@ -74,7 +74,7 @@ pub static STAGE: TypeSpec = structure(
     Version::Beta,
     "One stage of approval.",
     &[
-        member("approvalStageTimeOutInDays", INT32)
+        member("approvalStageTimeOutInDays", COUNT)
             .counterpart("durationBeforeAutomaticDenial")
             .doc("How many days approvers have before the request is denied. Left out, it stays as it is.")
             .source(STAGE_REFERENCE),
@@ -88,7 +88,7 @@ pub static STAGE: TypeSpec = structure(
             .touches(Escalation)
             .doc("Whether the request goes to the escalation approvers when nobody has decided in time. Left out: no.")
             .source(STAGE_REFERENCE),
-        member("escalationTimeInMinutes", INT32)
+        member("escalationTimeInMinutes", COUNT)
             .touches(Escalation)
             .counterpart("durationBeforeEscalation")
             .doc("How many minutes until escalation: 11520 are 8 days. Left out, it stays as it is.")

@@ -4,7 +4,7 @@ use super::subjects::REVIEWER;
 use super::{METADATA, REVIEW_TIMEOUT, review_is_off, word};
 use crate::kind::Version;
 use crate::spec::Dimension::Reviews;
-use crate::spec::{EnumSpec, INT32, Type, TypeSpec, member, structure};
+use crate::spec::{EnumSpec, COUNT, Type, TypeSpec, member, structure};
 
 const REVIEW_REFERENCE: &str = "Graph beta reference, assignmentReviewSettings";
 
@@ -35,7 +35,7 @@ pub static REVIEW: TypeSpec = TypeSpec {
                 .counterpart("schedule.startDateTime")
                 .doc("When the first review begins, as a UTC timestamp. Left out, the service's value stays.")
                 .source(REVIEW_REFERENCE),
-            member("durationInDays", INT32)
+            member("durationInDays", COUNT)
                 .touches(Reviews)
                 .counterpart("schedule.expiration")
                 .doc("How many days one review is open. Left out, it stays as it is.")
