@@ -144,8 +144,8 @@ pub struct Silent {
     pub path: Pointer,
     /// What is.
     pub before: Option<Json>,
-    /// The line that keeps what is, as YAML in one line.
+    /// The lines of YAML that keep what is.
     pub keep: String,
-    /// The line that asks for the default instead.
+    /// The line of YAML that asks for the default instead.
     pub reset: String,
 }

@@ -99,11 +99,10 @@ fn typed(ty: &Type, want: &Value, have: &Value, path: &Pointer, out: &mut Vec<Fi
         (_, Value::Object(want), Value::Object(have)) if want.ty == have.ty => {
             let mut inner = Vec::new();
             members(want, have, path, &mut inner);
-            let scalar = |o: &Object| o.ty.shorthand.is_some_and(|s| (s.write)(o).is_some());
-            if !inner.is_empty() && scalar(want) && scalar(have) {
-                whole(out);
-            } else {
-                out.append(&mut inner);
+            let scalar = |o: &Object| o.ty.shorthand.and_then(|s| (s.write)(o));
+            match (scalar(want), scalar(have)) {
+                (Some(a), Some(b)) if !inner.is_empty() && a != b => whole(out),
+                _ => out.append(&mut inner),
             }
         }
         (_, Value::Object(object), Value::Null) => {

@@ -4,7 +4,8 @@
 use crate::change::{Change, Field, Reason, Refusal, Silent};
 use crate::diff::in_order;
 use entrant_model::hand::to_hand;
-use entrant_model::spec::{Literal, Type};
+use entrant_model::spec::{Literal, Type, absent_value};
+use entrant_model::text::is_deceptive;
 use entrant_model::value::Json;
 use entrant_model::{Absent, MemberSpec, Object, Reference, Value};
 
@@ -29,13 +30,13 @@ fn silent(field: &Field, live: &Object) -> Silent {
     let found = find(live, &field.path.0);
     let keep = found.map_or_else(
         || field.before.clone().unwrap_or(Json::Null),
-        |(member, value)| to_hand(&member.ty, value, &as_written),
+        |(member, value)| to_hand(&member.ty, &essential(value), &as_written),
     );
     let reset = found.map_or_else(|| "null".to_owned(), |(member, _)| reset_word(member));
     Silent {
         path: field.path.clone(),
         before: field.before.clone(),
-        keep: format!("{name}: {}", flow(&keep)),
+        keep: block(name, &keep),
         reset: format!("{name}: {reset}"),
     }
 }
@@ -81,8 +82,69 @@ fn reset_word(member: &MemberSpec) -> String {
     }
 }
 
+/// The value without what absence says as well: nulls, empty ones, defaults.
+fn essential(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let mut lean = Object::new(object.ty);
+            for (member, value) in object.said() {
+                let value = essential(value);
+                if !value.is_empty() && value != absent_value(member, object) {
+                    lean.set(member.name, value);
+                }
+            }
+            lean.unknown.clone_from(&object.unknown);
+            Value::Object(Box::new(lean))
+        }
+        Value::List(list) => Value::List(list.iter().map(essential).collect()),
+        other => other.clone(),
+    }
+}
+
+/// `name: value` as YAML: in one line where that is short, else a block.
+fn block(name: &str, value: &Json) -> String {
+    let mut lines = Vec::new();
+    write_block(&format!("{name}:"), value, 0, &mut lines);
+    lines.join("\n")
+}
+
+fn write_block(lead: &str, value: &Json, indent: usize, lines: &mut Vec<String>) {
+    const SHORT: usize = 60;
+    let margin = " ".repeat(indent);
+    let inline = flow(value);
+    match value {
+        Json::Object(map) if inline.chars().count() > SHORT => {
+            lines.push(format!("{margin}{lead}"));
+            for (key, value) in map {
+                write_block(&format!("{}:", flow_text(key)), value, indent + 2, lines);
+            }
+        }
+        Json::Array(list) if inline.chars().count() > SHORT => {
+            lines.push(format!("{margin}{lead}"));
+            for element in list {
+                write_element(element, indent + 2, lines);
+            }
+        }
+        _ => lines.push(format!("{margin}{lead} {inline}")),
+    }
+}
+
+/// An element of a block list: the dash stands before its first member.
+fn write_element(element: &Json, indent: usize, lines: &mut Vec<String>) {
+    match element {
+        Json::Object(map) if map.len() > 1 => {
+            let start = lines.len();
+            for (key, value) in map {
+                write_block(&format!("{}:", flow_text(key)), value, indent + 2, lines);
+            }
+            lines[start].replace_range(indent..=indent, "-");
+        }
+        _ => lines.push(format!("{}- {}", " ".repeat(indent), flow(element))),
+    }
+}
+
 /// YAML in one line.
-pub fn flow(json: &Json) -> String {
+fn flow(json: &Json) -> String {
     match json {
         Json::Array(list) => format!("[{}]", list.iter().map(flow).collect::<Vec<_>>().join(", ")),
         Json::Object(map) => {
@@ -104,5 +166,19 @@ fn flow_text(text: &str) -> String {
             text.to_ascii_lowercase().as_str(),
             "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n"
         );
-    if plain { text.to_owned() } else { Json::from(text).to_string() }
+    if plain { text.to_owned() } else { quoted(text) }
+}
+
+/// A double-quoted scalar: JSON's, with what would mislead a reader escaped too.
+fn quoted(text: &str) -> String {
+    let mut out = String::new();
+    for c in Json::from(text).to_string().chars() {
+        if is_deceptive(c) {
+            let mut units = [0; 2];
+            out.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }

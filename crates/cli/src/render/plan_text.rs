@@ -135,28 +135,21 @@ fn write_refusals(page: &mut Page, refusals: &[Refusal], context: &Context) {
         page.gap();
         page.line(2, &[span(Tone::Strong, refusal.address.to_string())]);
         page.line(2, &[span(Tone::Faint, format!("declared at {}", (context.position)(&refusal.place)))]);
-        let mut above = None;
         for silent in &refusal.fields {
-            let parents = silent.path.0.split_last().map_or(&[][..], |(_, parents)| parents);
-            if above != Some(parents) && !parents.is_empty() {
-                page.line(4, &[plain(format!("under {}:", visible(&under(parents))))]);
+            let labels = fields::path_labels(&silent.path.0, None);
+            let place = match labels.split_last() {
+                Some((_, parents)) if !parents.is_empty() => format!("under {}", parents.join(", ")),
+                _ => "in the document".to_owned(),
+            };
+            page.gap();
+            page.line(4, &[plain(format!("to keep it, write {place}"))]);
+            for line in silent.keep.lines() {
+                page.verbatim(8, &visible(line));
             }
-            above = Some(parents);
-            page.line(4, &[span(Tone::Faint, "to keep it, write")]);
-            page.verbatim(8, &visible(&silent.keep));
-            page.line(4, &[span(Tone::Faint, "to change it as shown, write")]);
+            page.line(4, &[plain("to change it as shown, write instead")]);
             page.verbatim(8, &visible(&silent.reset));
         }
     }
-}
-
-/// `requestApprovalSettings, stages, 1st`.
-fn under(parents: &[String]) -> String {
-    let words: Vec<String> = parents
-        .iter()
-        .map(|segment| segment.parse::<usize>().map_or_else(|_| segment.clone(), |i| format!("element {}", i + 1)))
-        .collect();
-    words.join(", ")
 }
 
 fn write_summary(page: &mut Page, plan: &Plan) {

@@ -131,6 +131,8 @@ static RECURRENCE_SCALAR: Shorthand = Shorthand {
             range.said().all(|(m, v)| match m.name {
                 "type" => v.as_text().is_some_and(|t| t.eq_ignore_ascii_case("noEnd")),
                 "numberOfOccurrences" => *v == Value::Int(0),
+                // Kept where a document does not write it.
+                "startDate" => true,
                 _ => v.is_empty(),
             })
         });
