@@ -118,7 +118,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// What carets point at: the value where it stands on one line, else its key, else its first line.
+    /// What carets point at for a value.
     pub(crate) fn spot(&self, here: Here) -> Span {
         spot(self.source, here.node, here.key)
     }
@@ -187,13 +187,19 @@ impl<'a> Context<'a> {
     }
 }
 
-/// What carets point at for a node: itself on one line, else its key, else its first line.
+/// What carets point at for a node: itself on the line of its key, else its key, else its first line.
 pub(crate) fn spot(source: &str, node: &Node, key: Option<Span>) -> Span {
     let text = source.get(node.span.start..node.span.end).unwrap_or_default();
-    let is_long = text.contains('\n') || text.is_empty();
-    match (key, &node.data) {
-        (Some(key), _) if is_long => key,
-        (None, Data::Map(entries)) if is_long => entries.first().map_or(node.span, |entry| entry.key_span),
+    let is_scalar = matches!(node.data, Data::Scalar(..));
+    if let Some(key) = key {
+        let from = if is_scalar { node.span.start } else { key.end };
+        let has_break = source.get(from..node.span.end).is_some_and(|text| text.contains('\n'));
+        return if has_break || text.is_empty() { key } else { node.span };
+    }
+    match &node.data {
+        Data::Map(entries) if text.contains('\n') => {
+            entries.first().map_or(node.span, |entry| entry.key_span)
+        }
         _ => first_line(source, node.span),
     }
 }

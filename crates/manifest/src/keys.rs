@@ -3,9 +3,10 @@
 use crate::codes;
 use crate::context::{Context, Path};
 use crate::parse::Siblings;
+use crate::removed;
 use crate::yaml::{Entry, Node};
 use entrant_model::kinds::assignment_policy;
-use entrant_model::spec::{Access, EnumSpec, HandForm, MemberSpec, Type};
+use entrant_model::spec::{Absent, Access, EnumSpec, HandForm, MemberSpec, Type};
 use entrant_model::text::{nearest, visible};
 use entrant_model::{Diagnostic, TypeSpec, Version};
 
@@ -97,6 +98,9 @@ fn is_hand_key(hand: HandForm, key: &str) -> bool {
 
 /// The same thing under the other version's name.
 fn of_other_version(version: Version, ty: &'static TypeSpec, parent: &Path, key: &str) -> Option<Diagnostic> {
+    if removed::is_own(ty) {
+        return None;
+    }
     let other = version.other();
     let found = find_in(other, key, ty, version, parent.outermost())?;
     let shown = visible(key);
@@ -109,8 +113,27 @@ fn of_other_version(version: Version, ty: &'static TypeSpec, parent: &Path, key:
             "leave it out, or write the whole document in the shape of {other} with `apiVersion: {other}`"
         ))
     } else {
-        diagnostic.help(format!("write `{}`, which is what {version} calls it", found.counterpart))
+        let diagnostic =
+            diagnostic.help(format!("write `{}`, which is what {version} calls it", found.counterpart));
+        match of_another_type(version, found) {
+            Some(ours) => diagnostic.note(ours.doc),
+            None => diagnostic,
+        }
     })
+}
+
+/// This version's member for the same thing, where its values are written differently: minutes here, a
+/// duration there.
+fn of_another_type(version: Version, found: &MemberSpec) -> Option<&'static MemberSpec> {
+    let name = found.counterpart.rsplit('.').next().unwrap_or_default();
+    let mut ours = None;
+    each_member(version, &mut |_, _, member| {
+        let differs = std::mem::discriminant(&member.ty) != std::mem::discriminant(&found.ty);
+        if ours.is_none() && member.name == name && differs {
+            ours = Some(member);
+        }
+    });
+    ours
 }
 
 /// The other version's member of this name, the one in the corresponding structure first.
@@ -227,13 +250,20 @@ pub(crate) fn is_type_of_other_version(version: Version, name: &str) -> bool {
     found
 }
 
-/// Whether a key that the structure does not have is probably this member, misspelt or in the other
-/// version's words: then it is not reported as missing too.
-pub(crate) fn has_misspelling(node: &Node, ty: &'static TypeSpec, member: &str, version: Version) -> bool {
+/// The required member that a read-only one was probably written for: `accessPackage` in beta, where
+/// `accessPackageId` is missing.
+pub(crate) fn meant_by_read_only(ty: &'static TypeSpec, node: &Node, key: &str) -> Option<&'static str> {
+    let meant = ty.members.iter().find(|m| m.counterpart == key && matches!(m.absent, Absent::Required))?;
+    node.get(meant.name).is_none().then_some(meant.name)
+}
+
+/// Whether a key that says nothing here is probably this member, misspelt or in the other version's words:
+/// then it is not reported as missing too.
+pub(crate) fn has_misspelling(node: &Node, ty: &'static TypeSpec, member: &str) -> bool {
+    let counterpart = ty.member(member).map_or("", |(_, m)| m.counterpart);
     let entries = node.entries().unwrap_or_default();
-    entries.iter().take(200).filter(|e| ty.member(&e.key).is_none()).any(|entry| {
-        nearest(&entry.key, writable(ty)) == Some(member)
-            || ty.member(member).is_some_and(|(_, m)| m.counterpart.rsplit('.').next() == Some(&*entry.key))
-            || (entry.key == "accessPackageId" && member == "accessPackage" && version == Version::V1)
+    entries.iter().take(200).any(|entry| match ty.member(&entry.key) {
+        Some((_, known)) => known.access == Access::ReadOnly && entry.key == counterpart,
+        None => entry.key == counterpart || nearest(&entry.key, writable(ty)) == Some(member),
     })
 }

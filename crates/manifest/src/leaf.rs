@@ -43,7 +43,7 @@ pub(crate) fn boolean(ctx: &mut Context, here: Here) -> Option<Value> {
             _ => {}
         }
     }
-    ctx.push(diagnostic);
+    push_wrong_type(ctx, diagnostic, "`true` or `false`");
     None
 }
 
@@ -58,7 +58,7 @@ pub(crate) fn int(ctx: &mut Context, here: Here, min: i64, max: i64) -> Option<V
             {
                 diagnostic = diagnostic.help(format!("leave the quotation marks out: `{text}`"));
             }
-            ctx.push(diagnostic);
+            push_wrong_type(ctx, diagnostic, &format!("a whole number{unit}"));
             return None;
         }
     };
@@ -80,7 +80,8 @@ pub(crate) fn int(ctx: &mut Context, here: Here, min: i64, max: i64) -> Option<V
                 .note("some YAML readers take such a number for an octal one")
                 .help(format!("write `{}`", if plain.is_empty() { "0" } else { plain }))
         }
-        Err(NotWhole::Fraction) => wrong_type(ctx, here, &format!("a whole number{unit}")),
+        Err(NotWhole::Fraction) => wrong_type(ctx, here, &format!("a whole number{unit}"))
+            .help(format!("write a whole number{unit}")),
     };
     ctx.push(diagnostic);
     None
@@ -109,7 +110,7 @@ pub(crate) fn text<'n>(ctx: &mut Context, here: Here<'_, 'n, '_>, expected: &str
     {
         diagnostic = diagnostic.help(format!("put it in quotation marks: `\"{}\"`", visible(raw)));
     }
-    ctx.push(diagnostic);
+    push_wrong_type(ctx, diagnostic, expected);
     None
 }
 
@@ -196,7 +197,7 @@ pub(crate) fn duration(ctx: &mut Context, here: Here) -> Option<Value> {
             {
                 diagnostic = diagnostic.help(format!("write `P{number}D` for that many days"));
             }
-            ctx.push(diagnostic);
+            push_wrong_type(ctx, diagnostic, "an ISO 8601 duration such as `P14D`");
             return None;
         }
     };
@@ -246,7 +247,7 @@ pub(crate) fn instant(ctx: &mut Context, here: Here) -> Option<Value> {
     let expected = "a UTC timestamp such as `2027-01-31T00:00:00Z`";
     let Some(Scalar::Text(text)) = scalar(here.node) else {
         let diagnostic = wrong_type(ctx, here, expected);
-        ctx.push(diagnostic);
+        push_wrong_type(ctx, diagnostic, expected);
         return None;
     };
     if let Some(instant) = Instant::parse(text) {
@@ -278,7 +279,7 @@ pub(crate) fn bad_instant(ctx: &Context, here: Here, text: &str) -> Diagnostic {
 pub(crate) fn date(ctx: &mut Context, here: Here) -> Option<Value> {
     let Some(Scalar::Text(text)) = scalar(here.node) else {
         let diagnostic = wrong_type(ctx, here, "a date such as `2027-01-31`");
-        ctx.push(diagnostic);
+        push_wrong_type(ctx, diagnostic, "a date such as `2027-01-31`");
         return None;
     };
     if let Some(date) = Date::parse(text) {
@@ -350,6 +351,12 @@ pub(crate) fn wrong_type(ctx: &Context, here: Here, expected: &str) -> Diagnosti
         format!("`{}` takes {expected}, found {found}", visible(name))
     };
     ctx.at(here, codes::WRONG_TYPE, message)
+}
+
+/// Reports a wrong type; where nothing better can be advised, to write what is expected.
+fn push_wrong_type(ctx: &mut Context, diagnostic: Diagnostic, expected: &str) {
+    let advised = !diagnostic.help.is_empty();
+    ctx.push(if advised { diagnostic } else { diagnostic.help(format!("write {expected}")) });
 }
 
 /// What stands at a node, in a few words.

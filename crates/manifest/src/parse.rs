@@ -47,7 +47,16 @@ pub(crate) fn members(
             continue;
         };
         if member.access == Access::ReadOnly {
-            ctx.paste(&path, entry.key_span, key);
+            if let Some(meant) = keys::meant_by_read_only(ty, here.node, key) {
+                let version = ctx.version;
+                let message = format!("`{key}` is only read in {version}");
+                let diagnostic = ctx
+                    .at_key(&path, entry.key_span, codes::OTHER_VERSION, message)
+                    .help(format!("write `{meant}`, which is what {version} calls it"));
+                ctx.push(diagnostic);
+            } else {
+                ctx.paste(&path, entry.key_span, key);
+            }
             continue;
         }
         seen.push(member.name);
@@ -67,7 +76,7 @@ pub(crate) fn members(
         let is_missing = matches!(member.absent, Absent::Required)
             && !seen.contains(&member.name)
             && !handled.contains(&member.name);
-        if is_missing && !keys::has_misspelling(here.node, ty, member.name, ctx.version) {
+        if is_missing && !keys::has_misspelling(here.node, ty, member.name) {
             let diagnostic = ctx
                 .at(here, codes::MISSING_MEMBER, format!("`{}` is missing", member.name))
                 .note(member.doc)
@@ -337,7 +346,7 @@ fn keyed(
         }
         Data::Scalar(..) => {
             let diagnostic = leaf::wrong_type(ctx, here, "a list or a mapping")
-                .help(format!("write `{{…: …}}`, from `{key}` to `{value_member}`"));
+                .help(format!("write a mapping from each `{key}` to its `{value_member}`"));
             ctx.push(diagnostic);
             return None;
         }

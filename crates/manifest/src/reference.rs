@@ -101,7 +101,11 @@ pub(crate) fn guid(ctx: &mut Context, here: Here) -> Option<Id> {
         let diagnostic = ctx
             .at(here, codes::BAD_GUID, format!("`{shown}` is not an id"))
             .note("an id is a GUID: 32 hexadecimal digits in groups of 8, 4, 4, 4 and 12")
-            .help("write the id, or the object's name under `name`");
+            .help(if here.path.member() == "id" {
+                "write the id, or the object's name under `name`"
+            } else {
+                "write the id"
+            });
         ctx.push(diagnostic);
     }
     id

@@ -19,6 +19,11 @@ pub(crate) static REMOVED: TypeSpec = structure(
     ],
 );
 
+/// Whether a table is one of this module's: those have no other version.
+pub(crate) fn is_own(ty: &TypeSpec) -> bool {
+    [&REMOVED, &TARGET].iter().any(|own| own.name == ty.name)
+}
+
 static TARGET: TypeSpec = structure(
     "RemovedTarget",
     Version::V1,

@@ -6,7 +6,7 @@
 use crate::codes;
 use crate::context::{Context, Here, Path, first_line};
 use crate::locate;
-use crate::yaml::Node;
+use crate::yaml::{Data, Node};
 use entrant_model::facts::{PolicyFacts, Scope, Stage};
 use entrant_model::{Code, Diagnostic, Object, Pointer, Value, Version};
 
@@ -148,7 +148,7 @@ fn targets(ctx: &mut Context, object: &Object, facts: &PolicyFacts, root: &Node)
             .help(format!("write a scope that means the list, such as `{meant}`, or leave the list out"));
         ctx.push(found);
     }
-    if facts.scope.is_specific() && facts.targets.is_empty() && !is_broken_list(root, list) {
+    if facts.scope.is_specific() && facts.targets.is_empty() && !has_lost(root, object, list, 0) {
         let message = format!(
             "`{}` means the entries of `{}`, and there are none",
             word.unwrap_or_default(),
@@ -161,16 +161,14 @@ fn targets(ctx: &mut Context, object: &Object, facts: &PolicyFacts, root: &Node)
     }
 }
 
-/// Whether a list was written but none of it could be read: then its mistakes are reported, not its absence.
-fn is_broken_list(root: &Node, path: &[&str]) -> bool {
-    let mut node = root;
-    for name in path {
-        match node.get(name) {
-            Some(entry) => node = &entry.value,
-            None => return false,
-        }
-    }
-    !node.list().is_empty()
+/// Whether entries were written that could not be read: then their mistakes are reported, and not that they
+/// are absent.
+fn has_lost(root: &Node, object: &Object, path: &[&str], read: usize) -> bool {
+    let pointer = Pointer(path.iter().map(|s| (*s).to_owned()).collect());
+    locate::node_at(root, object.ty, &pointer).is_some_and(|node| match &node.data {
+        Data::List(list) => list.len() != read,
+        _ => !node.is_null(),
+    })
 }
 
 fn scope_word(object: &Object) -> Option<&str> {
@@ -187,7 +185,7 @@ fn approval(ctx: &mut Context, object: &Object, facts: &PolicyFacts, root: &Node
     };
     const SETTINGS: &str = "requestApprovalSettings";
     let is_required = facts.approval_for_add || facts.approval_for_update;
-    if is_required && facts.stages.is_empty() && !is_broken_list(root, &[SETTINGS, stages]) {
+    if is_required && facts.stages.is_empty() && !has_lost(root, object, &[SETTINGS, stages], 0) {
         let which = if facts.approval_for_add {
             required
         } else if object.ty.version == Version::V1 {
@@ -214,7 +212,7 @@ fn approval(ctx: &mut Context, object: &Object, facts: &PolicyFacts, root: &Node
             && stage.primary.is_empty()
             && stage.fallback.is_empty()
             && !stage.is_dynamic
-            && !is_broken_stage(root, object, &written)
+            && !has_lost(root, object, &written, 0)
         {
             let message = format!("stage {} has nobody who approves", index + 1);
             let found = finding(ctx, object, root, &at, codes::NO_APPROVER, message)
@@ -223,12 +221,6 @@ fn approval(ctx: &mut Context, object: &Object, facts: &PolicyFacts, root: &Node
         }
         escalation(ctx, object, stage, root, &at);
     }
-}
-
-/// Whether the approvers of a stage were written but could not be read.
-fn is_broken_stage(root: &Node, object: &Object, path: &[&str]) -> bool {
-    let pointer = Pointer(path.iter().map(|s| (*s).to_owned()).collect());
-    locate::node_at(root, object.ty, &pointer).is_some_and(|node| !node.list().is_empty())
 }
 
 fn escalation(ctx: &mut Context, object: &Object, stage: &Stage, root: &Node, at: &[&str; 3]) {
@@ -240,7 +232,7 @@ fn escalation(ctx: &mut Context, object: &Object, stage: &Stage, root: &Node, at
         Version::Beta => ("escalationTimeInMinutes", "approvalStageTimeOutInDays"),
     };
     let approvers = [at[0], at[1], at[2], "escalationApprovers"];
-    if stage.escalation.is_empty() && !is_broken_stage(root, object, &approvers) {
+    if stage.escalation.is_empty() && !has_lost(root, object, &approvers, 0) {
         let flag = [at[0], at[1], at[2], "isEscalationEnabled"];
         let message = "this escalation can never happen: there is nobody to escalate to".to_owned();
         let found = finding(ctx, object, root, &flag, codes::NEVER_ESCALATES, message)
@@ -283,7 +275,10 @@ fn automatic(ctx: &mut Context, object: &Object, facts: &PolicyFacts, root: &Nod
         .help("add `automaticRequestSettings: {requestAccessForAllowedTargets: true}`");
         ctx.push(found);
     }
-    if facts.is_automatic && rule.is_none() && !is_broken_list(root, &["specificAllowedTargets"]) {
+    if facts.is_automatic
+        && rule.is_none()
+        && !has_lost(root, object, &["specificAllowedTargets"], facts.targets.len())
+    {
         let message = "access is given by a membership rule, and there is none among the targets".to_owned();
         let found = finding(ctx, object, root, &switch, codes::AUTOMATIC_WITHOUT_RULE, message).help(
             "add `specificAllowedTargets: [{rule: …}]` with `allowedTargetScope: specificDirectoryUsers`",

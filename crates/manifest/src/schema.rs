@@ -87,7 +87,7 @@ pub fn config() -> Value {
         "type": "object",
         "additionalProperties": false,
         "properties": {
-            "$schema": {"type": "string"},
+            "$schema": {},
             "tenants": described(json!({
                 "type": ["object", "null"],
                 "additionalProperties": {
@@ -138,8 +138,7 @@ fn policy(definitions: &mut Definitions, version: Version) -> String {
     let properties = &mut schema["properties"];
     properties["kind"] = json!({});
     properties["apiVersion"] = json!({});
-    properties["$schema"] =
-        described(json!({"type": "string", "doNotSuggest": true}), envelope_doc("$schema"));
+    properties["$schema"] = described(json!({"doNotSuggest": true}), envelope_doc("$schema"));
     properties["pin"] = described(json!({"type": ["string", "null"], "pattern": GUID}), envelope_doc("pin"));
     name_pattern(&mut properties["displayName"]);
     schema["allOf"] = Value::Array(match version {
@@ -153,8 +152,7 @@ fn policy(definitions: &mut Definitions, version: Version) -> String {
 fn removed_document(definitions: &mut Definitions) -> String {
     let mut schema = structure::structure(definitions, &removed::REMOVED);
     schema["properties"]["kind"] = json!({});
-    schema["properties"]["$schema"] =
-        described(json!({"type": "string", "doNotSuggest": true}), envelope_doc("$schema"));
+    schema["properties"]["$schema"] = described(json!({"doNotSuggest": true}), envelope_doc("$schema"));
     let target = structure::definition_name(target_type());
     name_pattern(&mut definitions[&target]["properties"]["displayName"]);
     definitions.insert("Removed".to_owned(), schema);

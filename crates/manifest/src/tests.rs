@@ -1,1 +1,4 @@
 //! Tests that need the inside of several modules.
+
+mod explanations;
+mod verdict;

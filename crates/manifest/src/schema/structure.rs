@@ -44,6 +44,11 @@ pub(super) fn closed(properties: Map<String, Value>) -> Value {
     })
 }
 
+/// Keys of which none is misspelt.
+pub(super) fn known_names(keys: &[String]) -> Value {
+    json!({"anyOf": [{"enum": keys}, {"pattern": "@odata\\."}]})
+}
+
 /// The type of an expiration says which of its members count.
 fn expiration_rules() -> Value {
     let rule = |words: &[&str], then: Value| json!({"if": {"required": ["type"], "properties": {"type": {"enum": words}}}, "then": then});
@@ -251,17 +256,17 @@ fn object_reference(definitions: &mut Definitions, kind: Kind) -> String {
             text("The catalog of the access package, where its name alone is not unique.".to_owned()),
         );
     }
-    let known: Vec<&String> = properties.keys().collect();
+    let known: Vec<String> = properties.keys().cloned().collect();
     // With an id this may be an expanded object of Graph, whose other members are ignored.
     let open = json!({
         "properties": properties,
         "if": {"not": {"required": ["id"]}},
         "then": {
-            "properties": known.iter().map(|k| ((*k).clone(), json!({}))).collect::<Map<String, Value>>(),
+            "properties": known.iter().map(|k| (k.clone(), json!({}))).collect::<Map<String, Value>>(),
             "patternProperties": {"@odata\\.": {}},
             "additionalProperties": false,
             // A misspelt key is told once, where it stands.
-            "if": {"propertyNames": {"enum": known}},
+            "if": {"propertyNames": known_names(&known)},
             "then": {"required": ["name"]},
         },
     });

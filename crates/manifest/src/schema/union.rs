@@ -3,7 +3,7 @@
 //! What a variant does not take is ruled out one by one (`"user": false` beside `group`), which an editor
 //! reports at the key that is wrong.
 
-use super::structure::{closed, member_schema, of_type};
+use super::structure::{closed, known_names, member_schema, of_type};
 use super::{Definitions, GUID, described, reference};
 use entrant_model::spec::{Absent, HandForm, Type, UnionSpec, Variant};
 use entrant_model::wire::ODATA_TYPE;
@@ -259,5 +259,5 @@ fn needs_form(variants: &[&'static Variant], keys: &[String]) -> Value {
     for form in &mut forms {
         form["errorMessage"] = json!(format!("Say who or what is meant: {}.", title(variants)));
     }
-    json!({"if": {"propertyNames": {"enum": keys}}, "then": {"anyOf": forms}})
+    json!({"if": {"propertyNames": known_names(keys)}, "then": {"anyOf": forms}})
 }
