@@ -25,6 +25,13 @@ struct Server {
 
 impl World {
     pub fn new(folder: &Path) -> Result<Self> {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let record = std::env::var_os("SCENARIOS_RECORD").map(|d| Path::new(&d).join(name + ".jsonl"));
+        Self::recorded(folder, record)
+    }
+
+    /// With every exchange with an emulator appended to `record`.
+    pub fn recorded(folder: &Path, record: Option<PathBuf>) -> Result<Self> {
         let directory = tempfile::tempdir()?;
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
@@ -32,8 +39,6 @@ impl World {
                 copy(&entry.path(), &directory.path().join(entry.file_name()))?;
             }
         }
-        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let record = std::env::var_os("SCENARIOS_RECORD").map(|d| Path::new(&d).join(name + ".jsonl"));
         Ok(Self { directory, server: None, record })
     }
 
@@ -59,23 +64,29 @@ impl World {
                 if !text.contains(old.as_str()) {
                     return Err(format!("`{old}` is not in {file}").into());
                 }
-                fs::write(path(file), text.replace(old.as_str(), new))?;
+                fs::write(path(file), text.replace(old.as_str(), &new.replace("\\n", "\n")))?;
                 Ok(Output::default())
             }
             ("copy", [from, to]) => copy(&path(from), &path(to)).map(|()| Output::default()),
             ("remove", [name]) => {
                 let path = path(name);
-                if path.is_dir() { fs::remove_dir_all(path)? } else { fs::remove_file(path)? };
+                if path.is_dir() {
+                    fs::remove_dir_all(path)?
+                } else {
+                    fs::remove_file(path)?
+                };
                 Ok(Output::default())
+            }
+            ("estate", []) => {
+                let estate = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies");
+                copy(&estate, &self.directory.path().join("policies")).map(|()| Output::default())
             }
             #[cfg(unix)]
             ("link", [target, name]) => {
                 std::os::unix::fs::symlink(target, path(name))?;
                 Ok(Output::default())
             }
-            ("show", [file]) => {
-                Ok(Output { stdout: fs::read_to_string(path(file))?, ..Output::default() })
-            }
+            ("show", [file]) => Ok(Output { stdout: fs::read_to_string(path(file))?, ..Output::default() }),
             ("same", [a, b]) => {
                 if fs::read(path(a))? == fs::read(path(b))? {
                     Ok(Output::default())
@@ -96,7 +107,9 @@ impl World {
     /// What differs from run to run, replaced.
     pub fn redact(&self, text: &str) -> String {
         let mut text = text.replace("\r\n", "\n");
-        for directory in [fs::canonicalize(self.directory.path()).ok(), Some(self.directory.path().to_owned())] {
+        for directory in
+            [fs::canonicalize(self.directory.path()).ok(), Some(self.directory.path().to_owned())]
+        {
             if let Some(directory) = directory {
                 text = text.replace(&*directory.to_string_lossy(), "[DIR]");
             }
@@ -121,7 +134,9 @@ impl World {
     fn entrant(&self, all: &[String]) -> Result<(Command, Option<PathBuf>)> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_entrant"));
         command.current_dir(self.directory.path());
-        for name in ["ENTRANT_GRAPH_URL", "ENTRANT_ACCESS_TOKEN", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"] {
+        for name in
+            ["ENTRANT_GRAPH_URL", "ENTRANT_ACCESS_TOKEN", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"]
+        {
             command.env_remove(name);
         }
         command.env("TERM", "xterm-256color");
@@ -162,8 +177,7 @@ impl World {
 
     fn interrupt(&self, text: &str, all: &[String]) -> Result<Output> {
         let (mut command, _) = self.entrant(all)?;
-        let mut child =
-            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let mut reader = BufReader::new(child.stdout.take().ok_or("no stdout")?);
         let mut stdout = String::new();
         let mut is_sent = false;
@@ -185,7 +199,11 @@ impl World {
         let output = command.stdin(Stdio::null()).stdout(writer).stderr(Stdio::piped()).spawn()?;
         drop(command);
         let output = output.wait_with_output()?;
-        Ok(Output { stderr: String::from_utf8(output.stderr)?, exit: output.status.code(), ..Output::default() })
+        Ok(Output {
+            stderr: String::from_utf8(output.stderr)?,
+            exit: output.status.code(),
+            ..Output::default()
+        })
     }
 
     fn serve(&mut self, options: &[String]) -> Result<Output> {

@@ -48,7 +48,10 @@ impl Script {
             } else if line.is_empty() || line.starts_with('#') {
                 script.lines.push(Line::Text(line.to_owned()));
             } else if !["1|", "2|", "= "].iter().any(|prefix| line.starts_with(prefix)) {
-                return Err(format!("line {}: neither a step, its input, its output nor a comment", index + 1));
+                return Err(format!(
+                    "line {}: neither a step, its input, its output nor a comment",
+                    index + 1
+                ));
             }
         }
         Ok(script)

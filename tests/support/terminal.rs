@@ -23,8 +23,7 @@ pub fn run(mut command: Command, columns: u16, input: &str) -> Result<Output> {
     let mut modes = tcgetattr(&slave)?;
     modes.local_modes -= LocalModes::ECHO;
     tcsetattr(&slave, OptionalActions::Now, &modes)?;
-    let mut child =
-        command.stdin(slave.try_clone()?).stdout(slave.try_clone()?).stderr(slave).spawn()?;
+    let mut child = command.stdin(slave.try_clone()?).stdout(slave.try_clone()?).stderr(slave).spawn()?;
     drop(command);
     let mut master = File::from(master);
     let mut printed = Vec::new();

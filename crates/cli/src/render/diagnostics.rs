@@ -27,7 +27,7 @@ pub fn render(diagnostics: &[Diagnostic], sources: &mut Sources, width: usize) -
         text.push_str(&one(diagnostic, sources, &renderer));
         text.push_str("\n\n");
     }
-    if let Some(first) = diagnostics.iter().max_by_key(|d| d.severity) {
+    if let Some(first) = diagnostics.iter().min_by_key(|d| std::cmp::Reverse(d.severity)) {
         text.push_str(&summary(diagnostics));
         text.push_str(&format!("; `entrant explain {}` says more", first.code.name));
         text.push('\n');

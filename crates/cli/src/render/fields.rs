@@ -7,7 +7,12 @@
 //!         primaryApprovers      - group Partner desk
 //!                               + group Service owners
 //!                                 user ana@contoso.com
+//!   - reviewSettings
+//!       isEnabled               true
 //! ```
+//!
+//! `-` and `+` stand before what goes and comes, `~` before what changes within, `!` before what the document
+//! does not say.
 
 use super::page::{Page, Span, Tone, plain, span, width_of};
 use super::values::{member_of_list, phrase, subject, told_apart, word_diff};
@@ -32,6 +37,8 @@ pub fn write(page: &mut Page, indent: usize, change: &Change) {
 struct Node {
     label: String,
     content: Content,
+    /// Whether all of it comes or goes.
+    mark: Mark,
     /// The document does not say it.
     is_silent: bool,
 }
@@ -55,29 +62,25 @@ enum Mark {
     None,
     Comes,
     Goes,
+    Changes,
 }
 
 /// How many elements of a list are named although they stay.
 const SHOWN_STAYING: usize = 4;
 
 fn node_of(action: Action, field: &Field, label: &str) -> Node {
-    let content = match (action, &field.before, &field.after) {
-        (Action::Update | Action::Keep, Some(before), Some(after)) => difference(label, before, after),
-        (Action::Update | Action::Keep, None, Some(after)) if is_structured(after) => {
-            tree(label, after, Mark::Comes)
+    let side = |value: &Option<Json>| value.as_ref().map_or_else(|| nothing(label), |v| phrase(label, v));
+    let (mark, content) = match (action, &field.before, &field.after) {
+        (Action::Create | Action::Delete, before, after) => {
+            let value = after.as_ref().or(before.as_ref()).unwrap_or(&Json::Null);
+            (Mark::None, tree(label, value, Tone::Plain))
         }
-        (Action::Update | Action::Keep, Some(before), None) if is_structured(before) => {
-            tree(label, before, Mark::Goes)
-        }
-        (Action::Update | Action::Keep, before, after) => {
-            let side = |value: &Option<Json>| value.as_ref().map_or_else(|| nothing(label), |v| phrase(label, v));
-            leaf(Mark::None, arrow(side(before), side(after)))
-        }
-        (_, before, after) => {
-            after.as_ref().or(before.as_ref()).map_or(Content::Leaf(Vec::new()), |v| tree(label, v, Mark::None))
-        }
+        (_, Some(before), Some(after)) => (Mark::None, difference(label, before, after)),
+        (_, None, Some(after)) if is_structured(after) => (Mark::Comes, tree(label, after, Tone::Added)),
+        (_, Some(before), None) if is_structured(before) => (Mark::Goes, tree(label, before, Tone::Removed)),
+        (_, before, after) => (Mark::None, leaf(Mark::None, arrow(side(before), side(after)))),
     };
-    Node { label: label.to_owned(), content, is_silent: field.reason == Some(Reason::NotWritten) }
+    Node { label: label.to_owned(), content, mark, is_silent: field.reason == Some(Reason::NotWritten) }
 }
 
 /// What a member is that has no value.
@@ -110,13 +113,16 @@ fn difference(label: &str, before: &Json, after: &Json) -> Content {
             leaf(Mark::None, word_diff(before, after).unwrap_or_default())
         }
         _ if is_structured(before) || is_structured(after) => {
-            let side = |value: &Json, mark| match tree(label, value, mark) {
-                Content::Branch(nodes) => nodes,
-                rows @ Content::Leaf(_) => vec![Node { label: label.to_owned(), content: rows, is_silent: false }],
+            let side = |value: &Json, tone, mark| Node {
+                label: label.to_owned(),
+                content: tree(label, value, tone),
+                mark,
+                is_silent: false,
             };
-            let mut nodes = side(before, Mark::Goes);
-            nodes.extend(side(after, Mark::Comes));
-            Content::Branch(nodes)
+            Content::Branch(vec![
+                side(before, Tone::Removed, Mark::Goes),
+                side(after, Tone::Added, Mark::Comes),
+            ])
         }
         _ => {
             let both = told_apart(label, &[before, after]);
@@ -140,6 +146,13 @@ fn lists(label: &str, before: &[Json], after: &[Json]) -> Content {
         }
     }
     rows.sort_by_key(|row| row.mark == Mark::Comes);
+    if let [goes, comes] = rows.as_slice()
+        && (goes.mark, comes.mark) == (Mark::Goes, Mark::Comes)
+        && let [before, after] = [goes, comes].map(|row| row.spans.iter().map(|s| s.text.as_str()).collect::<String>())
+        && let Some(spans) = word_diff(&before, &after)
+    {
+        rows = vec![Row { mark: Mark::Changes, spans }];
+    }
     let hidden = staying.len().saturating_sub(SHOWN_STAYING);
     rows.extend(staying.into_iter().take(SHOWN_STAYING));
     if hidden > 0 {
@@ -158,50 +171,37 @@ fn is_structured(value: &Json) -> bool {
     }
 }
 
-/// A whole value that comes, goes, or simply is.
-fn tree(label: &str, value: &Json, mark: Mark) -> Content {
+/// A whole value.
+fn tree(label: &str, value: &Json, tone: Tone) -> Content {
+    let row = |text: String| Row { mark: Mark::None, spans: vec![span(tone, text)] };
     match value {
         Json::Object(map) if subject(value).is_none() && !map.is_empty() => {
-            let nodes = map.iter().map(|(name, value)| Node {
-                label: visible(name),
-                content: tree(name, value, mark),
-                is_silent: false,
-            });
-            Content::Branch(nodes.collect())
+            Content::Branch(map.iter().map(|(name, value)| part(visible(name), tree(name, value, tone))).collect())
         }
         Json::Array(list) if list.iter().any(|v| v.is_object() && subject(v).is_none()) => {
             let nodes = list.iter().enumerate().map(|(index, element)| {
                 let (element, title) = titled(label, element);
-                Node {
-                    label: numbered(label, index, title.as_deref()),
-                    content: tree(label, &element, mark),
-                    is_silent: false,
-                }
+                part(numbered(label, index, title.as_deref()), tree(label, &element, tone))
             });
             Content::Branch(nodes.collect())
         }
         Json::Array(list) if list.iter().all(Json::is_string) && all_are_words(list) => {
             let words: Vec<String> = list.iter().map(|v| member_of_list(label, v)).collect();
-            leaf(mark, vec![toned(mark, words.join(", "))])
+            Content::Leaf(vec![row(words.join(", "))])
         }
         Json::Array(list) => {
-            let phrases = told_apart(label, &list.iter().collect::<Vec<_>>());
-            Content::Leaf(phrases.into_iter().map(|p| Row { mark, spans: vec![toned(mark, p)] }).collect())
+            Content::Leaf(told_apart(label, &list.iter().collect::<Vec<_>>()).into_iter().map(row).collect())
         }
-        scalar => leaf(mark, vec![toned(mark, phrase(label, scalar))]),
+        scalar => Content::Leaf(vec![row(phrase(label, scalar))]),
     }
+}
+
+const fn part(label: String, content: Content) -> Node {
+    Node { label, content, mark: Mark::None, is_silent: false }
 }
 
 fn all_are_words(list: &[Json]) -> bool {
     list.iter().filter_map(Json::as_str).all(|text| !text.contains(' ') && text.len() <= 24)
-}
-
-fn toned(mark: Mark, text: String) -> Span {
-    match mark {
-        Mark::None => plain(text),
-        Mark::Comes => span(Tone::Added, text),
-        Mark::Goes => span(Tone::Removed, text),
-    }
 }
 
 /// An element without the member that titles it, and the title.
@@ -237,10 +237,14 @@ fn numbered(list: &str, index: usize, title: Option<&str>) -> String {
 
 /// The labels that lead to a field: the segments of its path, elements of lists by number and title.
 fn labels(change: &Change, field: &Field) -> Vec<String> {
-    let object = change.desired.as_ref().or(change.live.as_ref().map(|l| &l.object));
+    path_labels(&field.path.0, change.desired.as_ref().or(change.live.as_ref().map(|l| &l.object)))
+}
+
+/// The labels of a path; questions get their titles from `object`.
+pub fn path_labels(path: &[String], object: Option<&Object>) -> Vec<String> {
     let mut labels: Vec<String> = Vec::new();
     let mut list = "";
-    for (depth, segment) in field.path.0.iter().enumerate() {
+    for (depth, segment) in path.iter().enumerate() {
         match segment.parse::<usize>() {
             Ok(index) if depth > 0 => {
                 let title = if list == "questions" { object.and_then(|o| question(o, index)) } else { None };
@@ -275,10 +279,10 @@ fn insert(nodes: &mut Vec<Node>, labels: &[String], node: Node) {
         [] | [_] => nodes.push(node),
         [first, rest @ ..] => {
             let is_last_one = nodes.last().is_some_and(|n| {
-                n.label == *first && !n.is_silent && matches!(n.content, Content::Branch(_))
+                n.label == *first && n.mark == Mark::None && !n.is_silent && matches!(n.content, Content::Branch(_))
             });
             if !is_last_one {
-                nodes.push(Node { label: first.clone(), content: Content::Branch(Vec::new()), is_silent: false });
+                nodes.push(part(first.clone(), Content::Branch(Vec::new())));
             }
             if let Some(Node { content: Content::Branch(inner), .. }) = nodes.last_mut() {
                 insert(inner, rest, node);
@@ -292,7 +296,9 @@ fn unfolded(nodes: &[Node]) -> Vec<&Node> {
     let mut result = Vec::new();
     for node in nodes {
         match &node.content {
-            Content::Branch(inner) if is_folded(&node.label) && !node.is_silent => result.extend(unfolded(inner)),
+            Content::Branch(inner) if is_folded(&node.label) && node.mark == Mark::None && !node.is_silent => {
+                result.extend(unfolded(inner));
+            }
             _ => result.push(node),
         }
     }
@@ -311,50 +317,66 @@ fn branch(page: &mut Page, indent: usize, nodes: &[Node]) {
         .unwrap_or(0);
     let column = indent + widest + 2;
     for node in nodes {
-        let (start, mut lead) = match node.is_silent {
-            true => (indent.saturating_sub(2), vec![span(Tone::Changed, "! ")]),
-            false => (indent, Vec::new()),
+        let gutter = match (node.is_silent, node.mark) {
+            (true, _) => Some(span(Tone::Changed, "! ")),
+            (false, mark) => sign(mark),
         };
+        let start = if gutter.is_some() { indent.saturating_sub(2) } else { indent };
+        let mut lead: Vec<Span> = gutter.into_iter().collect();
         match &node.content {
             Content::Branch(inner) => {
                 lead.push(span(Tone::Strong, node.label.as_str()));
                 if node.is_silent {
-                    lead.push(not_written());
+                    lead.push(not_written(node.mark));
                 }
                 page.cell(start, &lead, 0, &[]);
                 branch(page, indent + 2, inner);
             }
             Content::Leaf(rows) => {
                 lead.push(plain(node.label.as_str()));
-                write_rows(page, start, &lead, column, rows, node.is_silent);
+                let note = node.is_silent.then(|| not_written(node.mark));
+                write_rows(page, start, &lead, column, rows, note);
             }
         }
     }
 }
 
-fn not_written() -> Span {
-    span(Tone::Changed, "  (not written)")
+fn not_written(mark: Mark) -> Span {
+    span(Tone::Changed, match mark {
+        Mark::Goes => "  (would go: not written)",
+        _ => "  (not written)",
+    })
 }
 
-fn write_rows(page: &mut Page, indent: usize, lead: &[Span], column: usize, rows: &[Row], is_silent: bool) {
+const fn mark_tone(mark: Mark) -> Option<(&'static str, Tone)> {
+    match mark {
+        Mark::None => None,
+        Mark::Comes => Some(("+ ", Tone::Added)),
+        Mark::Goes => Some(("- ", Tone::Removed)),
+        Mark::Changes => Some(("~ ", Tone::Changed)),
+    }
+}
+
+fn sign(mark: Mark) -> Option<Span> {
+    mark_tone(mark).map(|(text, tone)| span(tone, text))
+}
+
+fn write_rows(
+    page: &mut Page,
+    indent: usize,
+    lead: &[Span],
+    column: usize,
+    rows: &[Row],
+    mut note: Option<Span>,
+) {
     let is_marked = rows.iter().any(|row| row.mark != Mark::None);
     for (index, row) in rows.iter().enumerate() {
-        let mut spans = Vec::new();
-        let mark = match row.mark {
-            Mark::Comes => Some(span(Tone::Added, "+ ")),
-            Mark::Goes => Some(span(Tone::Removed, "- ")),
-            Mark::None if is_marked => Some(plain("  ")),
-            Mark::None => None,
-        };
-        spans.extend(row.spans.iter().cloned());
-        if is_silent && index == 0 {
-            spans.push(not_written());
-        }
-        let lead: Vec<Span> = if index == 0 { lead.to_vec() } else { Vec::new() };
-        let indent = if index == 0 { indent } else { column };
-        match mark {
-            Some(mark) => page.marked(indent, &lead, column, &mark, &spans),
-            None => page.cell(indent, &lead, column, &spans),
+        let mut spans = row.spans.clone();
+        spans.extend(note.take());
+        let (indent, lead) = if index == 0 { (indent, lead) } else { (column, &[][..]) };
+        match sign(row.mark).or_else(|| is_marked.then(|| plain("  "))) {
+            Some(mark) => page.marked(indent, lead, column, &mark, &spans),
+            None => page.cell(indent, lead, column, &spans),
         }
     }
 }

@@ -67,16 +67,19 @@ pub struct Page {
     /// Columns.
     pub width: usize,
     text: String,
+    /// The tone that is switched on.
+    tone: Tone,
 }
 
 impl Page {
     /// An empty page.
     pub const fn new(width: usize) -> Self {
-        Self { width, text: String::new() }
+        Self { width, text: String::new(), tone: Tone::Plain }
     }
 
     /// What was written.
     pub fn into_text(self) -> String {
+        // Every line ends plain, so nothing is left switched on.
         self.text
     }
 
@@ -96,7 +99,7 @@ impl Page {
     pub fn verbatim(&mut self, indent: usize, text: &str) {
         self.spaces(indent);
         self.text.push_str(text);
-        self.text.push('\n');
+        self.end_line();
     }
 
     /// A lead at `indent`, then a paragraph that begins and continues at `column`. A lead that reaches
@@ -110,14 +113,14 @@ impl Page {
         }
         if !lead.is_empty() && !spans.is_empty() {
             if at + 1 > column {
-                self.text.push('\n');
+                self.end_line();
                 self.spaces(column);
             } else {
                 self.spaces(column - at);
             }
         }
         self.wrapped(column, spans);
-        self.text.push('\n');
+        self.end_line();
     }
 
     /// A cell whose paragraph has a mark of two columns before its first line.
@@ -144,7 +147,7 @@ impl Page {
             self.styled(span.tone, &span.text);
         }
         self.wrapped(column, spans);
-        self.text.push('\n');
+        self.end_line();
     }
 
     fn wrapped(&mut self, column: usize, spans: &[Span]) {
@@ -154,10 +157,14 @@ impl Page {
             let wide: usize = word.iter().map(|(_, text)| text.width()).sum();
             let glue = usize::from(!is_first);
             if used > 0 && used + glue + wide > room {
-                self.text.push('\n');
+                self.end_line();
                 self.spaces(column);
                 used = 0;
             } else if glue > 0 && used > 0 {
+                // A space between two words of one tone needs no switching off and on.
+                if word.first().is_none_or(|(tone, _)| *tone != self.tone) {
+                    self.switch(Tone::Plain);
+                }
                 self.text.push(' ');
                 used += 1;
             }
@@ -180,7 +187,7 @@ impl Page {
             if used + wide > room {
                 self.styled(tone, &part);
                 part.clear();
-                self.text.push('\n');
+                self.end_line();
                 self.spaces(column);
                 used = 0;
             }
@@ -192,12 +199,27 @@ impl Page {
     }
 
     fn styled(&mut self, tone: Tone, text: &str) {
-        if tone == Tone::Plain || text.is_empty() {
-            self.text.push_str(text);
-        } else {
-            let style = tone.style();
-            self.text.push_str(&format!("{style}{text}{style:#}"));
+        if text.is_empty() {
+            return;
         }
+        self.switch(tone);
+        self.text.push_str(text);
+    }
+
+    fn switch(&mut self, tone: Tone) {
+        if tone == self.tone {
+            return;
+        }
+        if self.tone != Tone::Plain {
+            self.text.push_str("\u{1b}[0m");
+        }
+        self.text.push_str(&tone.style().to_string());
+        self.tone = tone;
+    }
+
+    fn end_line(&mut self) {
+        self.switch(Tone::Plain);
+        self.text.push('\n');
     }
 
     fn spaces(&mut self, count: usize) {
