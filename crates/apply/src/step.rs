@@ -84,7 +84,8 @@ pub async fn update<C: Read + Write + Sync>(change: &Change, client: &C, setting
     let body = replace_body(desired, &fresh.wire);
     let sent = client.replace_policy(change.version, &planned.id, &body).await;
     match sent {
-        Err(error) if !error.is_unclear() => failed(&error),
+        // A conflict is an answer: unlike a create, nothing of ours can stand there already.
+        Err(error) if !error.is_unclear() || error.kind() == ErrorKind::Conflict => failed(&error),
         Err(error) => match seen(change.version, &planned.id, desired, client, settings).await {
             StepResult::Done { id } => StepResult::Done { id },
             _ => unclear(&error, None),
