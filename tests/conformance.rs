@@ -7,6 +7,8 @@
 //! are not part of this repository: `ENTRANT_GRAPH_METADATA` names their folder; unset, the test says so and
 //! checks nothing; set but unreadable, it fails.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 // One reader of the descriptions serves the emulator's own tests and these.
 #[path = "../crates/emulator/tests/graph/conformance.rs"]
 mod descriptions;
