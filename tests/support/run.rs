@@ -70,11 +70,8 @@ impl World {
             ("copy", [from, to]) => copy(&path(from), &path(to)).map(|()| Output::default()),
             ("remove", [name]) => {
                 let path = path(name);
-                if path.is_dir() {
-                    fs::remove_dir_all(path)?
-                } else {
-                    fs::remove_file(path)?
-                };
+                let is_directory = path.is_dir();
+                if is_directory { fs::remove_dir_all(path) } else { fs::remove_file(path) }?;
                 Ok(Output::default())
             }
             ("estate", []) => {
@@ -107,12 +104,9 @@ impl World {
     /// What differs from run to run, replaced.
     pub fn redact(&self, text: &str) -> String {
         let mut text = text.replace("\r\n", "\n");
-        for directory in
-            [fs::canonicalize(self.directory.path()).ok(), Some(self.directory.path().to_owned())]
-        {
-            if let Some(directory) = directory {
-                text = text.replace(&*directory.to_string_lossy(), "[DIR]");
-            }
+        let directory = self.directory.path();
+        for directory in fs::canonicalize(directory).ok().into_iter().chain([directory.to_owned()]) {
+            text = text.replace(&*directory.to_string_lossy(), "[DIR]");
         }
         text = after(&text, "http://127.0.0.1:", "[PORT]", |c| c.is_ascii_digit());
         text = after(&text, "sha256:", "[DIGEST]", |c| c.is_ascii_hexdigit());

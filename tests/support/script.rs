@@ -68,13 +68,13 @@ impl Script {
                 }
                 Line::Step(index) => {
                     let step = &self.steps[*index];
-                    text.push_str(&format!("$ {}\n", step.command));
+                    text.extend(["$ ", &step.command, "\n"]);
                     push(&mut text, "<|", &step.input);
                     if let Some(output) = happened.get(*index) {
                         push(&mut text, "1|", &output.stdout);
                         push(&mut text, "2|", &output.stderr);
                         if let Some(exit) = output.exit {
-                            text.push_str(&format!("= {exit}\n"));
+                            text.extend(["= ", &exit.to_string(), "\n"]);
                         }
                     }
                 }
@@ -100,13 +100,12 @@ pub fn words(command: &str) -> Result<Vec<String>, String> {
     for c in command.chars() {
         match (quote, c) {
             (Some(q), c) if c == q => quote = None,
-            (Some(_), c) => word.get_or_insert_default().push(c),
             (None, '\'' | '"') => {
                 quote = Some(c);
                 word.get_or_insert_default();
             }
             (None, ' ') => words.extend(word.take()),
-            (None, c) => word.get_or_insert_default().push(c),
+            (_, c) => word.get_or_insert_default().push(c),
         }
     }
     if quote.is_some() {

@@ -24,14 +24,20 @@ pub struct Raw {
 #[derive(Debug, Clone, Args)]
 pub struct Global {
     /// The directory that holds the policy files, relative to the working directory
-    #[arg(long, global = true, value_name = "DIR", default_value = "policies", help_heading = "Global options")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        default_value = "policies",
+        help_heading = "Global options"
+    )]
     pub policies: PathBuf,
     /// The tenant of entrant.yaml that is meant
     #[arg(long, global = true, value_name = "NAME", help_heading = "Global options")]
     pub tenant: Option<String>,
     /// Work on an emulated Graph inside this process instead of a tenant
     ///
-    /// Its state stands in STATE_FILE, else in `.entrant/emulator.json` beside the policies.
+    /// Its state stands in the given file, else in `.entrant/emulator.json` beside the policies.
     #[arg(
         long,
         global = true,
@@ -252,7 +258,10 @@ mod tests {
         let parse = |line: &[&str]| Raw::try_parse_from(line).map(|raw| raw.global.emulator);
         assert_eq!(parse(&["entrant", "plan"]).unwrap(), None);
         assert_eq!(parse(&["entrant", "plan", "--emulator"]).unwrap(), Some(None));
-        assert_eq!(parse(&["entrant", "--emulator=x.json", "plan"]).unwrap(), Some(Some(PathBuf::from("x.json"))));
+        assert_eq!(
+            parse(&["entrant", "--emulator=x.json", "plan"]).unwrap(),
+            Some(Some(PathBuf::from("x.json")))
+        );
         assert!(parse(&["entrant", "plan", "--emulator", "x.json"]).is_err());
     }
 }

@@ -6,7 +6,7 @@ use crate::render::source::Sources;
 use crate::settings::{Graph, Settings};
 use crate::terminal::Terminal;
 use anyhow::{Context as _, Result};
-use entrant_emulator::{Options, Origin, Running};
+use entrant_emulator::{Options, Origin, Running, StartError, StateError};
 use entrant_graph::{Client, FixedToken, Target, Token};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -38,14 +38,13 @@ impl Connection {
     }
 
     async fn embedded(settings: &Settings, state: Option<PathBuf>, tenant: Option<String>) -> Result<Self> {
-        let state_file = match state {
-            Some(file) => file,
-            None => {
-                let directory = settings.own_directory();
-                files::make_own_directory(&directory)
-                    .with_context(|| format!("{} cannot be made", files::shown(&directory)))?;
-                directory.join("emulator.json")
-            }
+        let state_file = if let Some(file) = state {
+            file
+        } else {
+            let directory = settings.own_directory();
+            files::make_own_directory(&directory)
+                .with_context(|| format!("{} cannot be made", files::shown(&directory)))?;
+            directory.join("emulator.json")
         };
         let seed_file = settings.policies.join("emulator.yaml");
         let seed = if seed_file.exists() { Some(read_seed(&seed_file)?) } else { None };
@@ -76,13 +75,14 @@ impl Connection {
 pub async fn start(options: Options, address: SocketAddr) -> Result<Running> {
     entrant_emulator::start(options, address).await.map_err(|error| {
         let help = match &error {
-            entrant_emulator::StartError::NotLoopback(_) => {
-                "it holds no secrets worth a network; give an address such as 127.0.0.1:8080"
+            StartError::NotLoopback(_) => "give an address of this machine, such as 127.0.0.1:8080",
+            StartError::Bind { .. } => {
+                "another program may use the port; give another one, or 0 for a free one"
             }
-            entrant_emulator::StartError::Bind { .. } => "another program may use the port; give another one, or 0 for a free one",
-            entrant_emulator::StartError::Log { .. } => "check that the directory exists and may be written",
-            entrant_emulator::StartError::Seed(_) => "correct the seed; `docs/guide.md` shows its form",
-            _ => "end the other run, or name another state file",
+            StartError::Log { .. } => "check that the directory exists and may be written",
+            StartError::Seed(_) => "a seed holds Graph v1.0 objects by collection; correct it",
+            StartError::State(StateError::InUse(_)) => "end the other run, or name another state file",
+            _ => "name another state file; the emulator makes it",
         };
         failure(format!("the emulator does not start: {error}"), help)
     })
@@ -90,9 +90,14 @@ pub async fn start(options: Options, address: SocketAddr) -> Result<Running> {
 
 /// A seed file as JSON.
 pub fn read_seed(path: &Path) -> Result<serde_json::Value> {
+    if !path.exists() {
+        return Err(failure(format!("there is no seed file {}", files::shown(path)), "check the path"));
+    }
     entrant_manifest::yaml_to_json(path).map_err(|found| {
-        let place = found.place.as_ref().map_or_else(|| files::shown(path), |p| Sources::default().position(p));
-        Failure { message: format!("the seed cannot be read, {place}: {}", found.message), help: found.help }.into()
+        let place =
+            found.place.as_ref().map_or_else(|| files::shown(path), |p| Sources::default().position(p));
+        Failure { message: format!("the seed cannot be read, {place}: {}", found.message), help: found.help }
+            .into()
     })
 }
 

@@ -5,14 +5,14 @@ use tracing_subscriber::EnvFilter;
 
 /// Installs the subscriber.
 pub fn start(global: &Global) {
+    // A directive covers every target that begins with it: the tool's crates and no other.
     let filter = match global.verbose {
         0 => "entrant=warn",
         1 => "entrant=info",
         _ => "entrant=debug",
     };
-    // Targets are crate names, so one directive covers the tool's crates and no other.
     let builder = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(filter.replace("entrant", "entrant_graph") + "," + filter))
+        .with_env_filter(EnvFilter::new(filter))
         .with_writer(std::io::stderr)
         .with_target(false)
         .with_ansi(global.color == Color::Always || (global.color == Color::Auto && colours_stderr()));

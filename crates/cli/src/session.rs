@@ -55,6 +55,7 @@ fn with_all_codes(mut loaded: Loaded) -> Loaded {
     };
     let others: Vec<Code> = others.collect();
     loaded.diagnostics.extend(foreign.check_codes(&others));
+    tracing::info!("{} documents in {} files", loaded.documents.len(), loaded.files);
     loaded
 }
 
@@ -112,6 +113,7 @@ pub fn patterns(targets: &[String]) -> Result<Vec<Pattern>> {
 /// Plans the documents. With errors among the diagnostics the plan is not complete.
 pub async fn make(loaded: Loaded, targets: Vec<Pattern>, connection: &Connection) -> Result<Made> {
     let options = entrant_workspace::Options { targets };
+    tracing::info!("planning against {}", connection.client.target());
     let planned = entrant_workspace::plan(loaded.documents, &connection.client, &options).await?;
     let mut found = planned.diagnostics;
     loaded.config.apply(&mut found);
@@ -140,16 +142,22 @@ pub fn show(diagnostics: &mut [Diagnostic], sources: &mut Sources, settings: &Se
 }
 
 /// The plan as text.
-pub fn text(plan: &Plan, known: &Known, sources: Sources, width: usize) -> String {
-    let sources = RefCell::new(sources);
-    plan_text::render(
-        plan,
-        &plan_text::Context {
-            width,
-            takes_over: &|address| !known.holds(address),
-            position: &|place| sources.borrow_mut().position(place),
-        },
-    )
+pub fn text(plan: &Plan, known: &Known, width: usize) -> String {
+    in_context(known, width, |context| plan_text::render(plan, context))
+}
+
+/// Why apply refuses the plan, as text.
+pub fn refusals(plan: &Plan, known: &Known, width: usize) -> String {
+    in_context(known, width, |context| plan_text::refusals(plan, context))
+}
+
+fn in_context(known: &Known, width: usize, render: impl FnOnce(&plan_text::Context) -> String) -> String {
+    let sources = RefCell::new(Sources::default());
+    render(&plan_text::Context {
+        width,
+        takes_over: &|address| !known.holds(address),
+        position: &|place| sources.borrow_mut().position(place),
+    })
 }
 
 /// What a run cost.

@@ -93,9 +93,7 @@ fn graph(global: &Global, variable: Option<String>) -> Result<Option<Graph>> {
             "`--emulator` and `--graph-url` say two different things",
             "give one of them: `--emulator` runs an emulated Graph inside this process, `--graph-url` talks to one that runs already",
         )),
-        (Some(file), None) => {
-            Ok(Some(Graph::Embedded(file.clone())))
-        }
+        (Some(file), None) => Ok(Some(Graph::Embedded(file.clone()))),
         (None, Some(url)) => Ok(Some(Graph::Url(url.clone()))),
         (None, None) => Ok(variable.map(Graph::Url)),
     }

@@ -28,11 +28,13 @@ impl Terminal {
     }
 
     /// Columns of stdout.
+    #[allow(clippy::unused_self, reason = "whoever has no terminal has no width")]
     pub fn width(self) -> usize {
         columns(terminal_size::terminal_size_of(io::stdout()))
     }
 
     /// Columns of stderr.
+    #[allow(clippy::unused_self, reason = "whoever has no terminal has no width")]
     pub fn talk_width(self) -> usize {
         columns(terminal_size::terminal_size_of(io::stderr()))
     }

@@ -35,9 +35,9 @@ pub async fn run(args: &ApplyArgs, settings: &Settings) -> Result<Exit> {
     if loaded.documents.is_empty() {
         session::show(&mut loaded.diagnostics, &mut sources, settings);
         let directory = files::shown(&settings.policies);
-        settings.terminal.talk(&format!(
-            "apply refused: there are no documents in {directory}; is `--policies` right?\n"
-        ));
+        settings
+            .terminal
+            .talk(&format!("apply refused: there are no documents in {directory}; is `--policies` right?\n"));
         return Ok(Exit::Refused);
     }
     let interrupt = Interrupt::listen();
@@ -90,12 +90,14 @@ async fn on(
     let mut known = Known::read(&settings.own_directory(), connection.tenant.as_deref(), &connection.host);
     let is_text = settings.format == Format::Text;
     if is_text {
-        say(settings, &session::text(&plan, &known, Sources::default(), settings.terminal.width()));
+        say(settings, &session::text(&plan, &known, settings.terminal.width()));
     }
     if !plan.refusals.is_empty() {
         if !is_text {
-            let text = session::text(&plan, &known, Sources::default(), settings.terminal.talk_width());
-            settings.terminal.talk(&text);
+            settings.terminal.talk(&session::refusals(&plan, &known, settings.terminal.talk_width()));
+            let remaining = Some(Remaining::from(summary(&plan)));
+            let nothing_done = document(&Outcome::default(), &planned.digest, remaining);
+            settings.terminal.data(&session::json_text(&nothing_done)?)?;
         }
         settings.terminal.talk("apply refused: nothing was written.\n");
         return Ok(Exit::Refused);
@@ -156,7 +158,12 @@ async fn is_approved(settings: &Settings, interrupt: &Interrupt) -> Result<bool>
     }
 }
 
-async fn execute(plan: &Plan, connection: &Connection, settings: &Settings, interrupt: &Interrupt) -> Outcome {
+async fn execute(
+    plan: &Plan,
+    connection: &Connection,
+    settings: &Settings,
+    interrupt: &Interrupt,
+) -> Outcome {
     let width = settings.terminal.width();
     let is_text = settings.format == Format::Text;
     if is_text && !plan.is_empty() {
@@ -165,7 +172,9 @@ async fn execute(plan: &Plan, connection: &Connection, settings: &Settings, inte
     let stop = || interrupt.is_asked();
     let mut on = |event: Event<'_>| match event {
         Event::Started(change) => tracing::info!("{} {}", change.action.as_str(), change.address),
-        Event::Finished(change, result) if is_text => say(settings, &outcome_text::step(change, result, width)),
+        Event::Finished(change, result) if is_text => {
+            say(settings, &outcome_text::step(change, result, width));
+        }
         Event::Finished(..) => {}
     };
     entrant_apply::apply(plan, &connection.client, &Patience::default(), &stop, &mut on).await

@@ -63,9 +63,7 @@ fn options(args: ServeArgs) -> Result<Options> {
         seed,
         state_file: args.state,
         existing_connected_organizations: match args.existing_connected_organizations {
-            Word::AllConfigured => {
-                ExistingConnectedOrganizations::AllConfiguredConnectedOrganizationUsers
-            }
+            Word::AllConfigured => ExistingConnectedOrganizations::AllConfiguredConnectedOrganizationUsers,
             Word::NotSpecified => ExistingConnectedOrganizations::NotSpecified,
             Word::UnknownFutureValue => ExistingConnectedOrganizations::UnknownFutureValue,
         },

@@ -6,8 +6,8 @@ use crate::failure::Failure;
 use crate::session::all_codes;
 use crate::settings::Settings;
 use anyhow::Result;
-use entrant_model::text::{nearest, visible};
 use entrant_model::Code;
+use entrant_model::text::{nearest, visible};
 
 /// Prints what a code means.
 pub fn run(args: &ExplainArgs, settings: &Settings) -> Result<Exit> {

@@ -54,7 +54,7 @@ pub async fn run(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
     match settings.format {
         Format::Json => settings.terminal.data(&session::json_text(&document)?)?,
         Format::Text => {
-            let text = session::text(&plan, &known, Sources::default(), settings.terminal.width());
+            let text = session::text(&plan, &known, settings.terminal.width());
             settings.terminal.data(&text)?;
         }
     }
@@ -66,15 +66,16 @@ pub async fn run(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
     Ok(ended(args, &plan))
 }
 
-const fn ended(args: &PlanArgs, plan: &Plan) -> Exit {
-    if args.detailed_exitcode && !plan.changes.is_empty() { Exit::ChangesPresent } else { Exit::Done }
+fn ended(args: &PlanArgs, plan: &Plan) -> Exit {
+    if args.detailed_exitcode && !plan.is_empty() { Exit::ChangesPresent } else { Exit::Done }
 }
 
 /// A directory without documents: there is nothing to plan, which is worth saying and no mistake.
 fn nothing(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
     let directory = files::shown(&settings.policies);
     let plan = Plan::default();
-    let document = entrant_plan::output::document(&plan, &Origin { tool: session::tool(), ..Origin::default() });
+    let document =
+        entrant_plan::output::document(&plan, &Origin { tool: session::tool(), ..Origin::default() });
     match settings.format {
         Format::Json => settings.terminal.data(&session::json_text(&document)?)?,
         Format::Text => {

@@ -12,8 +12,11 @@ use entrant_model::Diagnostic;
 
 /// Checks files and prints what was found.
 pub fn run(args: &ValidateArgs, settings: &Settings) -> Result<Exit> {
-    let mut loaded =
-        if args.paths.is_empty() { session::load(settings) } else { session::load_paths(settings, &args.paths) };
+    let mut loaded = if args.paths.is_empty() {
+        session::load(settings)
+    } else {
+        session::load_paths(settings, &args.paths)
+    };
     let mut sources = Sources::default();
     diagnostics::sort(&mut loaded.diagnostics, &mut sources);
     let found = &loaded.diagnostics;
@@ -27,7 +30,7 @@ pub fn run(args: &ValidateArgs, settings: &Settings) -> Result<Exit> {
             if !found.iter().any(Diagnostic::is_error) {
                 let documents = counted(loaded.documents.len() as u64, "document");
                 let files = counted(loaded.files as u64, "file");
-                text.push_str(&format!("{documents} in {files}: valid\n"));
+                text.extend([&documents, " in ", &files, ": valid\n"]);
             }
             settings.terminal.data(&text)?;
         }

@@ -29,8 +29,7 @@ pub fn render(diagnostics: &[Diagnostic], sources: &mut Sources, width: usize) -
     }
     if let Some(first) = diagnostics.iter().min_by_key(|d| std::cmp::Reverse(d.severity)) {
         text.push_str(&summary(diagnostics));
-        text.push_str(&format!("; `entrant explain {}` says more", first.code.name));
-        text.push('\n');
+        text.extend(["; `entrant explain ", first.code.name, "` says more\n"]);
     }
     text
 }
@@ -38,11 +37,10 @@ pub fn render(diagnostics: &[Diagnostic], sources: &mut Sources, width: usize) -
 /// `2 errors, 1 warning`.
 pub fn summary(diagnostics: &[Diagnostic]) -> String {
     let count = |severity| diagnostics.iter().filter(|d| d.severity == severity).count() as u64;
-    let (errors, warnings, notes) =
-        (count(Severity::Error), count(Severity::Warning), count(Severity::Note));
+    let (errors, warnings, notes) = (count(Severity::Error), count(Severity::Warning), count(Severity::Note));
     let mut text = format!("{}, {}", counted(errors, "error"), counted(warnings, "warning"));
     if notes > 0 {
-        text.push_str(&format!(", {}", counted(notes, "note")));
+        text.extend([", ", &counted(notes, "note")]);
     }
     text
 }
@@ -59,7 +57,8 @@ fn one(diagnostic: &Diagnostic, sources: &mut Sources, renderer: &Renderer) -> S
     let main = diagnostic.place.as_ref().map(|place| sources.spot(place));
     let related: Vec<(Spot, &str)> =
         diagnostic.related.iter().map(|(place, label)| (sources.spot(place), label.as_str())).collect();
-    let title = level(diagnostic.severity).primary_title(diagnostic.message.as_str()).id(diagnostic.code.name);
+    let title =
+        level(diagnostic.severity).primary_title(diagnostic.message.as_str()).id(diagnostic.code.name);
     let mut group = Group::with_title(title);
     let mut elsewhere: Vec<(&Spot, &str)> = Vec::new();
     if let Some(main) = &main {
@@ -98,8 +97,9 @@ fn snippet<'a>(spot: &'a Spot, label: &'a str, near: &[(&'a Spot, &'a str)]) -> 
         }
         return origin.into();
     };
-    let spans: Vec<_> =
-        std::iter::once(spot.bytes.clone()).chain(near.iter().map(|(other, _)| other.bytes.clone())).collect();
+    let spans: Vec<_> = std::iter::once(spot.bytes.clone())
+        .chain(near.iter().map(|(other, _)| other.bytes.clone()))
+        .collect();
     let (window, first_line) = window(text, &spans);
     let annotation = |kind: AnnotationKind, spot: &Spot, label: &'a str| {
         let annotation = kind.span(spot.bytes.start - window.start..spot.bytes.end - window.start);

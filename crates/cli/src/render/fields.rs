@@ -148,7 +148,8 @@ fn lists(label: &str, before: &[Json], after: &[Json]) -> Content {
     rows.sort_by_key(|row| row.mark == Mark::Comes);
     if let [goes, comes] = rows.as_slice()
         && (goes.mark, comes.mark) == (Mark::Goes, Mark::Comes)
-        && let [before, after] = [goes, comes].map(|row| row.spans.iter().map(|s| s.text.as_str()).collect::<String>())
+        && let [before, after] =
+            [goes, comes].map(|row| row.spans.iter().map(|s| s.text.as_str()).collect::<String>())
         && let Some(spans) = word_diff(&before, &after)
     {
         rows = vec![Row { mark: Mark::Changes, spans }];
@@ -175,9 +176,9 @@ fn is_structured(value: &Json) -> bool {
 fn tree(label: &str, value: &Json, tone: Tone) -> Content {
     let row = |text: String| Row { mark: Mark::None, spans: vec![span(tone, text)] };
     match value {
-        Json::Object(map) if subject(value).is_none() && !map.is_empty() => {
-            Content::Branch(map.iter().map(|(name, value)| part(visible(name), tree(name, value, tone))).collect())
-        }
+        Json::Object(map) if subject(value).is_none() && !map.is_empty() => Content::Branch(
+            map.iter().map(|(name, value)| part(visible(name), tree(name, value, tone))).collect(),
+        ),
         Json::Array(list) if list.iter().any(|v| v.is_object() && subject(v).is_none()) => {
             let nodes = list.iter().enumerate().map(|(index, element)| {
                 let (element, title) = titled(label, element);
@@ -213,7 +214,9 @@ fn titled(list: &str, element: &Json) -> (Json, Option<String>) {
                 map.shift_remove("text");
                 Some(text)
             }
-            None => map.get("text").and_then(|t| t.get("defaultText")).and_then(Json::as_str).map(str::to_owned),
+            None => {
+                map.get("text").and_then(|t| t.get("defaultText")).and_then(Json::as_str).map(str::to_owned)
+            }
         },
         _ => None,
     };
@@ -279,7 +282,10 @@ fn insert(nodes: &mut Vec<Node>, labels: &[String], node: Node) {
         [] | [_] => nodes.push(node),
         [first, rest @ ..] => {
             let is_last_one = nodes.last().is_some_and(|n| {
-                n.label == *first && n.mark == Mark::None && !n.is_silent && matches!(n.content, Content::Branch(_))
+                n.label == *first
+                    && n.mark == Mark::None
+                    && !n.is_silent
+                    && matches!(n.content, Content::Branch(_))
             });
             if !is_last_one {
                 nodes.push(part(first.clone(), Content::Branch(Vec::new())));
@@ -296,7 +302,9 @@ fn unfolded(nodes: &[Node]) -> Vec<&Node> {
     let mut result = Vec::new();
     for node in nodes {
         match &node.content {
-            Content::Branch(inner) if is_folded(&node.label) && node.mark == Mark::None && !node.is_silent => {
+            Content::Branch(inner)
+                if is_folded(&node.label) && node.mark == Mark::None && !node.is_silent =>
+            {
                 result.extend(unfolded(inner));
             }
             _ => result.push(node),
@@ -342,10 +350,13 @@ fn branch(page: &mut Page, indent: usize, nodes: &[Node]) {
 }
 
 fn not_written(mark: Mark) -> Span {
-    span(Tone::Changed, match mark {
-        Mark::Goes => "  (would go: not written)",
-        _ => "  (not written)",
-    })
+    span(
+        Tone::Changed,
+        match mark {
+            Mark::Goes => "  (would go: not written)",
+            _ => "  (not written)",
+        },
+    )
 }
 
 const fn mark_tone(mark: Mark) -> Option<(&'static str, Tone)> {

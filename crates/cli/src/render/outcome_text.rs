@@ -74,6 +74,9 @@ pub fn summary(outcome: &Outcome, document: &OutcomeDocument, width: usize) -> S
             "Planned again: {} to create, {} to update, {} to delete are left. Run `entrant plan` to see them.",
             r.create, r.update, r.delete
         ),
+        None if outcome.is_interrupted() => {
+            "Interrupted. Run `entrant apply` again: it goes on from what is there.".to_owned()
+        }
         None => "What is left could not be planned. Run `entrant plan`.".to_owned(),
     };
     page.line(0, &[plain(rest)]);

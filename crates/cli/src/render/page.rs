@@ -262,7 +262,12 @@ mod tests {
     #[test]
     fn a_long_value_wraps_under_itself() {
         let text = written(40, |page| {
-            page.cell(4, &[plain("description")], 18, &[plain("Sponsors approve, else the partner desk does.")]);
+            page.cell(
+                4,
+                &[plain("description")],
+                18,
+                &[plain("Sponsors approve, else the partner desk does.")],
+            );
         });
         assert_eq!(
             text,
@@ -272,13 +277,15 @@ mod tests {
 
     #[test]
     fn a_long_label_has_its_value_below() {
-        let text = written(60, |page| page.cell(2, &[plain("durationBeforeAutomaticDenial")], 8, &[plain("P14D")]));
+        let text =
+            written(60, |page| page.cell(2, &[plain("durationBeforeAutomaticDenial")], 8, &[plain("P14D")]));
         assert_eq!(text, "  durationBeforeAutomaticDenial\n        P14D\n");
     }
 
     #[test]
     fn a_word_wider_than_the_room_is_broken_and_pieces_without_a_space_stay_together() {
-        let text = written(20, |page| page.line(0, &[plain("aaaaaaaaaaaaaaaaaaaaaaaa"), plain(" b"), plain("c")]));
+        let text =
+            written(20, |page| page.line(0, &[plain("aaaaaaaaaaaaaaaaaaaaaaaa"), plain(" b"), plain("c")]));
         assert_eq!(text, "aaaaaaaaaaaaaaaaaaaa\naaaa bc\n");
     }
 }

@@ -5,7 +5,7 @@ use super::page::{Page, Tone, plain, span};
 use super::values::counted;
 use entrant_model::text::visible;
 use entrant_model::value::Json;
-use entrant_model::{Pointer, Value};
+use entrant_model::{Pointer, Type, Value};
 use entrant_plan::output::{Summary, summary};
 use entrant_plan::{Action, Change, Field, Plan, Refusal, Unmanaged};
 
@@ -31,6 +31,13 @@ pub fn render(plan: &Plan, context: &Context) -> String {
     write_refusals(&mut page, &plan.refusals, context);
     page.gap();
     write_summary(&mut page, plan);
+    page.into_text()
+}
+
+/// Why apply refuses, and what to write, as text with ANSI styles.
+pub fn refusals(plan: &Plan, context: &Context) -> String {
+    let mut page = Page::new(context.width);
+    write_refusals(&mut page, &plan.refusals, context);
     page.into_text()
 }
 
@@ -64,7 +71,9 @@ fn write_change(page: &mut Page, change: &Change, takes_over: bool) {
 /// nothing: no approval, no reviews.
 fn nothing_meant(change: &Change) -> Vec<Field> {
     let (Action::Create, Some(desired)) = (change.action, &change.desired) else { return Vec::new() };
-    let said = desired.said().filter(|(member, value)| member.dimension.is_some() && **value == Value::Null);
+    let said = desired.said().filter(|(member, value)| {
+        **value == Value::Null && member.dimension.is_some() && matches!(member.ty, Type::Object(_))
+    });
     said.map(|(member, _)| Field {
         path: Pointer::default().child(member.name),
         before: None,
@@ -99,7 +108,10 @@ fn write_taken_over(page: &mut Page, plan: &Plan, context: &Context) {
     }
     page.gap();
     for address in taken {
-        page.line(0, &[plain(format!("= takes over {address}")), span(Tone::Faint, ", which is as declared")]);
+        page.line(
+            0,
+            &[plain(format!("= takes over {address}")), span(Tone::Faint, ", which is as declared")],
+        );
     }
 }
 
@@ -110,7 +122,9 @@ fn write_unmanaged(page: &mut Page, unmanaged: &[Unmanaged]) {
     page.gap();
     let head = match unmanaged.len() {
         1 => "1 live policy of these packages has no document. It is left as it is:".to_owned(),
-        count => format!("{count} live policies of these packages have no document. They are left as they are:"),
+        count => {
+            format!("{count} live policies of these packages have no document. They are left as they are:")
+        }
     };
     page.line(0, &[plain(head)]);
     for policy in unmanaged {
@@ -156,13 +170,22 @@ fn write_summary(page: &mut Page, plan: &Plan) {
     let Summary { create, update, delete, unchanged, unmanaged } = summary(plan);
     let rest = format!("{unchanged} unchanged, {unmanaged} unmanaged.");
     if plan.is_empty() {
-        page.line(0, &[span(Tone::Strong, "No changes:"), plain(format!(" the tenant is as declared ({}).", rest.trim_end_matches('.')))]);
+        page.line(
+            0,
+            &[
+                span(Tone::Strong, "No changes:"),
+                plain(format!(" the tenant is as declared ({}).", rest.trim_end_matches('.'))),
+            ],
+        );
         return;
     }
-    page.line(0, &[
-        span(Tone::Strong, "Plan:"),
-        plain(format!(" {create} to create, {update} to update, {delete} to delete; {rest}")),
-    ]);
+    page.line(
+        0,
+        &[
+            span(Tone::Strong, "Plan:"),
+            plain(format!(" {create} to create, {update} to update, {delete} to delete; {rest}")),
+        ],
+    );
     if !plan.refusals.is_empty() {
         let count = counted(plan.refusals.len() as u64, "document");
         page.line(0, &[plain(format!("apply would exit with 4: {count} must say more first (see above)."))]);

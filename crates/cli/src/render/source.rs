@@ -76,7 +76,9 @@ impl Sources {
             _ => {
                 let found = locate(place);
                 let bytes = found.as_ref().map(|f| f.bytes.clone());
-                self.files.entry(Arc::clone(&place.file)).or_insert_with(|| found.map(|f| Source::new(f.source)));
+                self.files
+                    .entry(Arc::clone(&place.file))
+                    .or_insert_with(|| found.map(|f| Source::new(f.source)));
                 bytes?
             }
         };
@@ -129,7 +131,9 @@ fn within(text: &str, start: usize, end: usize) -> Range<usize> {
 
 /// The text with each deceptive character replaced by one that takes a column of its own.
 fn safe(text: &str) -> String {
-    text.chars().map(|c| if is_deceptive(c) && !matches!(c, '\n' | '\r' | '\t') { '\u{fffd}' } else { c }).collect()
+    text.chars()
+        .map(|c| if is_deceptive(c) && !matches!(c, '\n' | '\r' | '\t') { '\u{fffd}' } else { c })
+        .collect()
 }
 
 /// The lines of `text` that hold all of `spans`, the number of the first, and the spans within them.
@@ -154,7 +158,7 @@ mod tests {
     fn a_window_is_whole_lines() {
         let text = "one\ntwo\nthree\nfour";
         assert_eq!(window(text, &[5..6, 9..10]), (4..13, 2));
-        assert_eq!(window(text, &[0..1]), (0..3, 1));
-        assert_eq!(window(text, &[14..18]), (14..18, 4));
+        assert_eq!(window(text, &[0..1, 1..2]), (0..3, 1));
+        assert_eq!(window(text, &[14..16, 17..18]), (14..18, 4));
     }
 }

@@ -1,16 +1,17 @@
 //! Values of a plan as a person reads them: names for ids, words beside durations, subjects as phrases.
 
 use super::page::{Span, Tone, plain, span};
+use entrant_model::Kind;
 use entrant_model::text::visible;
 use entrant_model::time::Duration;
 use entrant_model::value::Json;
-use entrant_model::Kind;
 use similar::{ChangeTag, TextDiff};
 
 /// A value on one line. `label` is the member that holds it.
 pub fn phrase(label: &str, value: &Json) -> String {
     match value {
         Json::Null => "(none)".to_owned(),
+        Json::String(text) if text.is_empty() => "\"\"".to_owned(),
         Json::String(text) => with_words(label, text),
         Json::Number(number) if label.ends_with("InMinutes") => match number.as_u64() {
             Some(minutes) if minutes > 0 => format!("{number} ({})", in_words(minutes * 60)),
@@ -244,7 +245,11 @@ mod tests {
             ("x", json!({"externalSponsors": {}, "isBackup": true}), "external sponsors (backup)"),
             ("x", json!({"rule": "(user.department -eq \"Sales\")"}), "rule (user.department -eq \"Sales\")"),
             ("x", json!(["externalSponsors"]), "external sponsors"),
-            ("x", json!({"kind": "Group", "name": "a\u{202e}b\u{1b}[2J", "id": "1"}), "group a\\u{202e}b\\u{1b}[2J"),
+            (
+                "x",
+                json!({"kind": "Group", "name": "a\u{202e}b\u{1b}[2J", "id": "1"}),
+                "group a\\u{202e}b\\u{1b}[2J",
+            ),
         ] {
             assert_eq!(phrase(label, &value), words);
         }
@@ -252,7 +257,10 @@ mod tests {
 
     #[test]
     fn two_groups_of_one_name_are_told_apart() {
-        let (a, b) = (json!({"kind": "Group", "name": "Desk", "id": "1"}), json!({"kind": "Group", "name": "Desk", "id": "2"}));
+        let (a, b) = (
+            json!({"kind": "Group", "name": "Desk", "id": "1"}),
+            json!({"kind": "Group", "name": "Desk", "id": "2"}),
+        );
         assert_eq!(told_apart("x", &[&a, &b]), ["group Desk (id 1)", "group Desk (id 2)"]);
         assert_eq!(told_apart("x", &[&a, &a]), ["group Desk", "group Desk"]);
     }
@@ -261,7 +269,7 @@ mod tests {
     fn long_texts_are_compared_by_words() {
         let spans = word_diff("Partners may ask for access", "Partners may request access").unwrap();
         let text: String = spans.iter().map(|s| s.text.as_str()).collect();
-        assert_eq!(text, "Partners may [-ask for-] {+request+} access");
+        assert_eq!(text, "Partners may [-ask for-]{+request+} access");
         assert!(word_diff("a", "b").is_none());
     }
 }
