@@ -32,5 +32,8 @@ fn in_runtime(future: impl Future<Output = Result<Exit>>) -> Result<Exit> {
         .enable_all()
         .build()
         .context("no runtime for network requests can be started")?;
-    runtime.block_on(future)
+    let ended = runtime.block_on(future);
+    // A question that was never answered still waits for a line; the run does not wait for it.
+    runtime.shutdown_background();
+    ended
 }

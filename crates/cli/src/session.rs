@@ -42,7 +42,6 @@ pub fn load_paths(settings: &Settings, paths: &[PathBuf]) -> Loaded {
 
 /// The loader knows its own codes alone; the configuration may name those of any crate.
 fn with_all_codes(mut loaded: Loaded) -> Loaded {
-    let others = all_codes().into_iter().filter(|code| !entrant_manifest::codes::ALL.contains(code));
     let foreign = entrant_manifest::Config {
         severities: loaded
             .config
@@ -53,8 +52,7 @@ fn with_all_codes(mut loaded: Loaded) -> Loaded {
             .collect(),
         ..entrant_manifest::Config::default()
     };
-    let others: Vec<Code> = others.collect();
-    loaded.diagnostics.extend(foreign.check_codes(&others));
+    loaded.diagnostics.extend(foreign.check_codes(&[&all_codes()]));
     tracing::info!("{} documents in {} files", loaded.documents.len(), loaded.files);
     loaded
 }

@@ -100,7 +100,7 @@ fn snippet<'a>(spot: &'a Spot, label: &'a str, near: &[(&'a Spot, &'a str)]) -> 
     let spans: Vec<_> = std::iter::once(spot.bytes.clone())
         .chain(near.iter().map(|(other, _)| other.bytes.clone()))
         .collect();
-    let (window, first_line) = window(text, &spans);
+    let (window, first_line) = window(text, spot.line, &spans);
     let annotation = |kind: AnnotationKind, spot: &Spot, label: &'a str| {
         let annotation = kind.span(spot.bytes.start - window.start..spot.bytes.end - window.start);
         if label.is_empty() { annotation } else { annotation.label(label) }

@@ -26,6 +26,8 @@ struct Source {
     raw: String,
     /// The same, safe to print.
     safe: Arc<str>,
+    /// Whether the two are one text.
+    is_safe: bool,
     /// Where lines begin in `raw`.
     lines: Vec<usize>,
 }
@@ -101,16 +103,13 @@ impl Sources {
 impl Source {
     fn new(raw: String) -> Self {
         let lines = std::iter::once(0).chain(raw.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { safe: safe(&raw).into(), lines, raw }
+        let safe: Arc<str> = safe(&raw).into();
+        Self { is_safe: *safe == *raw, safe, lines, raw }
     }
 
     /// A position of the raw text in the safe one.
     fn in_safe(&self, at: usize) -> usize {
-        if self.raw.len() == self.safe.len() && *self.raw == *self.safe {
-            at
-        } else {
-            safe(self.raw.get(..at).unwrap_or_default()).len()
-        }
+        if self.is_safe { at } else { safe(self.raw.get(..at).unwrap_or_default()).len() }
     }
 }
 
@@ -136,13 +135,15 @@ fn safe(text: &str) -> String {
         .collect()
 }
 
-/// The lines of `text` that hold all of `spans`, the number of the first, and the spans within them.
-pub fn window(text: &str, spans: &[Range<usize>]) -> (Range<usize>, usize) {
+/// The lines of `text` that hold all of `spans`, and the number of the first; `line` is that of the first span.
+pub fn window(text: &str, line: usize, spans: &[Range<usize>]) -> (Range<usize>, usize) {
+    let of_line = spans.first().map_or(0, |s| s.start);
     let first = spans.iter().map(|s| s.start).min().unwrap_or(0);
     let last = spans.iter().map(|s| s.end).max().unwrap_or(0);
     let start = text[..first].rfind('\n').map_or(0, |at| at + 1);
     let end = text[last..].find('\n').map_or(text.len(), |at| last + at);
-    (start..end, text[..start].bytes().filter(|b| *b == b'\n').count() + 1)
+    let between = text[start..of_line].bytes().filter(|b| *b == b'\n').count();
+    (start..end, line - between)
 }
 
 #[cfg(test)]
@@ -157,8 +158,8 @@ mod tests {
     #[test]
     fn a_window_is_whole_lines() {
         let text = "one\ntwo\nthree\nfour";
-        assert_eq!(window(text, &[5..6, 9..10]), (4..13, 2));
-        assert_eq!(window(text, &[0..1, 1..2]), (0..3, 1));
-        assert_eq!(window(text, &[14..16, 17..18]), (14..18, 4));
+        assert_eq!(window(text, 3, &[9..10, 5..6]), (4..13, 2));
+        assert_eq!(window(text, 1, &[0..1, 1..2]), (0..3, 1));
+        assert_eq!(window(text, 4, &[14..16, 17..18]), (14..18, 4));
     }
 }
