@@ -9,6 +9,7 @@ pub use codes::ALL as CODES;
 use entrant_model::Code;
 use entrant_model::text::visible;
 use std::fmt;
+use std::time::Duration;
 
 /// A request that brought no answer to work with, or a setting under which none may be sent.
 ///
@@ -74,6 +75,10 @@ struct Details {
     client_request_id: Option<String>,
     /// Whether the body was something else than Graph's error.
     is_foreign: bool,
+    /// How long Graph asked to wait.
+    retry_after: Option<Duration>,
+    /// Whether the answer ended before its end.
+    is_cut_short: bool,
     help: Vec<String>,
 }
 
@@ -159,6 +164,11 @@ impl Error {
         self.0.client_request_id.as_deref()
     }
 
+    /// How long Graph asked to wait, where it did.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
     /// What to do, one sentence each, the likeliest first.
     pub fn help(&self) -> &[String] {
         &self.0.help
@@ -195,6 +205,21 @@ impl Error {
             && ["resource not found for the segment", "no http resource was found", "invalid version"]
                 .iter()
                 .any(|said| message.contains(said))
+    }
+
+    /// Whether the body ended too early, although nothing broke.
+    pub(crate) fn is_cut_short(&self) -> bool {
+        self.0.is_cut_short
+    }
+
+    pub(crate) fn cut_short(mut self) -> Self {
+        self.0.is_cut_short = true;
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
+        self
     }
 
     pub(crate) fn with_help(mut self, help: impl IntoIterator<Item = String>) -> Self {

@@ -1,16 +1,20 @@
 //! The transport: one client, one host, one place where a request leaves and where the token is put on it.
 //!
-//! It follows no redirect, repeats nothing, and takes no half answer for a whole one.
+//! It follows no redirect and takes no half answer for a whole one. What is repeated, and when, is `retry`'s.
 
 mod failure;
+mod retry;
+mod retry_after;
 
 use crate::error::{Call, Error, ErrorKind};
 use crate::odata::Request;
 use crate::target::Target;
 use crate::token::{Token, TokenSource};
+use crate::wait::Observer;
 use entrant_model::value::Json;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, Response, StatusCode};
+use retry::Pace;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -31,6 +35,16 @@ pub struct Settings {
     pub max_answer_bytes: usize,
     /// Pages of one list. 50,000: more than one for each policy of a full tenant.
     pub max_pages: usize,
+    /// The first pause before a repetition, on average twice as long as it turns out; it doubles with each
+    /// failure. 500 ms.
+    pub backoff: Duration,
+    /// What that pause grows to. 10 s.
+    pub longest_backoff: Duration,
+    /// For a request with all its waits and repetitions: none begins later. 10 min, since Graph has been seen
+    /// to ask for 315 s.
+    pub deadline: Duration,
+    /// Who hears of waits. Nobody.
+    pub observer: Option<Arc<dyn Observer>>,
 }
 
 impl Default for Settings {
@@ -41,6 +55,10 @@ impl Default for Settings {
             request_timeout: Duration::from_mins(5),
             max_answer_bytes: 256 << 20,
             max_pages: 50_000,
+            backoff: Duration::from_millis(500),
+            longest_backoff: Duration::from_secs(10),
+            deadline: Duration::from_mins(10),
+            observer: None,
         }
     }
 }
@@ -82,6 +100,7 @@ pub(crate) struct Transport {
     target: Target,
     tokens: Arc<dyn TokenSource>,
     pub settings: Settings,
+    pace: Pace,
     http_requests: AtomicU64,
     bytes: AtomicU64,
 }
@@ -111,7 +130,9 @@ impl Transport {
             Error::local(ErrorKind::Unreachable, format!("no HTTP client: {}", failure::chain(&error)))
         })?;
         let (http_requests, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
-        Ok(Self { http, target, tokens, settings, http_requests, bytes })
+        let (seed, _) = uuid::Uuid::new_v4().as_u64_pair();
+        let pace = Pace::new(settings.clone(), !target.is_loopback(), seed);
+        Ok(Self { http, target, tokens, settings, pace, http_requests, bytes })
     }
 
     /// The URL of a request.
@@ -129,17 +150,15 @@ impl Transport {
     pub fn cost(&self) -> Cost {
         Cost {
             http_requests: self.http_requests.load(Ordering::Relaxed),
+            inner_requests: 0,
             bytes: self.bytes.load(Ordering::Relaxed),
-            ..Cost::default()
+            retries: self.pace.retries(),
         }
     }
 
-    /// Sends a request and waits for its whole answer.
-    ///
-    /// The one seam between a request and its attempts: waiting, repeating and throttling belong here, and
-    /// `outgoing` has all that they need. Each request is one attempt so far.
+    /// Sends a request and waits for its whole answer, over as many attempts as [`Pace`] allows.
     pub async fn send(&self, outgoing: &Outgoing) -> Result<Answer, Error> {
-        self.attempt(outgoing).await
+        self.pace.run(&outgoing.call, || self.attempt(outgoing)).await
     }
 
     async fn attempt(&self, outgoing: &Outgoing) -> Result<Answer, Error> {

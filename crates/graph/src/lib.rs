@@ -18,6 +18,7 @@ mod page;
 mod read;
 mod target;
 mod token;
+mod wait;
 mod write;
 
 pub use client::Client;
@@ -26,4 +27,5 @@ pub use http::{Cost, Settings};
 pub use read::{Found, Names, Read};
 pub use target::{CLOUDS, Cloud, Target};
 pub use token::{FixedToken, Token, TokenSource};
+pub use wait::{Observer, WaitReason, Waiting};
 pub use write::Write;

@@ -1,5 +1,5 @@
-//! `Write`: everything that can change a tenant. Each call is one request, sent once and never repeated here:
-//! after an unclear outcome the caller looks before it repeats.
+//! `Write`: everything that can change a tenant. Each call is one request. It is sent again only where
+//! Graph refused it (429) or no connection came about; after an unclear outcome the caller looks before it repeats.
 
 use crate::error::Error;
 use entrant_model::live::LiveObject;

@@ -293,7 +293,8 @@ async fn each_status_has_its_kind_its_ids_and_what_to_do() {
             (Some("POST"), Some(&*format!("/v1.0/{}/assignmentPolicies", stub::EM)))
         );
         assert!(error.help().join(" ").contains(help), "{status}: {:?}", error.help());
-        assert_eq!(stub.seen().len(), 1, "a write is sent once");
+        // A 429 did nothing, so what it refused may be sent again.
+        assert_eq!(stub.seen().len() > 1, status == 429, "a write is sent once");
 
         let read = stub.client().find(Kind::Group, "Secret name").await.expect_err("refused");
         keeps_secret(&read);

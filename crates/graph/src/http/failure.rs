@@ -1,15 +1,18 @@
 //! From what a request came to, to an [`Error`] that says what to do. Decides nothing about repeating.
 
+use super::retry_after::retry_after;
 use super::{Outgoing, header};
 use crate::error::{Call, Error, ErrorKind, GraphSays};
 use crate::target::Target;
 use crate::token::Token;
 use entrant_model::text::visible;
 use entrant_model::value::Json;
+use jiff::Timestamp;
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 use std::error::Error as _;
 use std::io;
+use std::time::Duration;
 
 /// A status other than success, with what Graph said about it.
 pub(super) fn status(
@@ -35,8 +38,13 @@ pub(super) fn status(
             host.map(|h| format!(", to {h}")).unwrap_or_default()
         );
     }
-    let help = help(kind, target, outgoing, header(headers, RETRY_AFTER.as_str()), &says);
-    Error::of(kind, call, cause).with_status(status.as_u16()).with_graph(says).with_help(help)
+    let wait = retry_after(headers, Timestamp::now());
+    let help = help(kind, target, outgoing, wait, &says);
+    Error::of(kind, call, cause)
+        .with_status(status.as_u16())
+        .with_graph(says)
+        .with_retry_after(wait)
+        .with_help(help)
 }
 
 fn kind(status: StatusCode) -> ErrorKind {
@@ -95,7 +103,7 @@ fn help(
     kind: ErrorKind,
     target: &Target,
     outgoing: &Outgoing,
-    retry_after: Option<&str>,
+    wait: Option<Duration>,
     says: &GraphSays,
 ) -> Vec<String> {
     let call = &outgoing.call;
@@ -120,11 +128,9 @@ fn help(
         ErrorKind::Conflict => vec![
             "Something of that name may exist, or Graph was busy with another write; plan again to see.".to_owned(),
         ],
-        ErrorKind::Throttled => vec![match retry_after.map(str::trim) {
-            Some(seconds) if !seconds.is_empty() && seconds.bytes().all(|b| b.is_ascii_digit() || b == b'.') => {
-                format!("Too many requests: wait {seconds} s, then run again.")
-            }
-            _ => "Too many requests: wait a few minutes, then run again.".to_owned(),
+        ErrorKind::Throttled => vec![match wait {
+            Some(wait) => format!("Too many requests: wait {} s, then run again.", in_seconds(wait)),
+            None => "Too many requests: wait a few minutes, then run again.".to_owned(),
         }],
         ErrorKind::Server | ErrorKind::Timeout => vec![again(call)],
         ErrorKind::BadRequest if says.code.is_none() && says.message.is_none() => {
@@ -141,6 +147,11 @@ fn help(
         ErrorKind::Unexpected => vec![format!("Check that {target} is the root of Graph.")],
         _ => Vec::new(),
     }
+}
+
+/// Seconds, with milliseconds where there are some.
+fn in_seconds(wait: Duration) -> f64 {
+    (wait.as_secs_f64() * 1000.0).round() / 1000.0
 }
 
 fn again(call: &Call) -> String {
@@ -222,7 +233,8 @@ pub(super) fn json(call: &Call, headers: &HeaderMap, body: &[u8]) -> Result<Json
             // Line and column alone: the parser's text quotes the answer.
             format!("the answer is no JSON (line {}, column {})", error.line(), error.column())
         };
-        malformed(call, &why)
+        let error_of_call = malformed(call, &why);
+        if error.is_eof() { error_of_call.cut_short() } else { error_of_call }
     })
 }
 

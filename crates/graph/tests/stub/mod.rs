@@ -122,6 +122,10 @@ pub fn client(url: &str) -> Client {
         request_timeout: Duration::from_secs(2),
         max_answer_bytes: 64 << 10,
         max_pages: 20,
+        backoff: Duration::from_millis(1),
+        longest_backoff: Duration::from_millis(4),
+        deadline: Duration::from_secs(2),
+        ..Settings::default()
     };
     client_with(url, CANARY, settings).expect("a client")
 }

@@ -1,0 +1,246 @@
+//! The send loop: when a request may leave, whether it is sent again, and when.
+//!
+//! ```text
+//!        ┌──────────────── gate: shut for all while Graph says so ◀─ Retry-After, 429
+//! call ─▶┤
+//!        └─▶ attempt ─▶ answer
+//!               │ failed
+//!               ▼
+//!     may it be repeated? (reads; writes that were refused or never left)
+//!     budget left? deadline far enough? ─▶ wait ─▶ again        else: the error
+//! ```
+//!
+//! Waits on tokio's clock and knows no HTTP, so that its tests need neither time nor a network.
+
+use super::Settings;
+use crate::error::{Call, Error, ErrorKind};
+use crate::wait::{WaitReason, Waiting};
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::time::{Instant, sleep, sleep_until};
+
+/// How often a request is sent at most, those repetitions aside that Graph itself gave a time for.
+const MAX_ATTEMPTS: u32 = 8;
+/// Retries of a client: one for every two requests, and this many more. Enough to come through when three
+/// answers of ten are failures, too little to keep a service down that is down.
+const BUDGET_FLOOR: u64 = 32;
+const REQUESTS_FOR_A_RETRY: u64 = 2;
+/// From here on a `Retry-After` is a time that Graph gave. Below it a server could keep us busy for nothing.
+const GIVEN_TIME: Duration = Duration::from_secs(1);
+
+/// What all requests of a client share: the gate, the budget, the jitter.
+pub(super) struct Pace {
+    settings: Settings,
+    /// Whether a host that has never answered is tried again. On this machine it is just not running.
+    is_patient: bool,
+    has_answered: AtomicBool,
+    gate: Mutex<Option<Gate>>,
+    requests: AtomicU64,
+    /// Repetitions that cost budget.
+    spent: AtomicU64,
+    retries: AtomicU64,
+    random: AtomicU64,
+}
+
+/// No request leaves before it opens.
+#[derive(Clone, Copy)]
+struct Gate {
+    opens: Instant,
+    reason: WaitReason,
+    is_told: bool,
+}
+
+impl Pace {
+    pub fn new(settings: Settings, is_patient: bool, seed: u64) -> Self {
+        Self {
+            settings,
+            is_patient,
+            has_answered: AtomicBool::new(false),
+            gate: Mutex::new(None),
+            requests: AtomicU64::new(0),
+            spent: AtomicU64::new(0),
+            retries: AtomicU64::new(0),
+            random: AtomicU64::new(seed),
+        }
+    }
+
+    /// Requests that repeated an earlier one.
+    pub fn retries(&self) -> u64 {
+        self.retries.load(Ordering::Relaxed)
+    }
+
+    /// Counts a repetition that was decided elsewhere.
+    pub fn count_retry(&self) {
+        self.retries.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Makes attempts until one succeeds, or the failure is final.
+    ///
+    /// No attempt begins after the deadline, so it ends at the deadline plus what one attempt takes.
+    pub async fn run<T, F>(&self, call: &Call, attempt: impl Fn() -> F) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
+        let deadline = Instant::now() + self.settings.deadline;
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let (mut failures, mut last) = (0, None);
+        loop {
+            if let Err(error) = self.pass(call, deadline).await {
+                return Err(last.unwrap_or(error));
+            }
+            let error = match attempt().await {
+                Ok(answer) => {
+                    self.has_answered.store(true, Ordering::Relaxed);
+                    return Ok(answer);
+                }
+                Err(error) => error,
+            };
+            let Some(pause) = self.pause_after(call, &error, failures, deadline) else {
+                return Err(tried(error, failures));
+            };
+            sleep(pause).await;
+            self.count_retry();
+            last = Some(tried(error, failures));
+            failures += 1;
+        }
+    }
+
+    /// Waits until the gate is open, or says that the deadline comes first.
+    async fn pass(&self, call: &Call, deadline: Instant) -> Result<(), Error> {
+        loop {
+            let now = Instant::now();
+            let Some(gate) = *self.gate() else { return Ok(()) };
+            if gate.opens <= now {
+                return Ok(());
+            }
+            let left = gate.opens - now;
+            if gate.opens > deadline {
+                let cause = format!(
+                    "not sent: {}, and asks for {} s without requests",
+                    gate.reason,
+                    left.as_secs() + 1
+                );
+                return Err(Error::of(ErrorKind::Throttled, call, cause)
+                    .with_retry_after(Some(left))
+                    .with_help([format!(
+                        "It is longer than entrant waits; run again in {} s.",
+                        left.as_secs() + 1
+                    )]));
+            }
+            self.tell_once(gate, left);
+            sleep_until(gate.opens).await;
+        }
+    }
+
+    /// How long to wait before the request is sent again, the gate aside; `None` where it is not.
+    ///
+    /// Shuts the gate where Graph asks for it, whether or not this request is repeated.
+    fn pause_after(&self, call: &Call, error: &Error, failures: u32, deadline: Instant) -> Option<Duration> {
+        if error.status().is_some() {
+            self.has_answered.store(true, Ordering::Relaxed);
+        }
+        let reason = reason(error)?;
+        let asked = error.retry_after();
+        let is_given = asked.is_some_and(|asked| asked >= GIVEN_TIME);
+        let least = if reason == WaitReason::Throttled { self.settings.backoff / 2 } else { Duration::ZERO };
+        let pause = match asked {
+            Some(asked) if is_given => asked,
+            Some(asked) => asked.max(self.backoff(failures)),
+            None => least.max(self.backoff(failures)),
+        };
+        let is_for_all = asked.is_some() || reason == WaitReason::Throttled;
+        if is_for_all {
+            self.shut(Instant::now() + pause, reason);
+        }
+        let in_time = Instant::now() + pause <= deadline;
+        if !in_time || !self.may_repeat(call, error) {
+            return None;
+        }
+        if !is_given && (failures + 1 >= MAX_ATTEMPTS || !self.spend()) {
+            return None;
+        }
+        if is_for_all {
+            return Some(Duration::ZERO);
+        }
+        if let Some(observer) = &self.settings.observer {
+            observer.waiting(&Waiting { reason, duration: pause, stops_all: false });
+        }
+        Some(pause)
+    }
+
+    /// Whether a repetition can do no harm: a read, or a write that Graph has not taken.
+    fn may_repeat(&self, call: &Call, error: &Error) -> bool {
+        match error.kind() {
+            ErrorKind::Throttled => true,
+            ErrorKind::Unreachable => self.is_patient || self.has_answered.load(Ordering::Relaxed),
+            _ => !call.writes,
+        }
+    }
+
+    /// Takes one retry from the budget, if it has one.
+    fn spend(&self) -> bool {
+        let allowed = BUDGET_FLOOR + self.requests.load(Ordering::Relaxed) / REQUESTS_FOR_A_RETRY;
+        let spend = |spent| (spent < allowed).then_some(spent + 1);
+        self.spent.fetch_update(Ordering::Relaxed, Ordering::Relaxed, spend).is_ok()
+    }
+
+    /// A random time up to a limit that doubles with each failure ("full jitter").
+    fn backoff(&self, failures: u32) -> Duration {
+        let doubled = self.settings.backoff.saturating_mul(1 << failures.min(20));
+        doubled.min(self.settings.longest_backoff).mul_f64(self.fraction())
+    }
+
+    /// The next number of a `SplitMix64` generator, between 0 and 1.
+    fn fraction(&self) -> f64 {
+        let state = self.random.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
+        let mixed = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        let top = u32::try_from((mixed ^ (mixed >> 31)) >> 32).unwrap_or(u32::MAX);
+        f64::from(top) / f64::from(u32::MAX)
+    }
+
+    fn shut(&self, until: Instant, reason: WaitReason) {
+        let mut gate = self.gate();
+        if gate.is_none_or(|gate| gate.opens < until) {
+            *gate = Some(Gate { opens: until, reason, is_told: false });
+        }
+    }
+
+    fn tell_once(&self, gate: Gate, left: Duration) {
+        let was_told = {
+            let mut current = self.gate();
+            let same = current.as_mut().filter(|current| current.opens == gate.opens);
+            same.is_none_or(|current| std::mem::replace(&mut current.is_told, true))
+        };
+        if let (false, Some(observer)) = (was_told, &self.settings.observer) {
+            observer.waiting(&Waiting { reason: gate.reason, duration: left, stops_all: true });
+        }
+    }
+
+    fn gate(&self) -> MutexGuard<'_, Option<Gate>> {
+        self.gate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a repetition would wait for; `None` where it would bring the same again.
+fn reason(error: &Error) -> Option<WaitReason> {
+    match (error.kind(), error.status()) {
+        (ErrorKind::Throttled, _) => Some(WaitReason::Throttled),
+        (ErrorKind::Server, Some(status @ (500 | 502 | 503 | 504 | 509))) => Some(WaitReason::Failed(status)),
+        (ErrorKind::Unreachable | ErrorKind::Interrupted | ErrorKind::Timeout, _) => {
+            Some(WaitReason::NoAnswer)
+        }
+        (ErrorKind::Malformed, _) if error.is_cut_short() => Some(WaitReason::NoAnswer),
+        _ => None,
+    }
+}
+
+/// The error of the last attempt, with how many there were.
+fn tried(error: Error, failures: u32) -> Error {
+    if failures == 0 { error } else { error.with_help([format!("It was sent {} times.", failures + 1)]) }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,42 @@
+//! What a client tells while it waits: what for, and for how long. Prints nothing itself.
+
+use std::fmt;
+use std::time::Duration;
+
+/// Hears of every wait of a client. It is called from the task that waits, so it must not block.
+pub trait Observer: Send + Sync + fmt::Debug {
+    /// The client begins to wait. A wait that stops all its requests is told once.
+    fn waiting(&self, waiting: &Waiting);
+}
+
+/// A wait that begins now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// What for.
+    pub reason: WaitReason,
+    /// How long.
+    pub duration: Duration,
+    /// Whether no request leaves meanwhile, or only one is repeated later.
+    pub stops_all: bool,
+}
+
+/// Why a client waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum WaitReason {
+    /// Graph answered 429: too many requests.
+    Throttled,
+    /// Graph failed with this status and may be well again later.
+    Failed(u16),
+    /// No connection, a broken one, or no whole answer in time.
+    NoAnswer,
+}
+
+impl fmt::Display for WaitReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Throttled => f.write_str("Graph throttles (429)"),
+            Self::Failed(status) => write!(f, "Graph failed ({status})"),
+            Self::NoAnswer => f.write_str("no whole answer from Graph"),
+        }
+    }
+}
