@@ -11,6 +11,7 @@ entrant_model::codes! {
     YAML_SYNTAX = "yaml-syntax", Error, include_str!("codes/yaml-syntax.md");
     JSON_SYNTAX = "json-syntax", Error, include_str!("codes/json-syntax.md");
     TOO_DEEP = "too-deep", Error, include_str!("codes/too-deep.md");
+    TOO_MANY_KEYS = "too-many-keys", Error, include_str!("codes/too-many-keys.md");
     TOO_MANY_ALIASES = "too-many-aliases", Error, include_str!("codes/too-many-aliases.md");
     UNKNOWN_ANCHOR = "unknown-anchor", Error, include_str!("codes/unknown-anchor.md");
     DUPLICATE_KEY = "duplicate-key", Error, include_str!("codes/duplicate-key.md");

@@ -75,14 +75,14 @@ impl Config {
     }
 
     /// Reports codes that the program does not have, and errors that the configuration tries to lower.
-    /// `known` is every code of every crate; [`crate::load`] cannot know them.
-    pub fn check_codes<'c>(&self, known: impl IntoIterator<Item = &'c Code> + Clone) -> Vec<Diagnostic> {
+    /// `known` is the codes of every crate; [`crate::load`] knows its own alone.
+    pub fn check_codes(&self, known: &[&[Code]]) -> Vec<Diagnostic> {
         let mut diagnostics = Vec::new();
         for change in &self.severities {
-            let code = known.clone().into_iter().find(|code| code.name == change.code);
+            let code = known.iter().copied().flatten().find(|code| code.name == change.code);
             match code {
                 None => {
-                    let names = known.clone().into_iter().map(|code| code.name);
+                    let names = known.iter().copied().flatten().map(|code| code.name);
                     let found = Diagnostic::new(
                         codes::UNKNOWN_CODE,
                         format!("there is no code `{}`", visible(&change.code)),
@@ -205,8 +205,10 @@ fn severities(ctx: &mut Context, here: Here, config: &mut Config) {
         config.severities.push(Override { code: entry.key.clone().into_owned(), severity: *severity, place });
     }
     let own = config.severities.iter().filter(|o| codes::ALL.iter().any(|code| code.name == o.code)).cloned();
-    let lowered = Config { severities: own.collect(), ..Config::default() }.check_codes(codes::ALL);
-    lowered.into_iter().for_each(|diagnostic| ctx.push(diagnostic));
+    let lowered = Config { severities: own.collect(), ..Config::default() }.check_codes(&[codes::ALL]);
+    for diagnostic in lowered {
+        ctx.push(diagnostic);
+    }
 }
 
 fn unknown_key(ctx: &mut Context, path: &Path, entry: &Entry, keys: &[&str]) {

@@ -154,6 +154,12 @@ impl<'a> Context<'a> {
         self.diagnostics.len() >= MAX_FINDINGS
     }
 
+    /// Counts a mistake that is not reported because enough are.
+    pub(crate) const fn leave_out(&mut self) {
+        self.is_broken = true;
+        self.left_out += 1;
+    }
+
     /// Whether the document has a mistake that keeps it from being planned.
     pub(crate) const fn is_broken(&self) -> bool {
         self.is_broken
@@ -175,16 +181,18 @@ impl<'a> Context<'a> {
     /// The findings, with a note if there were too many to report.
     pub(crate) fn finish(mut self) -> (Vec<Diagnostic>, Vec<(Place, String)>) {
         if self.left_out > 0 {
-            let place = Place::document(Arc::clone(&self.file), self.document);
             let message = format!("{} more findings of this document are not shown", self.left_out);
-            self.diagnostics.push(
-                Diagnostic::new(codes::TOO_MANY_FINDINGS, message)
-                    .at(place, "")
-                    .help("mend those above first"),
-            );
+            let last = self.diagnostics.last().and_then(|diagnostic| diagnostic.place.clone());
+            self.diagnostics.push(too_many(message, last));
         }
         (self.diagnostics, self.pasted)
     }
+}
+
+/// Says that findings were left out after the one at `last`.
+pub(crate) fn too_many(message: String, last: Option<Place>) -> Diagnostic {
+    let found = Diagnostic::new(codes::TOO_MANY_FINDINGS, message).help("mend those above first");
+    Diagnostic { place: last, ..found }
 }
 
 /// What carets point at for a node: itself on the line of its key, else its key, else its first line.

@@ -63,17 +63,18 @@ fn kind<'n>(ctx: &mut Context, here: Here<'_, 'n, '_>, entries: &[Entry]) -> Opt
     let Some(entry) = here.node.get("kind").filter(|e| !e.value.is_null()) else {
         let has = |key: &str| entries.iter().any(|e| e.key == key);
         let diagnostic = ctx.at(here, codes::MISSING_KIND, "the document does not say its `kind`");
-        let diagnostic = if let Some(near) = entries.iter().find(|e| nearest(&e.key, ["kind"]).is_some()) {
-            diagnostic.help(format!("did you mean `kind` where it says `{}`?", visible(&near.key)))
-        } else if has("accessPackageId") || has("durationInDays") || has("accessReviewSettings") {
-            diagnostic.help("add `kind: AssignmentPolicy` and `apiVersion: beta`, whose members it has")
-        } else if has("value") {
-            diagnostic
-                .note("an answer of Graph with several objects is not a document")
-                .help("make each entry of `value` a document that begins with `kind: AssignmentPolicy`")
-        } else {
-            diagnostic.help("add `kind: AssignmentPolicy`")
-        };
+        let diagnostic =
+            if let Some(near) = entries.iter().take(50).find(|e| nearest(&e.key, ["kind"]).is_some()) {
+                diagnostic.help(format!("did you mean `kind` where it says `{}`?", visible(&near.key)))
+            } else if has("accessPackageId") || has("durationInDays") || has("accessReviewSettings") {
+                diagnostic.help("add `kind: AssignmentPolicy` and `apiVersion: beta`, whose members it has")
+            } else if has("value") {
+                diagnostic
+                    .note("an answer of Graph with several objects is not a document")
+                    .help("make each entry of `value` a document that begins with `kind: AssignmentPolicy`")
+            } else {
+                diagnostic.help("add `kind: AssignmentPolicy`")
+            };
         ctx.push(diagnostic.help(format!("the kinds are {}", list())));
         return None;
     };

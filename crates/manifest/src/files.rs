@@ -38,8 +38,10 @@ pub(crate) fn discover(dir: &Path, skips_top: bool, diagnostics: &mut Vec<Diagno
     // Links come last, so that a file that is reached in two ways is shown by its own name. Each is taken
     // once, so a loop of links ends.
     walk.links.sort();
-    while let Some(link) = walk.links.pop() {
+    let mut next = 0;
+    while let Some(link) = walk.links.get(next).cloned() {
         walk.link(&link);
+        next += 1;
     }
     let mut files = walk.files;
     files.sort_by_cached_key(|file| shown(file));

@@ -26,9 +26,7 @@ pub(crate) fn unknown(
 ) {
     // A document of a hundred thousand wrong keys is wrong enough after a hundred.
     if ctx.is_full() {
-        let path = Path::Key(parent, &entry.key);
-        let diagnostic = ctx.at_key(&path, entry.key_span, codes::UNKNOWN_KEY, "one more");
-        ctx.push(diagnostic);
+        ctx.leave_out();
         return;
     }
     let key = &*entry.key;
@@ -125,11 +123,11 @@ fn of_other_version(version: Version, ty: &'static TypeSpec, parent: &Path, key:
 /// This version's member for the same thing, where its values are written differently: minutes here, a
 /// duration there.
 fn of_another_type(version: Version, found: &MemberSpec) -> Option<&'static MemberSpec> {
-    let name = found.counterpart.rsplit('.').next().unwrap_or_default();
     let mut ours = None;
-    each_member(version, &mut |_, _, member| {
+    each_member(version, &mut |path, _, member| {
         let differs = std::mem::discriminant(&member.ty) != std::mem::discriminant(&found.ty);
-        if ours.is_none() && member.name == name && differs {
+        let counterpart: Vec<&str> = found.counterpart.split('.').collect();
+        if ours.is_none() && differs && path.ends_with(&counterpart) {
             ours = Some(member);
         }
     });
@@ -262,7 +260,7 @@ pub(crate) fn meant_by_read_only(ty: &'static TypeSpec, node: &Node, key: &str) 
 pub(crate) fn has_misspelling(node: &Node, ty: &'static TypeSpec, member: &str) -> bool {
     let counterpart = ty.member(member).map_or("", |(_, m)| m.counterpart);
     let entries = node.entries().unwrap_or_default();
-    entries.iter().take(200).any(|entry| match ty.member(&entry.key) {
+    entries.iter().take(50).any(|entry| match ty.member(&entry.key) {
         Some((_, known)) => known.access == Access::ReadOnly && entry.key == counterpart,
         None => entry.key == counterpart || nearest(&entry.key, writable(ty)) == Some(member),
     })

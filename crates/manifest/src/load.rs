@@ -2,7 +2,7 @@
 
 use crate::codes;
 use crate::config::{self, Config};
-use crate::context::Context;
+use crate::context::{Context, too_many};
 use crate::document;
 use crate::files;
 use crate::identity::{self, Identity};
@@ -10,9 +10,11 @@ use crate::scalar;
 use crate::yaml::{self, Fault, Parsed};
 use entrant_model::text::visible;
 use entrant_model::{Diagnostic, Document, Place};
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// How many findings one file may report beside mistakes of syntax.
+const MAX_FINDINGS: usize = 1000;
 
 /// What a policy directory holds.
 #[derive(Debug, Default)]
@@ -71,21 +73,22 @@ pub fn load_paths(dir: &Path, paths: &[PathBuf]) -> Loaded {
 ///
 /// # Errors
 /// Whatever keeps the file from being read, as a diagnostic: the first one.
-pub fn yaml_to_json(path: &Path) -> Result<serde_json::Value, Diagnostic> {
+pub fn yaml_to_json(path: &Path) -> Result<serde_json::Value, Box<Diagnostic>> {
     /// A seed of a whole estate is larger than any file of policies.
     const MAX_SEED: u64 = 64 * 1024 * 1024;
     let file = Arc::new(path.to_owned());
-    let source = files::read(&file, MAX_SEED).map_err(|diagnostic| *diagnostic)?;
+    let source = files::read(&file, MAX_SEED)?;
     let parsed = yaml::parse(&source, files::is_json(path));
     if let Some(fault) = parsed.faults.first() {
-        return Err(of_fault(&file, fault));
+        return Err(Box::new(of_fault(&file, fault)));
     }
     let mut documents = parsed.documents.iter().enumerate().filter_map(|(i, d)| Some((i, d.as_ref()?)));
     let first = documents.next();
     if let Some((index, _)) = documents.next() {
-        return Err(Diagnostic::new(codes::NOT_A_DOCUMENT, "the file holds more than one document")
+        let found = Diagnostic::new(codes::NOT_A_DOCUMENT, "the file holds more than one document")
             .at(Place::document(file, index), "")
-            .help("keep one; a seed is one mapping of collections"));
+            .help("keep one; a seed is one mapping of collections");
+        return Err(Box::new(found));
     }
     Ok(first.map_or(serde_json::Value::Null, |(_, node)| scalar::to_json(node)))
 }
@@ -112,35 +115,31 @@ fn read_config(dir: &Path, loaded: &mut Loaded) {
 /// Reads the files, finds what stands twice, and puts the findings in order.
 fn read_all(files: Vec<PathBuf>, loaded: &mut Loaded) {
     let mut identities = Vec::new();
-    let order: BTreeMap<PathBuf, usize> =
-        files.iter().cloned().enumerate().map(|(i, f)| (f, i + 1)).collect();
     for file in files {
-        read_file(Arc::new(file), loaded, &mut identities);
+        read_file(&Arc::new(file), loaded, &mut identities);
     }
     identity::duplicates(&identities, &mut loaded.diagnostics);
     loaded.config.apply(&mut loaded.diagnostics);
-    // Without a file first, then the configuration, then as the files come.
     loaded.diagnostics.sort_by_cached_key(|diagnostic| {
-        diagnostic.place.as_ref().map(|place| {
-            let file = order.get(&*place.file).copied().unwrap_or(0);
-            (file, place.document, place.bytes, place.pointer.clone())
-        })
+        let place = diagnostic.place.as_ref()?;
+        Some((files::shown(&place.file), place.document, place.bytes, place.pointer.clone()))
     });
 }
 
-fn read_file(file: Arc<PathBuf>, loaded: &mut Loaded, identities: &mut Vec<Identity>) {
+fn read_file(file: &Arc<PathBuf>, loaded: &mut Loaded, identities: &mut Vec<Identity>) {
     loaded.files += 1;
-    let source = match files::read(&file, files::MAX_FILE) {
+    let source = match files::read(file, files::MAX_FILE) {
         Ok(source) => source,
         Err(diagnostic) => return loaded.diagnostics.push(*diagnostic),
     };
-    let is_json = files::is_json(&file);
+    let is_json = files::is_json(file);
     let Parsed { documents, faults } = yaml::parse(&source, is_json);
-    loaded.diagnostics.extend(faults.iter().map(|fault| of_fault(&file, fault)));
+    loaded.diagnostics.extend(faults.iter().map(|fault| of_fault(file, fault)));
+    let before = loaded.diagnostics.len();
     let mut pasted = Vec::new();
     for (index, root) in documents.iter().enumerate() {
         let Some(root) = root else { continue };
-        let mut ctx = Context::new(Arc::clone(&file), &source, is_json, index);
+        let mut ctx = Context::new(Arc::clone(file), &source, is_json, index);
         if faults.iter().any(|fault| fault.document == index) {
             ctx.set_broken();
         }
@@ -150,7 +149,7 @@ fn read_file(file: Arc<PathBuf>, loaded: &mut Loaded, identities: &mut Vec<Ident
             let place = document::name_place(&ctx, root, &body);
             identities.extend(identity::identity(&body, place));
             if !is_broken {
-                let place = Place::document(Arc::clone(&file), index);
+                let place = Place::document(Arc::clone(file), index);
                 loaded.documents.push(Document { place, body });
             }
         }
@@ -159,6 +158,15 @@ fn read_file(file: Arc<PathBuf>, loaded: &mut Loaded, identities: &mut Vec<Ident
         pasted.extend(ignored);
     }
     loaded.diagnostics.extend(note_pasted(pasted));
+    if loaded.diagnostics.len() - before > MAX_FINDINGS {
+        let message = format!(
+            "{} more findings of this file are not shown",
+            loaded.diagnostics.len() - before - MAX_FINDINGS
+        );
+        loaded.diagnostics.truncate(before + MAX_FINDINGS);
+        let last = loaded.diagnostics.last().and_then(|diagnostic| diagnostic.place.clone());
+        loaded.diagnostics.push(too_many(message, last));
+    }
 }
 
 /// One note a file for everything that was ignored.

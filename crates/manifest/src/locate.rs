@@ -30,21 +30,19 @@ pub struct Location {
 /// of ours; then only its name can be shown.
 pub fn locate(place: &Place) -> Option<Location> {
     let source = files::read_lossy(&place.file)?;
-    let span = match place.bytes {
-        Some((start, end)) => Span { start, end },
-        None => {
-            let parsed = yaml::parse(&source, files::is_json(&place.file));
-            let root = parsed.documents.get(place.document)?.as_ref();
-            match root {
-                Some(root) => find(&source, root, table_of(root), &place.pointer, place.on_key),
-                None => Span { start: 0, end: 0 },
-            }
-        }
+    let span = if let Some((start, end)) = place.bytes {
+        Span { start, end }
+    } else {
+        let parsed = yaml::parse(&source, files::is_json(&place.file));
+        let root = parsed.documents.get(place.document)?.as_ref();
+        root.map_or(Span { start: 0, end: 0 }, |root| {
+            find(&source, root, table_of(root), &place.pointer, place.on_key)
+        })
     };
     let span = first_line(&source, clamp(&source, span));
     let before = source.get(..span.start)?;
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
+    let line = before.matches('\n').count() + 1;
     let column = before[line_start..].trim_start_matches('\u{feff}').chars().count() + 1;
     Some(Location { bytes: span.start..span.end, line, column, source })
 }
@@ -83,9 +81,8 @@ pub(crate) fn find(
 ) -> Span {
     let (steps, _) = walk(root, ty, pointer);
     let Some((key, node)) = steps.last() else {
-        let spot = spot(source, root, None);
         // A whole document is shown by the line that says what it is.
-        return root.get("kind").filter(|_| pointer.0.is_empty()).map_or(spot, |kind| Span {
+        return root.get("kind").map_or(spot(source, root, None), |kind| Span {
             start: kind.key_span.start,
             end: kind.value.span.end.max(kind.key_span.end),
         });

@@ -236,6 +236,10 @@ fn unique(ctx: &mut Context, here: Here, list: &[(usize, Value)]) {
             seen.insert(key, *index);
             continue;
         };
+        if ctx.is_full() {
+            ctx.leave_out();
+            continue;
+        }
         let nodes = here.node.list();
         let (path, first_path) = (Path::Index(here.path, *index), Path::Index(here.path, first));
         let at = Here { path: &path, key: None, node: &nodes[*index] };

@@ -10,6 +10,8 @@ use crate::yaml::{Data, Node};
 use entrant_model::facts::{PolicyFacts, Scope, Stage};
 use entrant_model::{Code, Diagnostic, Object, Pointer, Value, Version};
 
+const SETTINGS: &str = "requestApprovalSettings";
+
 /// Checks one structure, right after it was read.
 pub(crate) fn structure(ctx: &mut Context, object: &Object, here: Here) {
     if object.ty.name == "expirationPattern" {
@@ -183,7 +185,6 @@ fn approval(ctx: &mut Context, object: &Object, facts: &PolicyFacts, root: &Node
         Version::V1 => ("isApprovalRequiredForAdd", "stages"),
         Version::Beta => ("isApprovalRequired", "approvalStages"),
     };
-    const SETTINGS: &str = "requestApprovalSettings";
     let is_required = facts.approval_for_add || facts.approval_for_update;
     if is_required && facts.stages.is_empty() && !has_lost(root, object, &[SETTINGS, stages], 0) {
         let which = if facts.approval_for_add {

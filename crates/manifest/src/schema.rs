@@ -78,7 +78,7 @@ pub fn config() -> Value {
     let codes: Map<String, Value> = crate::codes::ALL
         .iter()
         .filter(|code| code.severity != entrant_model::Severity::Error)
-        .map(|code| (code.name.to_owned(), described(json!({}), summary(code.explanation))))
+        .map(|code| (code.name.to_owned(), described(levels(), summary(code.explanation))))
         .collect();
     json!({
         "$schema": DIALECT,
@@ -102,10 +102,14 @@ pub fn config() -> Value {
             "severities": described(json!({
                 "type": ["object", "null"],
                 "properties": codes,
-                "additionalProperties": {"enum": ["error", "warning", "note", "off"]},
+                "additionalProperties": levels(),
             }), doc("severities")),
         },
     })
+}
+
+fn levels() -> Value {
+    json!({"enum": ["error", "warning", "note", "off"]})
 }
 
 /// The first sentence of an explanation.

@@ -15,6 +15,8 @@ use std::collections::HashMap;
 pub(crate) const MAX_DEPTH: usize = 32;
 /// How many nodes aliases may add to one file.
 const MAX_ALIASED_NODES: usize = 50_000;
+/// How many keys one mapping may have: many times what any document needs.
+const MAX_KEYS: usize = 10_000;
 /// How many mistakes of syntax one file may report.
 const MAX_FAULTS: usize = 100;
 
@@ -317,14 +319,14 @@ impl<'s> Reader<'s> {
     }
 
     fn list(&mut self, start: Span, depth: usize) -> Result<Node<'s>, Stop> {
-        let mut list = Vec::new();
+        let mut nodes: Vec<Node<'s>> = Vec::new();
         loop {
             let (event, at) = self.next()?;
             if event == Event::SequenceEnd {
-                let last = list.last().map(|n: &Node| n.span.end);
-                return Ok(Node { span: close(start, last, &at), data: Data::List(list) });
+                let end = nodes.last().map(|node| node.span.end);
+                return Ok(Node { span: close(start, end, &at), data: Data::List(nodes) });
             }
-            list.push(self.node(event, at, depth + 1)?);
+            nodes.push(self.node(event, at, depth + 1)?);
         }
     }
 
@@ -339,6 +341,13 @@ impl<'s> Reader<'s> {
                 return Ok(Node { span: close(start, last, &at), data: Data::Map(entries) });
             }
             let key_span = span_of(&at);
+            if entries.len() >= MAX_KEYS {
+                self.too_many_keys(start);
+                return Err(Stop);
+            }
+            if self.faults.len() >= MAX_FAULTS {
+                return Err(Stop);
+            }
             let key = self.key(event, at, depth)?;
             let (event, at) = self.next()?;
             let value = self.node(event, at, depth + 1)?;
@@ -450,6 +459,15 @@ impl<'s> Reader<'s> {
         );
     }
 
+    fn too_many_keys(&mut self, span: Span) {
+        self.fault(
+            codes::TOO_MANY_KEYS,
+            Span { start: span.start, end: span.start + 1 },
+            format!("this mapping has more than {MAX_KEYS} keys"),
+            "a policy is one document; begin each with `---` on a line of its own",
+        );
+    }
+
     fn refuse_tag(&mut self, at: &granit_parser::Span) {
         let span = at.tag_span().map_or_else(|| span_of(at), |tag| span_of(&tag));
         let tag = self.source.get(span.start..span.end).unwrap_or_default();
@@ -476,7 +494,7 @@ impl<'s> Reader<'s> {
     }
 
     fn fault(&mut self, code: Code, span: Span, message: String, help: &str) {
-        if self.faults.len() <= MAX_FAULTS {
+        if self.faults.len() < MAX_FAULTS {
             self.faults.push(Fault {
                 code,
                 document: self.document,

@@ -37,6 +37,7 @@ pub(super) fn structure(definitions: &mut Definitions, ty: &'static TypeSpec) ->
 
 /// A mapping that takes these members, annotations of OData, and nothing else.
 pub(super) fn closed(properties: Map<String, Value>) -> Value {
+    let properties = Value::Object(properties);
     json!({
         "properties": properties,
         "patternProperties": {"@odata\\.": {}},

@@ -1,0 +1,293 @@
+//! The policy directory as a whole: what is read, in which order, the configuration, and places found again.
+
+use entrant_manifest::{Loaded, load, load_paths, locate, schema, yaml_to_json};
+use entrant_model::desired::Body;
+use entrant_model::{Place, Pointer, Severity, Version};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+fn directory(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().expect("a directory");
+    for (name, text) in files {
+        let path = dir.path().join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+        fs::write(path, text).expect("written");
+    }
+    dir
+}
+
+fn policy(name: &str) -> String {
+    format!("kind: AssignmentPolicy\naccessPackage: Sales\ndisplayName: {name}\n")
+}
+
+fn names(loaded: &Loaded) -> Vec<String> {
+    let name = |body: &Body| match body {
+        Body::Resource(resource) => resource.object.text("displayName").unwrap_or_default().to_owned(),
+        Body::Removed(removed) => format!("-{}", removed.display_name),
+    };
+    loaded.documents.iter().map(|document| name(&document.body)).collect()
+}
+
+fn found(loaded: &Loaded) -> Vec<(&'static str, Severity)> {
+    loaded.diagnostics.iter().map(|d| (d.code.name, d.severity)).collect()
+}
+
+#[test]
+fn files_are_read_in_the_order_of_their_names() {
+    let (a, b, c, d) = (policy("A"), policy("B"), policy("C"), policy("D"));
+    let json =
+        r#"{"kind": "AssignmentPolicy", "accessPackage": "Sales", "displayName": "J", "$schema": "x"}"#;
+    let dir = directory(&[
+        ("b.yml", &b),
+        ("a.yaml", &format!("{a}---\n---\n{}", policy("A2"))),
+        ("sub/deep/c.yaml", &c),
+        ("sub.yaml", &d),
+        ("j.json", json),
+        ("notes.txt", "not read"),
+        (".hidden/x.yaml", "not: read"),
+        (".x.yaml", "not: read"),
+        ("entrant.yaml", ""),
+        ("emulator.yaml", "users: []"),
+        ("sub/emulator.yaml", &policy("E")),
+    ]);
+    let loaded = load(dir.path());
+    assert_eq!(found(&loaded), []);
+    assert_eq!(names(&loaded), ["A", "A2", "B", "J", "D", "C", "E"]);
+    assert_eq!(loaded.files, 6);
+    assert_eq!(loaded.documents.iter().map(|d| d.place.document).take(2).collect::<Vec<_>>(), [0, 2]);
+    assert!(!loaded.documents[0].place.file.to_string_lossy().contains('\\'));
+}
+
+#[test]
+fn a_directory_that_is_not_there_is_an_error() {
+    let dir = directory(&[("file", "")]);
+    for path in ["none", "file"] {
+        let loaded = load(&dir.path().join(path));
+        assert_eq!(found(&loaded), [("no-directory", Severity::Error)]);
+    }
+    let empty = load(dir.path());
+    assert!(empty.diagnostics.is_empty() && empty.documents.is_empty());
+}
+
+#[test]
+fn documents_with_mistakes_are_left_out_and_the_rest_is_read() {
+    let text = format!("{}colour: blue\n---\n{}---\nkind: [\n---\n{}", policy("A"), policy("B"), policy("C"));
+    let dir = directory(&[("a.yaml", &text)]);
+    let loaded = load(dir.path());
+    assert_eq!(found(&loaded), [("unknown-key", Severity::Error), ("yaml-syntax", Severity::Error)]);
+    assert_eq!(names(&loaded), ["B", "C"]);
+    assert_eq!(loaded.documents[1].place.document, 3);
+}
+
+#[test]
+fn a_document_says_what_it_declares() {
+    let text = "kind: AssignmentPolicy\napiVersion: beta\npin: D2DCB9A1-a445-42ee-83a8-476522ed6cbf\naccessPackageId: Sales\ndisplayName: A\n---\nkind: Removed\ntarget: {kind: AssignmentPolicy, accessPackage: {catalog: X, name: Sales}, displayName: B}\naction: forget\n";
+    let dir = directory(&[("a.yaml", text)]);
+    let loaded = load(dir.path());
+    let [first, second] = &loaded.documents[..] else { panic!("{:?}", loaded.diagnostics) };
+    let Body::Resource(resource) = &first.body else { panic!("a policy") };
+    assert_eq!(resource.envelope.version, Version::Beta);
+    assert_eq!(
+        resource.envelope.pin.as_ref().map(entrant_model::Id::as_str),
+        Some("d2dcb9a1-a445-42ee-83a8-476522ed6cbf")
+    );
+    let Body::Removed(removed) = &second.body else { panic!("a removal") };
+    assert_eq!(removed.display_name, "B");
+    assert_eq!(removed.access_package.written.as_ref().and_then(|w| w.catalog.as_deref()), Some("X"));
+}
+
+#[test]
+fn given_paths_are_read_and_nothing_else() {
+    let dir = directory(&[
+        ("entrant.yaml", "severities: {targets-ignored: off}"),
+        ("emulator.yaml", "users: []"),
+        ("a.yaml", &format!("{}specificAllowedTargets: [externalSponsors]\n", policy("A"))),
+        ("b.yaml", &format!("{}specificAllowedTargets: [{{group: T}}]\n", policy("B"))),
+        ("sub/c.yaml", &policy("C")),
+    ]);
+    let at = |name: &str| dir.path().join(name);
+    let loaded = load_paths(dir.path(), &[at("b.yaml"), at("sub"), at("entrant.yaml"), at("emulator.yaml")]);
+    assert_eq!(found(&loaded), []);
+    assert_eq!(names(&loaded), ["B", "C"]);
+    let loaded = load_paths(dir.path(), &[dir.path().to_owned()]);
+    assert_eq!(found(&loaded), [("subject-not-taken", Severity::Error)]);
+    let loaded = load_paths(dir.path(), &[at("none.yaml")]);
+    assert_eq!(found(&loaded), [("unreadable-file", Severity::Error)]);
+}
+
+#[test]
+fn the_configuration_sets_tenants_and_severities() {
+    let ignored = format!("{}specificAllowedTargets: [{{group: T}}]\n", policy("A"));
+    let config = |severity: &str| {
+        let text = format!(
+            "tenants:\n  prod: {{id: d2dcb9a1-a445-42ee-83a8-476522ed6cbf}}\nseverities:\n  targets-ignored: {severity}\n"
+        );
+        let dir = directory(&[("entrant.yaml", &text), ("a.yaml", &ignored)]);
+        load(dir.path())
+    };
+    for (word, severity) in
+        [("error", Severity::Error), ("warning", Severity::Warning), ("note", Severity::Note)]
+    {
+        let loaded = config(word);
+        assert_eq!(found(&loaded), [("targets-ignored", severity)]);
+        assert_eq!(loaded.config.tenants["prod"].id.as_str(), "d2dcb9a1-a445-42ee-83a8-476522ed6cbf");
+    }
+    let loaded = config("off");
+    assert_eq!(found(&loaded), []);
+    assert_eq!(loaded.config.check_codes(&[entrant_manifest::codes::ALL]), []);
+}
+
+#[test]
+fn mistakes_of_the_configuration_are_told() {
+    let text = "\
+tenant: {}
+tenants:
+  prod: {id: abc}
+  test: {name: x}
+  dev:
+severities:
+  open-door: warning
+  targets-ignored: of
+  no-aprover: error
+ownership: x
+";
+    let dir = directory(&[("entrant.yaml", text)]);
+    let loaded = load(dir.path());
+    let mut lines: Vec<(usize, &str)> = loaded
+        .diagnostics
+        .iter()
+        .map(|d| (d.place.as_ref().and_then(locate).expect("a place").line, d.code.name))
+        .collect();
+    lines.sort_unstable();
+    let expected = [
+        (1, "unknown-key"),
+        (3, "bad-guid"),
+        (4, "missing-member"),
+        (4, "unknown-key"),
+        (5, "missing-member"),
+        (7, "error-lowered"),
+        (8, "unknown-word"),
+        (10, "unknown-key"),
+    ];
+    assert_eq!(lines, expected);
+    assert!(loaded.diagnostics[0].help[0].contains("`tenants`"));
+    // Whether a code exists is only known to whoever knows every crate's.
+    let unknown = loaded.config.check_codes(&[entrant_manifest::codes::ALL]);
+    let unknown: Vec<&str> = unknown.iter().map(|d| d.code.name).collect();
+    assert_eq!(unknown, ["error-lowered", "unknown-code"]);
+}
+
+#[test]
+fn the_configuration_has_a_schema() {
+    let schema = jsonschema::draft7::new(&schema::config()).expect("a schema");
+    let valid = serde_json::json!({"tenants": {"prod": {"id": "d2dcb9a1-a445-42ee-83a8-476522ed6cbf"}}, "severities": {"no-approver": "off"}});
+    assert!(schema.is_valid(&valid));
+    for broken in
+        [r#"{"tenant": {}}"#, r#"{"severities": {"no-approver": "of"}}"#, r#"{"tenants": {"prod": {}}}"#]
+    {
+        assert!(!schema.is_valid(&serde_json::from_str(broken).expect("JSON")), "{broken}");
+    }
+}
+
+const FORMS: &str = "\
+kind: AssignmentPolicy
+accessPackage: Sales
+displayName: Partners
+allowedTargetScope: specificDirectoryUsers
+specificAllowedTargets:
+  - group: Team
+  - {\"@odata.type\": \"#microsoft.graph.singleUser\", userId: ana@contoso.com}
+expiration: P90D
+reviewSettings:
+  schedule: {recurrence: quarterly, expiration: {type: afterDuration, duration: P1D}}
+questions:
+  - text: Which?
+    localizations: {fr: Laquelle, de: Welche}
+customExtensionStageSettings: {assignmentRequestCreated: Ticket}
+requestApprovalSettings:
+  stages:
+    - primaryApprovers: [externalSponsors, {manager: 2}]
+";
+
+#[test]
+fn places_are_found_again_through_hand_forms() {
+    let dir = directory(&[("a.yaml", &format!("---\n--- # the second\n{FORMS}"))]);
+    let file = Arc::new(dir.path().join("a.yaml"));
+    let at = |pointer: &str, on_key: bool| {
+        let segments = pointer.split('/').skip(1).map(str::to_owned).collect();
+        let place = Place::document(Arc::clone(&file), 1).at(Pointer(segments));
+        let location = locate(&Place { on_key, ..place }).expect("found again");
+        (location.line - 2, location.column, location.source[location.bytes].to_owned())
+    };
+    let is = |line: usize, column: usize, text: &str| (line, column, text.to_owned());
+    assert_eq!(at("", false), is(1, 1, "kind: AssignmentPolicy"));
+    assert_eq!(at("/displayName", false), is(3, 14, "Partners"));
+    assert_eq!(at("/displayName", true), is(3, 1, "displayName"));
+    assert_eq!(at("/specificAllowedTargets", false), is(5, 1, "specificAllowedTargets"));
+    assert_eq!(at("/specificAllowedTargets/0", false), is(6, 5, "group: Team"));
+    assert_eq!(at("/specificAllowedTargets/0/groupId", false), is(6, 12, "Team"));
+    assert_eq!(at("/specificAllowedTargets/0/groupId", true), is(6, 5, "group"));
+    assert_eq!(at("/specificAllowedTargets/1/userId", false), is(7, 60, "ana@contoso.com"));
+    assert_eq!(at("/expiration/duration", false), is(8, 13, "P90D"));
+    assert_eq!(at("/reviewSettings/schedule/recurrence/pattern/interval", false), is(10, 26, "quarterly"));
+    assert_eq!(at("/reviewSettings/schedule/expiration/duration", false), is(10, 81, "P1D"));
+    assert_eq!(at("/questions/0/localizations/1/text", false), is(13, 39, "Welche"));
+    assert_eq!(at("/questions/0/localizations/1/text", true), is(13, 35, "de"));
+    assert_eq!(at("/customExtensionStageSettings/0/customExtension", false), is(14, 58, "Ticket"));
+    assert_eq!(
+        at("/requestApprovalSettings/stages/0/primaryApprovers/0", false),
+        is(17, 26, "externalSponsors")
+    );
+    assert_eq!(
+        at("/requestApprovalSettings/stages/0/primaryApprovers/1/managerLevel", false),
+        is(17, 54, "2")
+    );
+    // What is not there leads to what would hold it.
+    assert_eq!(at("/requestApprovalSettings/stages/7/x", false), is(16, 3, "stages"));
+    assert_eq!(at("/automaticRequestSettings", false), is(1, 1, "kind: AssignmentPolicy"));
+    assert_eq!(locate(&Place::document(Arc::new(PathBuf::from("/none/a.yaml")), 0)), None);
+}
+
+#[test]
+fn a_seed_is_read_as_json() {
+    let dir = directory(&[
+        ("seed.yaml", "users:\n  - &a {displayName: Ana, age: 7, on: yes, n: 1.50}\n  - *a\n"),
+        ("empty.yaml", "# nothing\n"),
+        ("two.yaml", "a: 1\n---\nb: 2\n"),
+        ("broken.yaml", "a: [\n"),
+    ]);
+    let at = |name: &str| yaml_to_json(&dir.path().join(name));
+    let ana = r#"{"displayName":"Ana","age":7,"on":"yes","n":1.50}"#;
+    assert_eq!(at("seed.yaml").expect("read").to_string(), format!(r#"{{"users":[{ana},{ana}]}}"#));
+    assert_eq!(at("empty.yaml").expect("read"), serde_json::Value::Null);
+    let code = |name: &str| at(name).expect_err("refused").code.name;
+    assert_eq!(
+        (code("two.yaml"), code("broken.yaml"), code("none.yaml")),
+        ("not-a-document", "yaml-syntax", "unreadable-file")
+    );
+}
+
+/// The committed schemas and the reference are what the tables generate. `ENTRANT_UPDATE=1` writes them.
+#[test]
+fn what_is_generated_is_committed() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let pretty = |schema: serde_json::Value| {
+        let mut text = serde_json::to_string_pretty(&schema).expect("text");
+        text.push('\n');
+        text
+    };
+    for (path, text) in [
+        ("schemas/entrant.schema.json", pretty(schema::entrant())),
+        ("schemas/config.schema.json", pretty(schema::config())),
+        ("docs/reference/documents.md", entrant_manifest::reference_doc()),
+    ] {
+        let path = root.join(path);
+        if std::env::var_os("ENTRANT_UPDATE").is_some() {
+            fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+            fs::write(&path, &text).expect("written");
+        }
+        let committed = fs::read_to_string(&path).unwrap_or_default();
+        assert!(committed == text, "{} is stale: run this test with ENTRANT_UPDATE=1", path.display());
+    }
+}
