@@ -117,3 +117,40 @@ export const BROKEN = [
     version: 'beta', find: /^apiVersion: beta$/m, replace: 'apiVersion: Beta', says: ['v1.0', 'beta'],
   },
 ];
+
+const MODELINE = '# yaml-language-server: $schema=../schemas/entrant.schema.json';
+const REMOVED = `${MODELINE}
+kind: Removed
+target:
+  kind: AssignmentPolicy
+  accessPackage: Marketing campaign
+  displayName: Partners may request
+action: delete
+`;
+const BETA = `${MODELINE}
+kind: AssignmentPolicy
+apiVersion: beta
+accessPackageId: Marketing campaign
+displayName: Partners may request
+durationInDays: 30
+`;
+
+// Mistakes in texts of the test's own, for what the estate has no document of; `line` counts from 1.
+export const OWN = [
+  { name: 'a removal without a mistake', text: REMOVED },
+  {
+    name: 'a misspelt way of removal', text: REMOVED.replace('delete', 'destroy'), line: 7,
+    says: ['delete', 'forget'],
+  },
+  {
+    name: 'a misspelt member of what is removed', text: REMOVED.replace('displayName', 'dispalyName'), line: 6,
+    says: ['dispalyName'], also: /displayName/,
+  },
+  { name: 'a member of a policy in a removal', text: `${REMOVED}description: x\n`, line: 8, says: ['description'] },
+  { name: 'several documents without a mistake', text: `${REMOVED}---\n${BETA}` },
+  {
+    name: 'a mistake in the second of several documents',
+    text: `${REMOVED}---\n${BETA.replace('durationInDays: 30', 'durationInDays: many')}`, line: 14,
+    says: ['integer'],
+  },
+];

@@ -11,7 +11,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { COMPLETIONS, HOVERS } from './asked.mjs';
-import { BROKEN, NEVER } from './broken.mjs';
+import { BROKEN, NEVER, OWN } from './broken.mjs';
 import { Client } from './client.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -125,6 +125,25 @@ for (const [index, mistake] of BROKEN.entries()) {
   }
   if (problems.length > 0) problems.push(...found.map((d) => `  ${show(d)}`));
   report(`${name} (${relative(root, base.path)}:${line + 1})`, problems);
+}
+
+for (const { name, text, line, says = [], also } of OWN) {
+  const uri = pathToFileURL(join(policies, `${name.replaceAll(' ', '-')}.yaml`)).href;
+  const found = await client.open(uri, text);
+  client.close(uri);
+  // A misspelt required key is also missing: `also` is what the second message may say.
+  const told = found.filter(({ message }) => !also?.test(message) || says.some((word) => message.includes(word)));
+  const problems = [];
+  if (told.length !== (line ? 1 : 0)) problems.push(`${told.length} diagnostics`);
+  if (told.some(({ range }) => range.start.line + 1 !== line)) problems.push(`not at line ${line}`);
+  for (const word of says) {
+    if (!told.some(({ message }) => message.includes(word))) problems.push(`the message does not say \`${word}\``);
+  }
+  for (const words of NEVER) {
+    if (found.some(({ message }) => words.test(message))) problems.push(`a message says ${words}`);
+  }
+  if (problems.length > 0) problems.push(...found.map((d) => `  ${show(d)}`));
+  report(name, problems);
 }
 
 // What is asked, on texts of the test's own beside the estate.
