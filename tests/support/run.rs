@@ -67,7 +67,6 @@ impl World {
                 fs::write(path(file), text.replace(old.as_str(), &new.replace("\\n", "\n")))?;
                 Ok(Output::default())
             }
-            ("copy", [from, to]) => copy(&path(from), &path(to)).map(|()| Output::default()),
             ("remove", [name]) => {
                 let path = path(name);
                 let is_directory = path.is_dir();
@@ -177,6 +176,8 @@ impl World {
         let mut is_sent = false;
         while reader.read_line(&mut stdout)? > 0 {
             if !is_sent && stdout.contains(text) {
+                // What follows the text is under way by then.
+                std::thread::sleep(Duration::from_millis(100));
                 terminal::interrupt(&child)?;
                 is_sent = true;
             }

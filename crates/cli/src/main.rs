@@ -54,6 +54,10 @@ fn usage(error: &clap::Error) -> Exit {
     let _ = error.print();
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
+        ErrorKind::UnknownArgument if std::env::args().any(|argument| argument == "--emulator") => {
+            eprintln!("A file of `--emulator` follows an equals sign: `--emulator=FILE`.");
+            Exit::Error
+        }
         _ => Exit::Error,
     }
 }

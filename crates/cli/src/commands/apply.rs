@@ -18,7 +18,7 @@ use entrant_apply::{Event, Outcome, Settings as Patience};
 use entrant_model::address::Pattern;
 use entrant_model::{Address, Diagnostic};
 use entrant_plan::output::summary;
-use entrant_plan::{Action, Plan};
+use entrant_plan::{Action, Change, Plan};
 
 /// Plans, asks, executes, and plans again.
 pub async fn run(args: &ApplyArgs, settings: &Settings) -> Result<Exit> {
@@ -112,7 +112,7 @@ async fn on(
     } else {
         replanned(again, targets, connection, settings, interrupt).await
     };
-    remember(&mut known, &plan, rest.as_ref());
+    remember(&mut known, &plan, &outcome, rest.as_ref());
     let remaining = rest.as_ref().map(|rest| Remaining::from(summary(rest)));
     let result = document(&outcome, &planned.digest, remaining);
     if !is_text {
@@ -209,14 +209,18 @@ async fn replanned(
 }
 
 /// What is as declared now is known from now on; what was deleted or forgotten is not.
-fn remember(known: &mut Known, plan: &Plan, rest: Option<&Plan>) {
-    let gone: Vec<&Address> = plan
-        .changes
-        .iter()
-        .filter(|c| matches!(c.action, Action::Delete | Action::Keep))
-        .map(|c| &c.address)
-        .collect();
-    if let Some(rest) = rest {
-        known.update(&rest.unchanged, gone);
-    }
+fn remember(known: &mut Known, plan: &Plan, outcome: &Outcome, rest: Option<&Plan>) {
+    let done: Vec<&Address> =
+        outcome.steps.iter().filter(|s| s.result.is_done()).map(|s| &s.address).collect();
+    let is_gone = |change: &&Change| match change.action {
+        Action::Delete => done.contains(&&change.address),
+        Action::Keep => true,
+        Action::Create | Action::Update => false,
+    };
+    let gone: Vec<&Address> = plan.changes.iter().filter(is_gone).map(|c| &c.address).collect();
+    let described = match rest {
+        Some(rest) => rest.unchanged.iter().collect(),
+        None => done.iter().copied().filter(|address| !gone.contains(address)).collect::<Vec<_>>(),
+    };
+    known.update(described, gone.iter().copied());
 }

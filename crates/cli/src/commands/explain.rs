@@ -22,12 +22,11 @@ pub fn run(args: &ExplainArgs, settings: &Settings) -> Result<Exit> {
 
 fn unknown(given: &str, codes: &[Code]) -> Failure {
     let names: Vec<&str> = codes.iter().map(|c| c.name).collect();
-    let mut help = Vec::new();
-    if let Some(near) = nearest(given, names.iter().copied()) {
-        help.push(format!("did you mean `{near}`?"));
-    }
-    help.push(format!("codes: {}", names.join(", ")));
-    Failure { message: format!("there is no code `{}`", visible(given)), help }
+    let help = match nearest(given, names.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("codes: {}", names.join(", ")),
+    };
+    Failure { message: format!("there is no code `{}`", visible(given)), help: vec![help] }
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ use super::values::counted;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use entrant_model::{Diagnostic, Severity};
-use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Puts findings into the order in which they are shown: by file, line and column, those without a place
@@ -116,7 +115,7 @@ fn snippet<'a>(spot: &'a Spot, label: &'a str, near: &[(&'a Spot, &'a str)]) -> 
 }
 
 /// What `validate --format json` prints.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DiagnosticsDocument {
     /// The version of this structure.
@@ -128,7 +127,7 @@ pub struct DiagnosticsDocument {
 }
 
 /// How many findings of each severity.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
 pub struct DiagnosticsSummary {
     /// Nothing is planned or written while one stands.
     pub errors: usize,
@@ -139,7 +138,7 @@ pub struct DiagnosticsSummary {
 }
 
 /// One finding.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DiagnosticDocument {
     /// The stable code that `entrant explain` knows.
@@ -162,7 +161,7 @@ pub struct DiagnosticDocument {
 }
 
 /// A place in a file.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
 pub struct LocationDocument {
     /// The file, with `/`.
     pub file: String,
@@ -173,7 +172,7 @@ pub struct LocationDocument {
 }
 
 /// Another place and what it has to do with the finding.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
 pub struct RelatedDocument {
     /// Where.
     pub location: LocationDocument,

@@ -71,6 +71,11 @@ impl Sources {
     }
 
     fn find(&mut self, place: &Place) -> Option<Spot> {
+        // What is said of a link as such must not show what it leads to.
+        let is_of_the_file = place.bytes.is_none() && place.pointer.0.is_empty();
+        if is_of_the_file && std::fs::symlink_metadata(&*place.file).is_ok_and(|m| m.is_symlink()) {
+            return None;
+        }
         let known = self.files.get(&place.file);
         let bytes = match (known, place.bytes) {
             (Some(None), _) => return None,
