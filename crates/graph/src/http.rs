@@ -3,6 +3,7 @@
 //! It follows no redirect and takes no half answer for a whole one. What is repeated, and when, is `retry`'s.
 
 mod failure;
+mod limit;
 mod retry;
 mod retry_after;
 

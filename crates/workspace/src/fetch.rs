@@ -8,8 +8,8 @@ use entrant_model::{Desired, Id, Kind, Live, Version};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use std::collections::BTreeSet;
 
-/// How many requests are under way at once.
-pub const WIDTH: usize = 8;
+/// How many reads are asked for at once. How many of them are under way is the client's to say.
+pub const WIDTH: usize = 16;
 
 /// Reads every policy of every package that a declaration names, in the declarations' shapes, and the names
 /// of what those policies refer to.

@@ -3,9 +3,9 @@
 //! ```text
 //!        ┌──────────────── gate: shut for all while Graph says so ◀─ Retry-After, 429
 //! call ─▶┤
-//!        └─▶ attempt ─▶ answer
-//!               │ failed
-//!               ▼
+//!        └─▶ slot (limit) ─▶ attempt ─▶ answer
+//!                               │ failed
+//!                               ▼
 //!     may it be repeated? (reads; writes that were refused or never left)
 //!     budget left? deadline far enough? ─▶ wait ─▶ again        else: the error
 //! ```
@@ -13,6 +13,7 @@
 //! Waits on tokio's clock and knows no HTTP, so that its tests need neither time nor a network.
 
 use super::Settings;
+use super::limit::{Limit, Slot};
 use crate::error::{Call, Error, ErrorKind};
 use crate::wait::{WaitReason, Waiting};
 use std::future::Future;
@@ -30,9 +31,10 @@ const REQUESTS_FOR_A_RETRY: u64 = 2;
 /// From here on a `Retry-After` is a time that Graph gave. Below it a server could keep us busy for nothing.
 const GIVEN_TIME: Duration = Duration::from_secs(1);
 
-/// What all requests of a client share: the gate, the budget, the jitter.
+/// What all requests of a client share: the gate, the slots, the budget, the jitter.
 pub(super) struct Pace {
     settings: Settings,
+    limit: Limit,
     /// Whether a host that has never answered is tried again. On this machine it is just not running.
     is_patient: bool,
     has_answered: AtomicBool,
@@ -56,6 +58,7 @@ impl Pace {
     pub fn new(settings: Settings, is_patient: bool, seed: u64) -> Self {
         Self {
             settings,
+            limit: Limit::new(),
             is_patient,
             has_answered: AtomicBool::new(false),
             gate: Mutex::new(None),
@@ -87,23 +90,40 @@ impl Pace {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let (mut failures, mut last) = (0, None);
         loop {
-            if let Err(error) = self.pass(call, deadline).await {
-                return Err(last.unwrap_or(error));
-            }
+            let slot = match self.enter(call, deadline).await {
+                Ok(slot) => slot,
+                Err(error) => return Err(last.unwrap_or(error)),
+            };
             let error = match attempt().await {
                 Ok(answer) => {
                     self.has_answered.store(true, Ordering::Relaxed);
+                    slot.answered();
                     return Ok(answer);
                 }
                 Err(error) => error,
             };
-            let Some(pause) = self.pause_after(call, &error, failures, deadline) else {
-                return Err(tried(error, failures));
-            };
+            if error.kind() == ErrorKind::Throttled {
+                slot.throttled();
+            }
+            // Before the slot is free for another: that one must find the gate shut.
+            let pause = self.pause_after(call, &error, failures, deadline);
+            drop(slot);
+            let Some(pause) = pause else { return Err(tried(error, failures)) };
             sleep(pause).await;
             self.count_retry();
             last = Some(tried(error, failures));
             failures += 1;
+        }
+    }
+
+    /// Waits for an open gate and a slot, both at once.
+    async fn enter(&self, call: &Call, deadline: Instant) -> Result<Slot<'_>, Error> {
+        loop {
+            self.pass(call, deadline).await?;
+            let slot = self.limit.enter().await;
+            if self.gate().is_none_or(|gate| gate.opens <= Instant::now()) {
+                return Ok(slot);
+            }
         }
     }
 

@@ -215,3 +215,31 @@ async fn waits_are_told_with_what_for_and_how_long() {
     );
     assert_eq!((told[1].reason, told[1].stops_all, told.len()), (WaitReason::Failed(503), false, 2));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_throttled_client_sends_less_at_once() {
+    let (pace, under_way, most) = (Rc::new(pace(1)), Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
+    let round = async |throttles: bool| {
+        most.set(0);
+        let local = tokio::task::LocalSet::new();
+        for _ in 0..20 {
+            let (pace, under_way, most) = (Rc::clone(&pace), Rc::clone(&under_way), Rc::clone(&most));
+            local.spawn_local(async move {
+                let (call, throttles) = (read(), Cell::new(throttles));
+                let attempt = || async {
+                    under_way.set(under_way.get() + 1);
+                    most.set(most.get().max(under_way.get()));
+                    sleep(Duration::from_millis(100)).await;
+                    under_way.set(under_way.get() - 1);
+                    if throttles.replace(false) { Err(status(&call, 429, Some(1.0))) } else { Ok(()) }
+                };
+                pace.run(&call, attempt).await.expect("an answer");
+            });
+        }
+        local.await;
+        most.get()
+    };
+    assert_eq!(round(false).await, 8);
+    round(true).await;
+    assert!(round(false).await < 8, "{}", most.get());
+}
