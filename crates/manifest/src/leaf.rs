@@ -214,33 +214,32 @@ pub(crate) fn bad_duration(ctx: &Context, here: Here, text: &str) -> Diagnostic 
     let shown = visible(&text.chars().take(80).collect::<String>());
     let found = ctx
         .at(here, codes::BAD_DURATION, format!("`{shown}` is not a duration"))
-        .note("a duration is ISO 8601: `P90D` is 90 days, `PT2H` 2 hours, `P1Y` a year; upper case, the largest unit first");
+        .note("a duration is ISO 8601: `P90D` is 90 days, `PT2H` 2 hours; upper case, the largest unit first; Graph takes no months and years");
     match meant_duration(text) {
         Some(meant) => found.help(format!("write `{meant}`")),
         None => found.help("write it like `P14D` or `PT2H`"),
     }
 }
 
-/// `90d`, `2 hours`, `p14d`: the duration that was probably meant.
+/// `90d`, `2 hours`, `p14d`, `P1Y`: the duration that was probably meant.
 fn meant_duration(text: &str) -> Option<String> {
     let upper = text.trim().to_ascii_uppercase();
     if Duration::parse(&upper).is_some() {
         return Some(upper);
     }
-    let digits = upper.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = upper.split_at_checked(digits)?;
-    if number.is_empty() || number.len() > 6 {
-        return None;
-    }
-    match unit.trim() {
-        "" | "D" | "DAY" | "DAYS" => Some(format!("P{number}D")),
-        "W" | "WEEK" | "WEEKS" => Some(format!("P{number}W")),
-        "H" | "HOUR" | "HOURS" => Some(format!("PT{number}H")),
-        "MIN" | "MINUTE" | "MINUTES" => Some(format!("PT{number}M")),
-        "M" | "MONTH" | "MONTHS" => Some(format!("P{number}M")),
-        "Y" | "YEAR" | "YEARS" => Some(format!("P{number}Y")),
-        _ => None,
-    }
+    let amount = upper.strip_prefix('P').unwrap_or(&upper);
+    let digits = amount.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = amount.split_at_checked(digits)?;
+    let count: u32 = number.parse().ok().filter(|count| *count < 10_000)?;
+    Some(match unit.trim() {
+        "" | "D" | "DAY" | "DAYS" => format!("P{count}D"),
+        "W" | "WEEK" | "WEEKS" => format!("P{}D", count * 7),
+        "M" | "MONTH" | "MONTHS" => format!("P{}D", count * 30),
+        "Y" | "YEAR" | "YEARS" => format!("P{}D", count * 365),
+        "H" | "HOUR" | "HOURS" => format!("PT{count}H"),
+        "MIN" | "MINUTE" | "MINUTES" => format!("PT{count}M"),
+        _ => return None,
+    })
 }
 
 pub(crate) fn instant(ctx: &mut Context, here: Here) -> Option<Value> {

@@ -241,7 +241,7 @@ fn escalation(ctx: &mut Context, object: &Object, stage: &Stage, root: &Node, at
         ctx.push(found);
     }
     if let (Some(escalation), Some(limit)) = (stage.escalation_after, stage.denial)
-        && escalation.approximate_seconds() >= limit.approximate_seconds()
+        && escalation >= limit
         && !limit.is_zero()
     {
         let pointer = [at[0], at[1], at[2], after];

@@ -4,7 +4,7 @@ use super::subjects::APPROVER;
 use super::{APPROVER_VISIBILITY, METADATA, word};
 use crate::kind::Version;
 use crate::spec::Dimension::{Approval, Approvers, Escalation, Justification};
-use crate::spec::{EnumSpec, COUNT, Type, TypeSpec, member, structure};
+use crate::spec::{COUNT, EnumSpec, Type, TypeSpec, member, structure};
 use crate::value::{Object, Value};
 
 const APPROVAL_REFERENCE: &str = "Graph beta reference, approvalSettings";

@@ -4,7 +4,7 @@ use super::subjects::REVIEWER;
 use super::{METADATA, REVIEW_TIMEOUT, review_is_off, word};
 use crate::kind::Version;
 use crate::spec::Dimension::Reviews;
-use crate::spec::{EnumSpec, COUNT, Type, TypeSpec, member, structure};
+use crate::spec::{COUNT, EnumSpec, Type, TypeSpec, member, structure};
 
 const REVIEW_REFERENCE: &str = "Graph beta reference, assignmentReviewSettings";
 

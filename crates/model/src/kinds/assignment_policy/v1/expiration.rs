@@ -70,7 +70,7 @@ static EXPIRATION_SCALAR: Shorthand = Shorthand {
         _ => None,
     },
     words: &[("noExpiration", "It does not end.")],
-    pattern: r"^(P(?!$)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?|\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d))$",
+    pattern: r"^(P(?!$)(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?|\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d))$",
     expects: "a duration such as `P90D` or `PT2H`, a timestamp such as `2027-01-31T00:00:00Z`, or `noExpiration`",
 };
 
