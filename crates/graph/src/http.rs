@@ -17,8 +17,8 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValu
 use reqwest::{Method, Response, StatusCode};
 use retry::Pace;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use url::Url;
 
@@ -102,6 +102,7 @@ pub(crate) struct Transport {
     tokens: Arc<dyn TokenSource>,
     pub settings: Settings,
     pace: Pace,
+    renewing: tokio::sync::Mutex<()>,
     http_requests: AtomicU64,
     bytes: AtomicU64,
 }
@@ -133,7 +134,8 @@ impl Transport {
         let (http_requests, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
         let (seed, _) = uuid::Uuid::new_v4().as_u64_pair();
         let pace = Pace::new(settings.clone(), !target.is_loopback(), seed);
-        Ok(Self { http, target, tokens, settings, pace, http_requests, bytes })
+        let renewing = tokio::sync::Mutex::new(());
+        Ok(Self { http, target, tokens, settings, pace, renewing, http_requests, bytes })
     }
 
     /// The URL of a request.
@@ -158,11 +160,37 @@ impl Transport {
     }
 
     /// Sends a request and waits for its whole answer, over as many attempts as [`Pace`] allows.
+    ///
+    /// A refused token is renewed once. A 401 did nothing, so the request, whatever its method, is sent again.
     pub async fn send(&self, outgoing: &Outgoing) -> Result<Answer, Error> {
-        self.pace.run(&outgoing.call, || self.attempt(outgoing)).await
+        let sent = Mutex::new(None);
+        let run = || self.pace.run(&outgoing.call, || self.attempt(outgoing, &sent));
+        let outcome = run().await;
+        let refused = match &outcome {
+            Err(error) if error.kind() == ErrorKind::Unauthenticated => locked(&sent).take(),
+            _ => None,
+        };
+        match refused {
+            Some(token) if self.renew(&token).await? => {
+                self.pace.count_retry();
+                run().await
+            }
+            _ => outcome,
+        }
     }
 
-    async fn attempt(&self, outgoing: &Outgoing) -> Result<Answer, Error> {
+    /// Whether there is another token than the refused one. Of several requests that were refused together, one
+    /// renews it for all.
+    async fn renew(&self, refused: &Token) -> Result<bool, Error> {
+        let _one_at_a_time = self.renewing.lock().await;
+        if self.tokens.token().await? != *refused {
+            return Ok(true);
+        }
+        self.tokens.refresh().await
+    }
+
+    /// Sends a request once, and leaves the token that it carried in `sent`.
+    async fn attempt(&self, outgoing: &Outgoing, sent: &Mutex<Option<Token>>) -> Result<Answer, Error> {
         let call = &outgoing.call;
         if !self.target.owns(&outgoing.url) {
             return Err(Error::of(ErrorKind::ForeignLink, call, "the request would leave for another host"));
@@ -177,6 +205,7 @@ impl Transport {
         if let Some(body) = &outgoing.body {
             request = request.header(CONTENT_TYPE, "application/json").body(body.clone());
         }
+        *locked(sent) = Some(token.clone());
         self.http_requests.fetch_add(1, Ordering::Relaxed);
         let outcome = async {
             let response =
@@ -263,6 +292,11 @@ impl Answer {
     pub fn malformed(&self, call: &Call, why: &str) -> Error {
         failure::malformed(call, why).with_ids(self.request_id.as_deref(), &self.client_request_id)
     }
+}
+
+/// What a lock holds. Nothing here leaves it half done.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn headers(token: &Token, client_request_id: &str, call: &Call) -> Result<HeaderMap, Error> {

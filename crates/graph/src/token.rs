@@ -17,6 +17,12 @@ pub struct Token(Box<str>);
 pub trait TokenSource: Send + Sync {
     /// The token for the next request: cheap, and renewed where it is about to end.
     fn token(&self) -> Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + '_>>;
+
+    /// Graph refused the token (401): gets a new one for [`token`](TokenSource::token) to give, and says whether
+    /// it could. Never called twice at once. A source without another token need not implement it.
+    fn refresh(&self) -> Pin<Box<dyn Future<Output = Result<bool, Error>> + Send + '_>> {
+        Box::pin(std::future::ready(Ok(false)))
+    }
 }
 
 /// One token for the whole run.

@@ -1,7 +1,8 @@
 //! How many requests of a client are under way at once: fewer when Graph throttles, slowly more while it does
 //! not. Waits on nothing but its own slots.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use super::locked;
+use std::sync::{Mutex, MutexGuard};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -51,7 +52,7 @@ impl Limit {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.state)
     }
 }
 

@@ -12,13 +12,13 @@
 //!
 //! Waits on tokio's clock and knows no HTTP, so that its tests need neither time nor a network.
 
-use super::Settings;
 use super::limit::{Limit, Slot};
+use super::{Settings, locked};
 use crate::error::{Call, Error, ErrorKind};
 use crate::wait::{WaitReason, Waiting};
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -240,7 +240,7 @@ impl Pace {
     }
 
     fn gate(&self) -> MutexGuard<'_, Option<Gate>> {
-        self.gate.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.gate)
     }
 }
 

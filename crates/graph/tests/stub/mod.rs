@@ -116,7 +116,12 @@ pub async fn raw(bytes: &'static [u8], pause: Duration) -> String {
 }
 
 pub fn client(url: &str) -> Client {
-    let settings = Settings {
+    client_with(url, CANARY, impatient()).expect("a client")
+}
+
+/// Short enough for tests of what never comes.
+pub fn impatient() -> Settings {
+    Settings {
         connect_timeout: Duration::from_millis(500),
         read_timeout: Duration::from_millis(300),
         request_timeout: Duration::from_secs(2),
@@ -126,8 +131,7 @@ pub fn client(url: &str) -> Client {
         longest_backoff: Duration::from_millis(4),
         deadline: Duration::from_secs(2),
         ..Settings::default()
-    };
-    client_with(url, CANARY, settings).expect("a client")
+    }
 }
 
 pub fn client_with(url: &str, token: &str, settings: Settings) -> Result<Client, Error> {
