@@ -8,8 +8,8 @@ use entrant_model::{Code, Diagnostic, Place, Pointer, Severity, Version};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// How many findings one document may report: enough to mend by, not enough to drown in.
-const MAX_FINDINGS: usize = 100;
+/// How many mistakes one document may report: enough to mend by, not enough to drown in.
+const MAX_ERRORS: usize = 100;
 
 /// One document of one file while it is read.
 pub(crate) struct Context<'a> {
@@ -22,6 +22,7 @@ pub(crate) struct Context<'a> {
     /// Members that were ignored because they come from an answer of Graph.
     pub pasted: Vec<(Place, String)>,
     is_broken: bool,
+    errors: usize,
     left_out: usize,
 }
 
@@ -94,6 +95,7 @@ impl<'a> Context<'a> {
             diagnostics: Vec::new(),
             pasted: Vec::new(),
             is_broken: false,
+            errors: 0,
             left_out: 0,
         }
     }
@@ -141,17 +143,18 @@ impl<'a> Context<'a> {
 
     /// Reports a finding.
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
-        self.is_broken |= diagnostic.severity == Severity::Error;
-        if self.is_full() {
-            self.left_out += 1;
-        } else {
-            self.diagnostics.push(diagnostic);
+        if diagnostic.severity == Severity::Error {
+            if self.is_full() {
+                return self.leave_out();
+            }
+            self.errors += 1;
         }
+        self.diagnostics.push(diagnostic);
     }
 
-    /// Whether further findings are only counted.
+    /// Whether further mistakes are only counted.
     pub(crate) fn is_full(&self) -> bool {
-        self.diagnostics.len() >= MAX_FINDINGS
+        self.errors >= MAX_ERRORS
     }
 
     /// Counts a mistake that is not reported because enough are.
@@ -162,7 +165,7 @@ impl<'a> Context<'a> {
 
     /// Whether the document has a mistake that keeps it from being planned.
     pub(crate) const fn is_broken(&self) -> bool {
-        self.is_broken
+        self.is_broken || self.errors > 0
     }
 
     /// Marks the document as one that cannot be planned.
@@ -172,7 +175,7 @@ impl<'a> Context<'a> {
 
     /// Remembers a member that is ignored because it comes from an answer of Graph.
     pub(crate) fn paste(&mut self, path: &Path, key: Span, name: &str) {
-        if self.pasted.len() < MAX_FINDINGS {
+        if self.pasted.len() < MAX_ERRORS {
             let place = self.key_place(path, key);
             self.pasted.push((place, name.to_owned()));
         }
@@ -181,8 +184,12 @@ impl<'a> Context<'a> {
     /// The findings, with a note if there were too many to report.
     pub(crate) fn finish(mut self) -> (Vec<Diagnostic>, Vec<(Place, String)>) {
         if self.left_out > 0 {
-            let message = format!("{} more findings of this document are not shown", self.left_out);
-            let last = self.diagnostics.last().and_then(|diagnostic| diagnostic.place.clone());
+            let message = format!("{} more mistakes of this document are not shown", self.left_out);
+            let last = self
+                .diagnostics
+                .iter()
+                .rfind(|d| d.is_error())
+                .and_then(|diagnostic| diagnostic.place.clone());
             self.diagnostics.push(too_many(message, last));
         }
         (self.diagnostics, self.pasted)

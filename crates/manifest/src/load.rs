@@ -135,10 +135,15 @@ fn read_file(file: &Arc<PathBuf>, loaded: &mut Loaded, identities: &mut Vec<Iden
     let is_json = files::is_json(file);
     let Parsed { documents, faults } = yaml::parse(&source, is_json);
     loaded.diagnostics.extend(faults.iter().map(|fault| of_fault(file, fault)));
-    let before = loaded.diagnostics.len();
+    let mut found = Vec::new();
+    let mut errors = 0;
     let mut pasted = Vec::new();
     for (index, root) in documents.iter().enumerate() {
         let Some(root) = root else { continue };
+        // Only among mistakes: no document of a file that can be planned is passed over.
+        if errors > MAX_FINDINGS {
+            break;
+        }
         let mut ctx = Context::new(Arc::clone(file), &source, is_json, index);
         if faults.iter().any(|fault| fault.document == index) {
             ctx.set_broken();
@@ -154,19 +159,20 @@ fn read_file(file: &Arc<PathBuf>, loaded: &mut Loaded, identities: &mut Vec<Iden
             }
         }
         let (diagnostics, ignored) = ctx.finish();
-        loaded.diagnostics.extend(diagnostics);
+        errors += diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
+        found.extend(diagnostics);
         pasted.extend(ignored);
     }
-    loaded.diagnostics.extend(note_pasted(pasted));
-    if loaded.diagnostics.len() - before > MAX_FINDINGS {
-        let message = format!(
-            "{} more findings of this file are not shown",
-            loaded.diagnostics.len() - before - MAX_FINDINGS
-        );
-        loaded.diagnostics.truncate(before + MAX_FINDINGS);
-        let last = loaded.diagnostics.last().and_then(|diagnostic| diagnostic.place.clone());
-        loaded.diagnostics.push(too_many(message, last));
+    found.extend(note_pasted(pasted));
+    // Configured before anything is cut off, and errors first, so that no error is.
+    loaded.config.apply(&mut found);
+    if found.len() > MAX_FINDINGS {
+        let message = format!("the file has more than {MAX_FINDINGS} findings, and the rest are not shown");
+        found.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
+        found.truncate(MAX_FINDINGS);
+        found.push(too_many(message, Some(Place::document(Arc::clone(file), documents.len()))));
     }
+    loaded.diagnostics.extend(found);
 }
 
 /// One note a file for everything that was ignored.

@@ -10,7 +10,7 @@ const HEAD: &str = "kind: AssignmentPolicy\naccessPackage: Sales\ndisplayName: P
 
 /// Without optimization the parser takes some ten times as long for a whole megabyte, and tests share the
 /// processor.
-const LIMIT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 4 } else { 1 });
+const LIMIT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 10 } else { 1 });
 
 /// Loads a directory with this one file; the codes that were found, in order, without repetition.
 fn codes_of(name: &str, content: impl AsRef<[u8]>) -> Vec<&'static str> {
@@ -112,7 +112,10 @@ fn a_megabyte_of_each_kind() {
     let same = below("a: 1\n".repeat(200_000));
     assert_eq!(codes_of("same.yaml", same), ["duplicate-key"]);
     let targets = below(format!("{HEAD}specificAllowedTargets:\n{}", "  - {group: Team}\n".repeat(50_000)));
-    assert_eq!(codes_of("targets.yaml", targets), ["duplicate-element", "too-many-findings"]);
+    assert_eq!(
+        codes_of("targets.yaml", targets),
+        ["targets-ignored", "duplicate-element", "too-many-findings"]
+    );
     let documents = below("---\nx: 1\n".repeat(100_000));
     assert_eq!(codes_of("documents.yaml", documents), ["missing-kind", "too-many-findings"]);
     let long =
@@ -124,10 +127,7 @@ fn a_megabyte_of_each_kind() {
     assert!(codes_of("comments.yaml", comments).is_empty());
     let broken = below("a: [\n---\n".repeat(100_000));
     assert_eq!(codes_of("broken.yaml", broken), ["yaml-syntax"]);
-    let anchors: String = (0..40_000).fold(HEAD.to_owned(), |mut text, n| {
-        let _ = writeln!(text, "x{n}: &a{n} [b]");
-        text
-    });
+    let anchors = format!("{HEAD}questions:\n{}", "  - &a [b]\n".repeat(60_000));
     assert!(codes_of("anchors.yaml", anchors).contains(&"too-many-aliases"));
 }
 
