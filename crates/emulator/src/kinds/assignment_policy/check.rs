@@ -137,13 +137,17 @@ fn expiration_is_whole(expiration: &Object, path: &str) -> Result<()> {
     Ok(())
 }
 
+/// No other policy of the package has the name. A policy keeps a name that it shares already: the key is
+/// checked where it changes.
 fn name_is_free(tenant: &Tenant, policy: &Object, package: &str, id: Option<&str>) -> Result<()> {
     let name = text(policy, "displayName").to_lowercase();
-    let taken = tenant.children(Kind::AssignmentPolicy, package).into_iter().any(|other| {
-        let is_other = other["id"].as_str() != id;
-        is_other && other["displayName"].as_str().is_some_and(|other| other.to_lowercase() == name)
-    });
-    if taken {
+    let holders: Vec<_> = tenant
+        .children(Kind::AssignmentPolicy, package)
+        .into_iter()
+        .filter(|other| other["displayName"].as_str().is_some_and(|other| other.to_lowercase() == name))
+        .collect();
+    let keeps_it = holders.iter().any(|holder| holder["id"].as_str() == id);
+    if !holders.is_empty() && !keeps_it {
         let message = "A policy with the same name already exists in the access package.";
         return Err(GraphError::new(409, "DuplicateKey", message));
     }
