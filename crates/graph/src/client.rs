@@ -3,9 +3,7 @@
 
 use crate::error::{Error, ErrorKind};
 use crate::http::{Cost, Settings, Transport};
-use crate::kinds::{
-    access_package, assignment, assignment_policy, connected_organization, directory, workflow_extension,
-};
+use crate::kinds::{access_package, assignment, assignment_policy, directory, look_up, workflow_extension};
 use crate::read::{Found, Names, Read};
 use crate::target::Target;
 use crate::token::TokenSource;
@@ -13,7 +11,7 @@ use crate::write::Write;
 use entrant_model::live::{LiveObject, Package};
 use entrant_model::value::Json;
 use entrant_model::{Id, Kind, Version};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
@@ -85,8 +83,8 @@ impl Client {
 }
 
 impl Read for Client {
-    async fn packages_named(&self, name: &str) -> Result<Vec<Package>, Error> {
-        access_package::named(&self.transport, name).await
+    async fn packages_by_name(&self, names: &[String]) -> Result<BTreeMap<String, Vec<Package>>, Error> {
+        look_up::packages(&self.transport, names).await
     }
 
     async fn package(&self, id: &Id) -> Result<Option<Package>, Error> {
@@ -117,21 +115,11 @@ impl Read for Client {
         assignment_policy::is_offered(&self.transport, version).await
     }
 
-    async fn find(&self, kind: Kind, name: &str) -> Result<Vec<Found>, Error> {
-        match kind {
-            Kind::ConnectedOrganization => connected_organization::named(&self.transport, name).await,
-            Kind::Catalog => access_package::catalogs_named(&self.transport, name).await,
-            Kind::AccessPackage => {
-                let packages = self.packages_named(name).await?;
-                let found = |p: Package| Found { id: p.id, name: p.name, detail: p.catalog_name };
-                Ok(packages.into_iter().map(found).collect())
-            }
-            Kind::User
-            | Kind::Group
-            | Kind::ServicePrincipal
-            | Kind::AssignmentPolicy
-            | Kind::WorkflowExtension => directory::named(&self.transport, kind, name).await,
-        }
+    async fn find_all(
+        &self,
+        names: &[(Kind, String)],
+    ) -> Result<BTreeMap<(Kind, String), Vec<Found>>, Error> {
+        look_up::all(&self.transport, names).await
     }
 
     async fn extensions_of(&self, catalog: &Id) -> Result<Vec<Found>, Error> {

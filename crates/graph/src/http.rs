@@ -2,6 +2,7 @@
 //!
 //! It follows no redirect and takes no half answer for a whole one. What is repeated, and when, is `retry`'s.
 
+mod batch;
 mod failure;
 mod limit;
 mod retry;
@@ -17,7 +18,7 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValu
 use reqwest::{Method, Response, StatusCode};
 use retry::Pace;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use url::Url;
@@ -104,7 +105,10 @@ pub(crate) struct Transport {
     pace: Pace,
     renewing: tokio::sync::Mutex<()>,
     http_requests: AtomicU64,
+    inner_requests: AtomicU64,
     bytes: AtomicU64,
+    /// Whether the server turned out to take no `$batch`.
+    has_no_batch: AtomicBool,
 }
 
 impl Transport {
@@ -131,11 +135,20 @@ impl Transport {
         let http = builder.build().map_err(|error| {
             Error::local(ErrorKind::Unreachable, format!("no HTTP client: {}", failure::chain(&error)))
         })?;
-        let (http_requests, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
         let (seed, _) = uuid::Uuid::new_v4().as_u64_pair();
         let pace = Pace::new(settings.clone(), !target.is_loopback(), seed);
-        let renewing = tokio::sync::Mutex::new(());
-        Ok(Self { http, target, tokens, settings, pace, renewing, http_requests, bytes })
+        Ok(Self {
+            http,
+            target,
+            tokens,
+            settings,
+            pace,
+            renewing: tokio::sync::Mutex::new(()),
+            http_requests: AtomicU64::new(0),
+            inner_requests: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
+            has_no_batch: AtomicBool::new(false),
+        })
     }
 
     /// The URL of a request.
@@ -153,7 +166,7 @@ impl Transport {
     pub fn cost(&self) -> Cost {
         Cost {
             http_requests: self.http_requests.load(Ordering::Relaxed),
-            inner_requests: 0,
+            inner_requests: self.inner_requests.load(Ordering::Relaxed),
             bytes: self.bytes.load(Ordering::Relaxed),
             retries: self.pace.retries(),
         }

@@ -53,6 +53,12 @@ pub(crate) fn equals(member: &str, value: &str) -> String {
     format!("{member} eq {}", literal(value))
 }
 
+/// `member in ('value','other')`.
+pub(crate) fn one_of(member: &str, values: &[String]) -> String {
+    let literals: Vec<String> = values.iter().map(|value| literal(value)).collect();
+    format!("{member} in ({})", literals.join(","))
+}
+
 /// A string literal: in quotes, with each quote inside doubled.
 pub(crate) fn literal(value: &str) -> String {
     format!("'{}'", value.replace('\'', "''"))

@@ -6,6 +6,7 @@ use crate::http::{Answer, Outgoing, Transport};
 use crate::odata::Request;
 use entrant_model::Version;
 use entrant_model::value::Json;
+use futures_util::future::join_all;
 use reqwest::Method;
 use std::collections::HashSet;
 use url::Url;
@@ -23,6 +24,40 @@ pub(crate) async fn list(
     let url = transport.url(request)?;
     let (call, answer) = get(transport, url.clone(), permission).await?;
     rest(transport, request.version(), url, (call, answer), permission).await
+}
+
+/// Every object of several short lists of one version, in few requests. The outer error is of all of them.
+pub(crate) async fn lists(
+    transport: &Transport,
+    version: Version,
+    requests: &[(Request, &'static str)],
+) -> Result<Vec<Result<Vec<Json>, Error>>, Error> {
+    let outgoing = gets(transport, requests)?;
+    let answers = transport.send_all(version, &outgoing).await?;
+    let lists = outgoing.into_iter().zip(answers).map(async |(first, answer)| {
+        rest(transport, version, first.url, (first.call, answer?), first.permission).await
+    });
+    Ok(join_all(lists).await)
+}
+
+/// Several objects of one version, in few requests. The outer error is of all of them.
+pub(crate) async fn objects(
+    transport: &Transport,
+    version: Version,
+    requests: &[(Request, &'static str)],
+) -> Result<Vec<Result<(Call, Answer), Error>>, Error> {
+    let outgoing = gets(transport, requests)?;
+    let answers = transport.send_all(version, &outgoing).await?;
+    Ok(outgoing.into_iter().zip(answers).map(|(sent, answer)| Ok((sent.call, answer?))).collect())
+}
+
+fn gets(transport: &Transport, requests: &[(Request, &'static str)]) -> Result<Vec<Outgoing>, Error> {
+    let get = |(request, permission): &(Request, &'static str)| {
+        let url = transport.url(request)?;
+        let call = get_call(&url);
+        Ok(Outgoing { method: Method::GET, url, body: None, call, permission })
+    };
+    requests.iter().map(get).collect()
 }
 
 /// The objects from a link on, which came with what `request` asked for.

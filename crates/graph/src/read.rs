@@ -5,6 +5,7 @@
 
 use crate::error::Error;
 use entrant_model::live::{LiveObject, Package};
+use entrant_model::reference::fold;
 use entrant_model::{Id, Kind, Version};
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -13,10 +14,22 @@ use std::future::Future;
 ///
 /// Lists are read to their last page, or the answer is an error.
 pub trait Read: Sync {
-    /// The access packages of this display name, in any catalog, letter case aside.
+    /// The access packages of these display names, in any catalog, letter case aside: by the
+    /// [folded](entrant_model::reference::fold) name, each with its entry. Many names cost few requests.
     ///
     /// Microsoft Graph v1.0 reference, "List accessPackages".
-    fn packages_named(&self, name: &str) -> impl Future<Output = Result<Vec<Package>, Error>> + Send;
+    fn packages_by_name(
+        &self,
+        names: &[String],
+    ) -> impl Future<Output = Result<BTreeMap<String, Vec<Package>>, Error>> + Send;
+
+    /// [`packages_by_name`](Read::packages_by_name) for one name.
+    fn packages_named(&self, name: &str) -> impl Future<Output = Result<Vec<Package>, Error>> + Send {
+        async move {
+            let mut packages = self.packages_by_name(&[name.to_owned()]).await?;
+            Ok(packages.remove(&fold(name)).unwrap_or_default())
+        }
+    }
 
     /// An access package; `None` where Graph has none of this id.
     ///
@@ -58,13 +71,25 @@ pub trait Read: Sync {
     /// Whether this cloud offers the version's assignment policies. One request of one object.
     fn has_version(&self, version: Version) -> impl Future<Output = Result<bool, Error>> + Send;
 
-    /// Objects of this name, letter case aside: users by user principal name where `name` has an `@`,
-    /// everything else by display name.
+    /// Objects of these names, letter case aside: users by user principal name where the name has an `@`,
+    /// everything else by display name. By kind and [folded](entrant_model::reference::fold) name, each with its
+    /// entry. Many names cost few requests.
     ///
     /// Kinds: `User`, `Group`, `ServicePrincipal`, `ConnectedOrganization`, `Catalog`, `AccessPackage`.
     /// Others are [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported): their names mean nothing outside
     /// their parent.
-    fn find(&self, kind: Kind, name: &str) -> impl Future<Output = Result<Vec<Found>, Error>> + Send;
+    fn find_all(
+        &self,
+        names: &[(Kind, String)],
+    ) -> impl Future<Output = Result<BTreeMap<(Kind, String), Vec<Found>>, Error>> + Send;
+
+    /// [`find_all`](Read::find_all) for one name.
+    fn find(&self, kind: Kind, name: &str) -> impl Future<Output = Result<Vec<Found>, Error>> + Send {
+        async move {
+            let mut found = self.find_all(&[(kind, name.to_owned())]).await?;
+            Ok(found.remove(&(kind, fold(name))).unwrap_or_default())
+        }
+    }
 
     /// The custom workflow extensions of a catalog.
     ///

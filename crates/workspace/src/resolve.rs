@@ -34,17 +34,7 @@ pub async fn packages<R: Read + Sync>(
 ) -> Result<Vec<Desired>, Error> {
     let keys: BTreeMap<PackageKey, String> =
         documents.iter().filter_map(|d| package_of(&d.body)).filter_map(package_key).collect();
-    let found: BTreeMap<PackageKey, Vec<Package>> = stream::iter(keys)
-        .map(|(key, spelled)| async move {
-            let found = match &key {
-                PackageKey::Id(id) => reader.package(id).await?.into_iter().collect(),
-                PackageKey::Name(_) => reader.packages_named(&spelled).await?,
-            };
-            Ok::<_, Error>((key, found))
-        })
-        .buffered(WIDTH)
-        .try_collect()
-        .await?;
+    let found = look_up_packages(keys, reader).await?;
     let mut desired = Vec::new();
     for document in documents {
         let Some(reference) = package_of(&document.body) else { continue };
@@ -62,6 +52,33 @@ pub async fn packages<R: Read + Sync>(
         }
     }
     Ok(desired)
+}
+
+/// What each key finds. The names together cost few requests.
+async fn look_up_packages<R: Read + Sync>(
+    keys: BTreeMap<PackageKey, String>,
+    reader: &R,
+) -> Result<BTreeMap<PackageKey, Vec<Package>>, Error> {
+    let (mut ids, mut names) = (Vec::new(), Vec::new());
+    for (key, spelled) in keys {
+        match key {
+            PackageKey::Id(id) => ids.push(id),
+            PackageKey::Name(_) => names.push(spelled),
+        }
+    }
+    let mut found: BTreeMap<PackageKey, Vec<Package>> = stream::iter(ids)
+        .map(|id| async move {
+            let package = reader.package(&id).await?;
+            Ok::<_, Error>((PackageKey::Id(id), package.into_iter().collect()))
+        })
+        .buffered(WIDTH)
+        .try_collect()
+        .await?;
+    if !names.is_empty() {
+        let by_name = reader.packages_by_name(&names).await?;
+        found.extend(by_name.into_iter().map(|(name, packages)| (PackageKey::Name(name), packages)));
+    }
+    Ok(found)
 }
 
 /// Gives every reference of the declarations its id and its name.
@@ -104,11 +121,9 @@ struct Directory {
 
 async fn look_up<R: Read + Sync>(desired: &[Desired], live: &Live, reader: &R) -> Result<Directory, Error> {
     let sought = what_to_look_up(desired, live);
-    let by_name = stream::iter(sought.by_name)
-        .map(|(key, name)| async move { Ok::<_, Error>((key.clone(), reader.find(key.0, &name).await?)) })
-        .buffered(WIDTH)
-        .try_collect()
-        .await?;
+    let names: Vec<(Kind, String)> =
+        sought.by_name.into_iter().map(|((kind, _), name)| (kind, name)).collect();
+    let by_name = if names.is_empty() { BTreeMap::new() } else { reader.find_all(&names).await? };
     let extensions = stream::iter(sought.catalogs)
         .map(
             |catalog| async move { Ok::<_, Error>((catalog.clone(), reader.extensions_of(&catalog).await?)) },

@@ -44,6 +44,17 @@ impl Limit {
         Slot { of: self, since: Instant::now() }
     }
 
+    /// Graph throttled a request that began at `since`. The limit halves, once for all requests that were under
+    /// way together.
+    pub fn throttled(&self, since: Instant) {
+        let mut state = self.state();
+        state.answers = 0;
+        if state.halved.is_none_or(|halved| halved < since) {
+            state.limit = (state.limit / 2).max(1);
+            state.halved = Some(Instant::now());
+        }
+    }
+
     fn try_enter(&self) -> bool {
         let mut state = self.state();
         let is_free = state.under_way < state.limit;
@@ -68,14 +79,9 @@ impl Slot<'_> {
         }
     }
 
-    /// Graph throttled the request. The limit halves, once for all requests that were under way together.
+    /// Graph throttled the request.
     pub fn throttled(&self) {
-        let mut state = self.of.state();
-        state.answers = 0;
-        if state.halved.is_none_or(|halved| halved < self.since) {
-            state.limit = (state.limit / 2).max(1);
-            state.halved = Some(Instant::now());
-        }
+        self.of.throttled(self.since);
     }
 }
 

@@ -116,6 +116,21 @@ impl Pace {
         }
     }
 
+    /// How long to wait before a request inside a batch is sent again; `None` where it is not. `start` is when
+    /// its first batch began.
+    pub fn pause_after_inner(
+        &self,
+        call: &Call,
+        error: &Error,
+        failures: u32,
+        start: Instant,
+    ) -> Option<Duration> {
+        if error.kind() == ErrorKind::Throttled {
+            self.limit.throttled(start);
+        }
+        self.pause_after(call, error, failures, start + self.settings.deadline)
+    }
+
     /// Waits for an open gate and a slot, both at once.
     async fn enter(&self, call: &Call, deadline: Instant) -> Result<Slot<'_>, Error> {
         loop {

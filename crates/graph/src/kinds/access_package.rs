@@ -1,14 +1,14 @@
 //! `accessPackage`, and the catalog that holds it. Microsoft Graph v1.0 reference, "List accessPackages",
 //! "Get accessPackage", "List catalogs".
 
+use super::look_up::Collection;
 use super::{READ, id_and_name, object};
 use crate::error::Error;
 use crate::http::Transport;
-use crate::odata::{Request, equals};
+use crate::odata::Request;
 use crate::page;
 use crate::read::Found;
 use entrant_model::live::Package;
-use entrant_model::reference::same_name;
 use entrant_model::value::Json;
 use entrant_model::{Id, Version};
 
@@ -18,19 +18,11 @@ const CATALOGS: &str = "identityGovernance/entitlementManagement/catalogs";
 /// An address of a package begins with its catalog.
 const EXPAND: &str = "catalog";
 
-pub(crate) async fn named(transport: &Transport, name: &str) -> Result<Vec<Package>, Error> {
-    let request = Request::new(Version::V1, PATH)
-        .option("filter", &equals("displayName", name))
-        .option("expand", EXPAND);
-    let mut packages = Vec::new();
-    for json in page::list(transport, &request, READ).await? {
-        // Looked at again: a server may ignore the filter.
-        if same_name(super::text(&json, "displayName"), Some(name)) {
-            packages.push(package(transport, &json).await?);
-        }
-    }
-    Ok(packages)
-}
+pub(crate) const COLLECTION: Collection =
+    Collection { path: PATH, member: "displayName", option: Some(("expand", EXPAND)), permission: READ };
+
+pub(crate) const CATALOG_COLLECTION: Collection =
+    Collection { path: CATALOGS, member: "displayName", option: None, permission: READ };
 
 pub(crate) async fn by_id(transport: &Transport, id: &Id) -> Result<Option<Package>, Error> {
     let request = Request::new(Version::V1, PATH).segment(id.as_str()).option("expand", EXPAND);
@@ -41,7 +33,8 @@ pub(crate) async fn by_id(transport: &Transport, id: &Id) -> Result<Option<Packa
     }
 }
 
-async fn package(transport: &Transport, json: &Json) -> Result<Package, Error> {
+/// A package that was listed or read, with its catalog.
+pub(crate) async fn package(transport: &Transport, json: &Json) -> Result<Package, Error> {
     let (id, name) = id_and_name(json)?;
     let expanded = json.get("catalog").filter(|catalog| catalog.is_object()).map(id_and_name);
     let (catalog, catalog_name) = if let Some(Ok(catalog)) = expanded {
@@ -55,20 +48,9 @@ async fn package(transport: &Transport, json: &Json) -> Result<Package, Error> {
     Ok(Package { id, name, catalog, catalog_name })
 }
 
-pub(crate) async fn catalogs_named(transport: &Transport, name: &str) -> Result<Vec<Found>, Error> {
-    let request = Request::new(Version::V1, CATALOGS).option("filter", &equals("displayName", name));
-    let mut found = Vec::new();
-    for json in page::list(transport, &request, READ).await? {
-        if same_name(super::text(&json, "displayName"), Some(name)) {
-            let (id, name) = id_and_name(&json)?;
-            found.push(Found {
-                id,
-                name,
-                detail: super::text(&json, "catalogType").unwrap_or_default().to_owned(),
-            });
-        }
-    }
-    Ok(found)
+pub(crate) fn catalog_found(json: &Json) -> Result<Found, Error> {
+    let (id, name) = id_and_name(json)?;
+    Ok(Found { id, name, detail: super::text(json, "catalogType").unwrap_or_default().to_owned() })
 }
 
 /// The path of one package, for its name alone.

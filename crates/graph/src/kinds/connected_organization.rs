@@ -1,28 +1,23 @@
 //! `connectedOrganization`. Microsoft Graph v1.0 reference, "List connectedOrganizations".
 
+use super::look_up::Collection;
 use super::{READ, id_and_name, text};
 use crate::error::Error;
 use crate::http::Transport;
-use crate::odata::{Request, equals};
+use crate::odata::Request;
 use crate::page;
 use crate::read::Found;
-use entrant_model::reference::same_name;
 use entrant_model::value::Json;
 use entrant_model::{Id, Version};
 
 const PATH: &str = "identityGovernance/entitlementManagement/connectedOrganizations";
 
-pub(crate) async fn named(transport: &Transport, name: &str) -> Result<Vec<Found>, Error> {
-    let request = Request::new(Version::V1, PATH).option("filter", &equals("displayName", name));
-    let mut found = Vec::new();
-    for json in page::list(transport, &request, READ).await? {
-        // Looked at again: a server may ignore the filter.
-        if same_name(text(&json, "displayName"), Some(name)) {
-            let (id, name) = id_and_name(&json)?;
-            found.push(Found { id, name, detail: domains(&json) });
-        }
-    }
-    Ok(found)
+pub(crate) const COLLECTION: Collection =
+    Collection { path: PATH, member: "displayName", option: None, permission: READ };
+
+pub(crate) fn found(json: &Json) -> Result<Found, Error> {
+    let (id, name) = id_and_name(json)?;
+    Ok(Found { id, name, detail: domains(json) })
 }
 
 /// Every connected organization, unread members and all.

@@ -1,13 +1,13 @@
 //! Users, groups and service principals: from a name to its objects, and from ids to names. Microsoft Graph
 //! v1.0 reference, "List users", "List groups", "List servicePrincipals", "directoryObject: getByIds".
 
-use super::{access_package, connected_organization, id, text};
+use super::look_up::Collection;
+use super::{READ, access_package, connected_organization, id, text};
 use crate::error::{Call, Error, ErrorKind};
-use crate::http::{Outgoing, Transport};
-use crate::odata::{Request, equals};
+use crate::http::{Answer, Outgoing, Transport};
+use crate::odata::Request;
 use crate::page;
 use crate::read::{Found, Names};
-use entrant_model::reference::same_name;
 use entrant_model::value::Json;
 use entrant_model::{Id, Kind, Version};
 use reqwest::Method;
@@ -52,27 +52,19 @@ const MAX_IDS: usize = 1000;
 /// Connected organizations up to which each is asked for alone; from then on the list is less.
 const MAX_SINGLE_READS: usize = 3;
 
-pub(crate) async fn named(transport: &Transport, kind: Kind, name: &str) -> Result<Vec<Found>, Error> {
-    let Some(directory) = directory(kind) else {
+/// Where objects of a kind are looked for by this name: users by user principal name where it has an `@`.
+pub(crate) fn collection(kind: Kind, name: &str) -> Result<Collection, Error> {
+    let Some(Directory { path, select, permission, .. }) = directory(kind) else {
         return Err(Error::local(
             ErrorKind::Unsupported,
             format!("a {} cannot be found by its name alone", kind.noun()),
         ));
     };
     let member = if kind == Kind::User && name.contains('@') { "userPrincipalName" } else { "displayName" };
-    let request = Request::new(Version::V1, directory.path)
-        .option("filter", &equals(member, name))
-        .option("select", directory.select);
-    let objects = page::list(transport, &request, directory.permission).await?;
-    // Looked at again: a server may ignore the filter.
-    objects
-        .iter()
-        .filter(|json| same_name(text(json, member), Some(name)))
-        .map(|json| found(kind, json))
-        .collect()
+    Ok(Collection { path, member, option: Some(("select", select)), permission })
 }
 
-fn found(kind: Kind, json: &Json) -> Result<Found, Error> {
+pub(crate) fn found(kind: Kind, json: &Json) -> Result<Found, Error> {
     let Some(id) = id(json) else { return Err(Error::incomplete("an object came without its id")) };
     let display_name = text(json, "displayName").unwrap_or_default();
     let (name, detail) = match kind {
@@ -111,6 +103,7 @@ pub(crate) async fn names(transport: &Transport, ids: &[(Kind, Id)]) -> Result<N
         let objects = by_ids(transport, chunk).await;
         collect(&mut names, objects)?;
     }
+    let mut alone: Vec<(Request, &'static str)> = Vec::new();
     let organizations = wanted(|kind| kind == Kind::ConnectedOrganization);
     if organizations.len() > MAX_SINGLE_READS {
         let objects = connected_organization::all(transport).await.map(|all| {
@@ -119,14 +112,16 @@ pub(crate) async fn names(transport: &Transport, ids: &[(Kind, Id)]) -> Result<N
         });
         collect(&mut names, objects)?;
     } else {
-        for (_, id) in organizations {
-            collect(&mut names, single(transport, connected_organization::one(id)).await)?;
-        }
+        alone.extend(organizations.iter().map(|(_, id)| (connected_organization::one(id), READ)));
     }
-    for (kind, id) in wanted(|kind| matches!(kind, Kind::AccessPackage | Kind::Catalog)) {
-        let request =
-            if *kind == Kind::Catalog { access_package::one_catalog(id) } else { access_package::one(id) };
-        collect(&mut names, single(transport, request).await)?;
+    alone.extend(wanted(|kind| matches!(kind, Kind::AccessPackage | Kind::Catalog)).iter().map(
+        |(kind, id)| {
+            let is_catalog = *kind == Kind::Catalog;
+            (if is_catalog { access_package::one_catalog(id) } else { access_package::one(id) }, READ)
+        },
+    ));
+    for answer in page::objects(transport, Version::V1, &alone).await? {
+        collect(&mut names, single(answer))?;
     }
     Ok(names)
 }
@@ -172,8 +167,8 @@ async fn by_ids(transport: &Transport, wanted: &[&(Kind, Id)]) -> Result<Vec<Jso
 }
 
 /// One object as a list of at most one: none where it is gone.
-async fn single(transport: &Transport, request: Request) -> Result<Vec<Json>, Error> {
-    match page::get(transport, transport.url(&request)?, super::READ).await {
+fn single(answer: Result<(Call, Answer), Error>) -> Result<Vec<Json>, Error> {
+    match answer {
         Ok((call, answer)) => Ok(vec![super::object(&call, answer)?]),
         Err(error) if error.is_absence() => Ok(Vec::new()),
         Err(error) => Err(error),
