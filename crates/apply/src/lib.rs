@@ -3,8 +3,10 @@
 //!
 //! ```text
 //! update:  read again ─▶ as it was planned? ─▶ PUT ─▶ read back until it is seen
-//! create:  POST, one at a time ─▶ (409 or no clear answer: look it up) ─▶ read back
+//!                            └──────◀── no clear answer, and not to be seen
+//! create:  POST, one at a time ─▶ (409 or no clear answer: look it up; none for a minute: once more) ─▶ read back
 //! delete:  read again ─▶ as it was planned? nobody holds access? ─▶ DELETE ─▶ read until it is gone
+//!                            └──────◀── no clear answer
 //! ```
 //!
 //! A step that fails does not stop independent ones; a delete waits for the creates of its package, so that

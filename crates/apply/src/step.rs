@@ -11,62 +11,103 @@ use entrant_plan::diff::diff;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-/// POSTs the object, once. After a conflict or an answer that leaves it open, the object is looked up by
-/// package and name: one that says what was declared is recognised as this one.
+/// How often an update or a delete is sent again. Each time the object is looked at first.
+const REPETITIONS: usize = 3;
+
+/// POSTs the object. After a conflict or an answer that leaves it open, the object is looked up by package and
+/// name: one that says what was declared is recognised as this one. Where none shows until the patience ends, the
+/// POST is repeated, once.
 pub async fn create<C: Read + Write + Sync>(change: &Change, client: &C, settings: &Settings) -> StepResult {
-    let Some(desired) = &change.desired else { return missing_half() };
+    let (Some(desired), Some(package)) = (&change.desired, &change.access_package.id) else {
+        return missing_half();
+    };
     let body = entrant_model::wire::create_body(desired);
-    match client.create_policy(change.version, &body).await {
-        Ok(created) => seen(change.version, &created.id, desired, client, settings).await,
-        Err(error) if error.is_unclear() => recognise(change, desired, &error, client, settings).await,
-        Err(error) => failed(&error),
+    let mut is_repeated = false;
+    loop {
+        let error = match client.create_policy(change.version, &body).await {
+            Ok(created) => {
+                let result = seen(change.version, &created.id, desired, client, settings).await;
+                return if is_repeated {
+                    alone(change.version, package, desired, result, client).await
+                } else {
+                    result
+                };
+            }
+            Err(error) if error.is_unclear() => error,
+            Err(error) => return failed(&error),
+        };
+        match recognise(change.version, package, desired, &error, client, settings).await {
+            Some(result) => return result,
+            None if is_repeated => return unclear(&error, None),
+            None => is_repeated = true,
+        }
     }
 }
 
-/// Looks for the object that a POST without a clear answer may have made.
+/// Looks for the object that a POST without a clear answer may have made; `None` where the last look showed that
+/// there is none.
 async fn recognise<C: Read + Sync>(
-    change: &Change,
+    version: Version,
+    package: &Id,
     desired: &Object,
     error: &Error,
     client: &C,
     settings: &Settings,
-) -> StepResult {
-    let Some(package) = &change.access_package.id else { return missing_half() };
+) -> Option<StepResult> {
     let name = desired.text("displayName").unwrap_or_default();
     let mut pause = Pause::new(settings);
     loop {
-        match client.policies_named(change.version, package, name).await {
-            Ok(mut found) => match (found.pop(), found.is_empty()) {
-                (Some(one), true) if diff(desired, &one.object).is_empty() => {
-                    return StepResult::Done { id: Some(one.id) };
+        let look = client.policies_named(version, package, name).await;
+        if let Ok(found) = &look {
+            match found.as_slice() {
+                [] => {}
+                [one] if diff(desired, &one.object).is_empty() => {
+                    return Some(StepResult::Done { id: Some(one.id.clone()) });
                 }
-                (Some(one), true) => {
+                [one] => {
                     let message = format!(
                         "a policy of this name exists with other content (id {}); plan again to see the difference. {error}",
                         one.id
                     );
-                    return StepResult::Failed { message };
+                    return Some(StepResult::Failed { message });
                 }
-                (Some(one), false) => {
-                    let message = format!(
-                        "there are now {} policies of this name (one is {}); delete what is not wanted, then plan again",
-                        found.len() + 1,
-                        one.id
-                    );
-                    return StepResult::Unclear { message };
-                }
-                (None, _) => {}
-            },
-            Err(again) if pause.is_over() => return unclear(error, Some(&again)),
-            Err(_) => {}
+                several => return Some(too_many(several)),
+            }
         }
         if !pause.wait().await {
-            return unclear(error, None);
+            return look.err().map(|again| unclear(error, Some(&again)));
         }
     }
 }
 
-/// PUTs the object if it is still as it was planned.
+/// After a repeated POST: what came of it, unless the first one shows now as well.
+async fn alone<C: Read + Sync>(
+    version: Version,
+    package: &Id,
+    desired: &Object,
+    result: StepResult,
+    client: &C,
+) -> StepResult {
+    let name = desired.text("displayName").unwrap_or_default();
+    match client.policies_named(version, package, name).await {
+        Ok(found) if found.len() > 1 => too_many(&found),
+        Ok(_) => result,
+        Err(error) => unclear(&error, None),
+    }
+}
+
+fn too_many(found: &[LiveObject]) -> StepResult {
+    let ids: Vec<&str> = found.iter().map(|one| one.id.as_str()).collect();
+    let message = format!(
+        "there are now {} policies of this name ({}); delete what is not wanted, then plan again",
+        ids.len(),
+        ids.join(", ")
+    );
+    StepResult::Unclear { message }
+}
+
+/// PUTs the object if it is still as it was planned. After an answer that leaves it open, the PUT is repeated as
+/// long as the object is as it was read before the first.
 pub async fn update<C: Read + Write + Sync>(change: &Change, client: &C, settings: &Settings) -> StepResult {
     let (Some(desired), Some(planned)) = (&change.desired, &change.live) else { return missing_half() };
     let fresh = match client.policy(change.version, &planned.id).await {
@@ -82,59 +123,83 @@ pub async fn update<C: Read + Write + Sync>(change: &Change, client: &C, setting
         Err(error) => return failed(&error),
     };
     let body = replace_body(desired, &fresh.wire);
-    let sent = client.replace_policy(change.version, &planned.id, &body).await;
-    match sent {
-        // A conflict is an answer: unlike a create, nothing of ours can stand there already.
-        Err(error) if !error.is_unclear() || error.kind() == ErrorKind::Conflict => failed(&error),
-        Err(error) => match seen(change.version, &planned.id, desired, client, settings).await {
-            StepResult::Done { id } => StepResult::Done { id },
-            _ => unclear(&error, None),
-        },
-        Ok(()) => match seen(change.version, &planned.id, desired, client, settings).await {
-            StepResult::Done { id } => also_changed(change.version, id, &before, client).await,
-            other => other,
-        },
+    let mut pause = Pause::new(settings);
+    let mut repetitions = REPETITIONS;
+    loop {
+        let error = match client.replace_policy(change.version, &planned.id, &body).await {
+            Ok(()) => {
+                return match seen(change.version, &planned.id, desired, client, settings).await {
+                    StepResult::Done { id } => also_changed(change.version, id, &before, client).await,
+                    other => other,
+                };
+            }
+            // A conflict is an answer: unlike a create, nothing of ours can stand there already.
+            Err(error) if !error.is_unclear() || error.kind() == ErrorKind::Conflict => {
+                return failed(&error);
+            }
+            Err(error) => error,
+        };
+        loop {
+            match client.policy(change.version, &planned.id).await {
+                Ok(Some(now)) if diff(desired, &now.object).is_empty() => {
+                    return also_changed(change.version, Some(planned.id.clone()), &before, client).await;
+                }
+                Ok(Some(now)) if repetitions > 0 && is_as_planned(&fresh, &now) => break,
+                Ok(_) | Err(_) => {}
+            }
+            if !pause.wait().await {
+                return unclear(&error, None);
+            }
+        }
+        repetitions -= 1;
     }
 }
 
-/// DELETEs the object if it is still as it was planned and nobody holds access through it.
+/// DELETEs the object if it is still as it was planned and nobody holds access through it. After an answer that
+/// leaves it open, all of this is done again.
 pub async fn delete<C: Read + Write + Sync>(change: &Change, client: &C, settings: &Settings) -> StepResult {
     let Some(planned) = &change.live else { return missing_half() };
-    match client.policy(planned.version, &planned.id).await {
-        Ok(Some(fresh)) if is_as_planned(planned, &fresh) => {}
-        Ok(Some(_)) => return changed("it was changed"),
-        Ok(None) => return StepResult::Done { id: Some(planned.id.clone()) },
-        Err(error) => return failed(&error),
-    }
-    match client.assignments_of(&planned.access_package, &planned.id).await {
-        Ok(0) => {}
-        Ok(count) => {
-            let message = format!(
-                "{count} people hold access through this policy; stop new requests instead (self-add off), or remove their assignments first"
-            );
-            return StepResult::Failed { message };
+    let done = || StepResult::Done { id: Some(planned.id.clone()) };
+    let mut pause = Pause::new(settings);
+    for attempt in 0..=REPETITIONS {
+        match client.policy(planned.version, &planned.id).await {
+            Ok(Some(fresh)) if is_as_planned(planned, &fresh) => {}
+            Ok(Some(_)) => return changed("it was changed"),
+            Ok(None) => return done(),
+            Err(error) if attempt > 0 && error.kind() == ErrorKind::Forbidden => return done(),
+            Err(error) => return failed(&error),
         }
-        Err(error) => return failed(&error),
-    }
-    if let Err(error) = client.delete_policy(planned.version, &planned.id).await
-        && !error.is_unclear()
-    {
-        return failed(&error);
+        match client.assignments_of(&planned.access_package, &planned.id).await {
+            Ok(0) => {}
+            Ok(count) => {
+                let message = format!(
+                    "{count} people hold access through this policy; stop new requests instead (self-add off), or remove their assignments first"
+                );
+                return StepResult::Failed { message };
+            }
+            Err(error) => return failed(&error),
+        }
+        match client.delete_policy(planned.version, &planned.id).await {
+            Ok(()) => break,
+            Err(error) if !error.is_unclear() => return failed(&error),
+            Err(error) => {
+                if !pause.wait().await {
+                    return unclear(&error, None);
+                }
+            }
+        }
     }
     let mut pause = Pause::new(settings);
     loop {
         match client.policy(planned.version, &planned.id).await {
-            Ok(None) => return StepResult::Done { id: Some(planned.id.clone()) },
+            Ok(None) => return done(),
             // A caller with catalog roles alone is answered 403 for what is gone.
-            Err(error) if error.kind() == ErrorKind::Forbidden => {
-                return StepResult::Done { id: Some(planned.id.clone()) };
-            }
+            Err(error) if error.kind() == ErrorKind::Forbidden => return done(),
             Err(error) if pause.is_over() => return unclear(&error, None),
             Ok(Some(_)) | Err(_) => {}
         }
         if !pause.wait().await {
-            let message =
-                "the delete was accepted, but the policy is still shown; plan again later".to_owned();
+            let message = "the delete was sent, but the policy is still shown; plan again later".to_owned();
             return StepResult::Unclear { message };
         }
     }
