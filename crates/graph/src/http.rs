@@ -177,7 +177,8 @@ impl Transport {
     /// A refused token is renewed once. A 401 did nothing, so the request, whatever its method, is sent again.
     pub async fn send(&self, outgoing: &Outgoing) -> Result<Answer, Error> {
         let sent = Mutex::new(None);
-        let run = || self.pace.run(&outgoing.call, || self.attempt(outgoing, &sent));
+        let call = &outgoing.call;
+        let run = || self.pace.run(call, || self.token(call), |token| self.attempt(outgoing, token, &sent));
         let outcome = run().await;
         let refused = match &outcome {
             Err(error) if error.kind() == ErrorKind::Unauthenticated => locked(&sent).take(),
@@ -203,12 +204,16 @@ impl Transport {
     }
 
     /// Sends a request once, and leaves the token that it carried in `sent`.
-    async fn attempt(&self, outgoing: &Outgoing, sent: &Mutex<Option<Token>>) -> Result<Answer, Error> {
+    async fn attempt(
+        &self,
+        outgoing: &Outgoing,
+        token: Token,
+        sent: &Mutex<Option<Token>>,
+    ) -> Result<Answer, Error> {
         let call = &outgoing.call;
         if !self.target.owns(&outgoing.url) {
             return Err(Error::of(ErrorKind::ForeignLink, call, "the request would leave for another host"));
         }
-        let token = self.token(call).await?;
         let client_request_id = uuid::Uuid::new_v4().to_string();
         let mut request = self.http.request(outgoing.method.clone(), outgoing.url.clone()).headers(headers(
             &token,

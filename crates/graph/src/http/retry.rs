@@ -79,12 +79,19 @@ impl Pace {
         self.retries.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Makes attempts until one succeeds, or the failure is final.
+    /// Makes attempts until one succeeds, or the failure is final. What `prepare` gives an attempt may take its
+    /// time to come: the gate is looked at again afterwards.
     ///
     /// No attempt begins after the deadline, so it ends at the deadline plus what one attempt takes.
-    pub async fn run<T, F>(&self, call: &Call, attempt: impl Fn() -> F) -> Result<T, Error>
+    pub async fn run<P, T, Prepared, Attempt>(
+        &self,
+        call: &Call,
+        prepare: impl Fn() -> Prepared,
+        attempt: impl Fn(P) -> Attempt,
+    ) -> Result<T, Error>
     where
-        F: Future<Output = Result<T, Error>>,
+        Prepared: Future<Output = Result<P, Error>>,
+        Attempt: Future<Output = Result<T, Error>>,
     {
         let deadline = Instant::now() + self.settings.deadline;
         self.requests.fetch_add(1, Ordering::Relaxed);
@@ -94,7 +101,11 @@ impl Pace {
                 Ok(slot) => slot,
                 Err(error) => return Err(last.unwrap_or(error)),
             };
-            let error = match attempt().await {
+            let prepared = prepare().await?;
+            if !self.is_open() {
+                continue;
+            }
+            let error = match attempt(prepared).await {
                 Ok(answer) => {
                     self.has_answered.store(true, Ordering::Relaxed);
                     slot.answered();
@@ -136,10 +147,14 @@ impl Pace {
         loop {
             self.pass(call, deadline).await?;
             let slot = self.limit.enter().await;
-            if self.gate().is_none_or(|gate| gate.opens <= Instant::now()) {
+            if self.is_open() {
                 return Ok(slot);
             }
         }
+    }
+
+    fn is_open(&self) -> bool {
+        self.gate().is_none_or(|gate| gate.opens <= Instant::now())
     }
 
     /// Waits until the gate is open, or says that the deadline comes first.

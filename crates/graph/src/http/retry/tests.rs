@@ -13,6 +13,13 @@ fn post() -> Call {
     Call { method: "POST", path: "/v1.0/x".to_owned(), writes: true }
 }
 
+async fn run<T, F>(pace: &Pace, call: &Call, attempt: impl Fn() -> F) -> Result<T, Error>
+where
+    F: Future<Output = Result<T, Error>>,
+{
+    pace.run(call, || std::future::ready(Ok(())), |()| attempt()).await
+}
+
 fn pace(seed: u64) -> Pace {
     Pace::new(Settings::default(), true, seed)
 }
@@ -32,13 +39,12 @@ fn status(call: &Call, status: u16, wait: Option<f64>) -> Error {
 async fn against(pace: &Pace, call: &Call, failures: Vec<Error>) -> (Result<(), Error>, usize, Duration) {
     let start = Instant::now();
     let (failures, attempts, last) = (RefCell::new(failures.into_iter()), Cell::new(0), Cell::new(start));
-    let outcome = pace
-        .run(call, || {
-            attempts.set(attempts.get() + 1);
-            last.set(Instant::now());
-            std::future::ready(failures.borrow_mut().next().map_or(Ok(()), Err))
-        })
-        .await;
+    let outcome = run(pace, call, || {
+        attempts.set(attempts.get() + 1);
+        last.set(Instant::now());
+        std::future::ready(failures.borrow_mut().next().map_or(Ok(()), Err))
+    })
+    .await;
     (outcome, attempts.get(), last.get() - start)
 }
 
@@ -64,7 +70,12 @@ async fn no_request_is_earlier_than_a_retry_after_allowed() {
                 let server = self::pace(seed * 31 + task);
                 for _ in 0..4 {
                     let call = if server.fraction() < 0.2 { post() } else { read() };
-                    let attempt = || async {
+                    // As when a token has to be fetched first.
+                    let prepare = || async {
+                        sleep(Duration::from_secs_f64(server.fraction() * 3.0)).await;
+                        Ok(())
+                    };
+                    let attempt = |()| async {
                         assert!(Instant::now() >= allowed.get(), "seed {seed}");
                         sleep(Duration::from_secs_f64(server.fraction())).await;
                         let wait = server.fraction() * 20.0;
@@ -79,7 +90,7 @@ async fn no_request_is_earlier_than_a_retry_after_allowed() {
                         }
                         Err(error)
                     };
-                    let _ = pace.run(&call, attempt).await;
+                    let _ = pace.run(&call, prepare, attempt).await;
                 }
             });
         }
@@ -94,12 +105,11 @@ async fn a_service_that_stays_down_costs_no_more_than_budget_and_deadline() {
         for _ in 0..requests {
             let start = Instant::now();
             let call = read();
-            let outcome = pace
-                .run(&call, || {
-                    attempts.set(attempts.get() + 1);
-                    std::future::ready(Err::<(), _>(status(&call, 503, None)))
-                })
-                .await;
+            let outcome = run(&pace, &call, || {
+                attempts.set(attempts.get() + 1);
+                std::future::ready(Err::<(), _>(status(&call, 503, None)))
+            })
+            .await;
             outcome.expect_err("it is down");
             assert!(start.elapsed() <= Settings::default().deadline);
         }
@@ -114,7 +124,7 @@ async fn a_server_that_throttles_for_ever_is_left_at_the_deadline() {
     for wait in [Some(0.0), Some(0.5), Some(1.0), Some(100.0), None] {
         let (pace, call, start) = (pace(1), read(), Instant::now());
         let attempt = || std::future::ready(Err::<(), _>(status(&call, 429, wait)));
-        let error = pace.run(&call, attempt).await.expect_err("throttled");
+        let error = run(&pace, &call, attempt).await.expect_err("throttled");
         assert_eq!(error.kind(), ErrorKind::Throttled);
         assert!(start.elapsed() <= Settings::default().deadline, "{wait:?}");
         assert!(error.help().iter().any(|help| help.starts_with("It was sent ")), "{:?}", error.help());
@@ -233,7 +243,7 @@ async fn a_throttled_client_sends_less_at_once() {
                     under_way.set(under_way.get() - 1);
                     if throttles.replace(false) { Err(status(&call, 429, Some(1.0))) } else { Ok(()) }
                 };
-                pace.run(&call, attempt).await.expect("an answer");
+                run(&pace, &call, attempt).await.expect("an answer");
             });
         }
         local.await;
