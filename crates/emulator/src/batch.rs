@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json};
 
 use crate::errors::{GraphError, Result, bad_request};
+use crate::faults::Treatment;
 use crate::message::{Body, Exchange, Request, Response};
 use crate::random::{Random, fresh_guid};
 use crate::service::{Service, body, refusal};
@@ -126,6 +127,11 @@ fn inner(outer: &Request, item: &Map<String, Value>) -> Result<Option<Inner>> {
         origin: outer.origin.clone(),
         id: fresh_guid(),
         client_request_id: header("client-request-id").unwrap_or_else(|| outer.client_request_id.clone()),
+        token: outer.token.clone(),
+        arrived: outer.arrived,
+        http_id: outer.http_id.clone(),
+        in_batch: true,
+        treatment: Treatment::default(),
     };
     Ok(Some(Inner { id: id.to_owned(), request, depends_on }))
 }
@@ -148,6 +154,9 @@ fn order(requests: &[Inner]) -> Result<Vec<usize>> {
 fn written(id: &str, request: &Request, response: Response) -> Value {
     let mut headers = json!({ "request-id": request.id, "client-request-id": request.client_request_id });
     let mut answer = json!({ "id": id, "status": response.status });
+    for (name, value) in response.headers {
+        headers[name] = value.into();
+    }
     match response.body {
         Body::None => {}
         Body::Json(body) => {

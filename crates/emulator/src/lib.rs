@@ -8,11 +8,13 @@
 //! but loopback.
 //!
 //! [`start`] is the way in. Below it a request passes `server` (HTTP, sign-in, logs), `service`
-//! (paths to operations, the one place where a fault could step in), `kinds` (what each kind of
+//! (paths to operations; here `faults` may step in), `kinds` (what each kind of
 //! object is and checks) and `store`.
 
 mod batch;
+mod connection;
 mod errors;
+mod faults;
 mod json;
 mod kinds;
 mod message;
@@ -32,6 +34,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+pub use faults::{EarlyRequest, FaultsError};
 pub use seed::{SeedError, builtin_tenant};
 pub use server::{Running, start};
 pub use state::StateError;
@@ -47,7 +50,9 @@ pub struct Options {
     /// How long every HTTP request waits before it is answered (a batch waits once).
     pub latency: Duration,
     /// A file to which each HTTP request is appended as a JSON line:
-    /// `{time, method, path, query?, status, inner: [{method, path, query?, status}]}`.
+    /// `{time, method, path, query?, status, fault?, earlyMs?, inner: [{method, path, query?, status,
+    /// fault?, earlyMs?}]}`. `fault` names the fault that struck, `earlyMs` how many milliseconds too
+    /// early it came after a `Retry-After`; a `status` of 0 means that no answer was sent.
     pub access_log: Option<PathBuf>,
     /// A file to which each exchange is appended as a JSON line, a batch and its inner requests
     /// alike: `{version, method, path, query, requestBody, status, responseBody}`. `path` begins
@@ -65,6 +70,9 @@ pub struct Options {
     pub random_seed: u64,
     /// How many objects a page holds where the request does not say (`$top`).
     pub page_size: usize,
+    /// What goes wrong on purpose: a faults file as JSON; `docs/emulator.md` describes it. `None`:
+    /// nothing.
+    pub faults: Option<Value>,
 }
 
 /// What v1.0 shows as `allowedTargetScope` for beta's `AllExistingConnectedOrganizationSubjects`.
@@ -122,6 +130,9 @@ pub enum StartError {
     /// The seed does not describe a tenant.
     #[error(transparent)]
     Seed(#[from] SeedError),
+    /// The faults file says something that it cannot.
+    #[error(transparent)]
+    Faults(#[from] FaultsError),
     /// The state file is in use, unreadable or not ours.
     #[error(transparent)]
     State(#[from] StateError),
@@ -140,6 +151,7 @@ impl Default for Options {
             existing_connected_organizations: ExistingConnectedOrganizations::default(),
             random_seed: 1,
             page_size: 100,
+            faults: None,
         }
     }
 }

@@ -1,7 +1,11 @@
 //! A request and a response as the service sees them: no sockets, so an HTTP request and one that
 //! came inside a batch are the same thing.
 
+use std::time::{Duration, Instant};
+
 use serde_json::Value;
+
+use crate::faults::Treatment;
 
 /// Which of Graph's two versions was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -42,6 +46,15 @@ pub struct Request {
     pub origin: String,
     pub id: String,
     pub client_request_id: String,
+    /// The bearer token.
+    pub token: String,
+    /// When the HTTP request came, before any latency.
+    pub arrived: Instant,
+    /// The id of the HTTP request, which for one in a batch is that of the batch.
+    pub http_id: String,
+    pub in_batch: bool,
+    /// What faults have decided about it.
+    pub treatment: Treatment,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -57,9 +70,33 @@ pub struct Response {
     pub status: u16,
     /// The methods that would have been allowed, for a 405.
     pub allow: Option<String>,
+    /// Headers that only a fault adds.
+    pub headers: Vec<(&'static str, String)>,
     pub body: Body,
+    pub ending: Ending,
     /// What a batch carried, in the order in which it was carried out.
     pub inner: Vec<Exchange>,
+    /// The name of the fault that struck.
+    pub fault: Option<String>,
+    /// How much earlier the request came than a `Retry-After` allowed.
+    pub early: Option<Duration>,
+}
+
+/// How much of an answer reaches the caller.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Ending {
+    Whole,
+    /// None, and the connection is closed.
+    Closed,
+    /// None, and the connection is reset.
+    Reset,
+    /// The first part of the body.
+    Cut {
+        /// How much of it, from 0 to below 1.
+        keep: f64,
+        /// Whether the length of the whole is promised.
+        promised: bool,
+    },
 }
 
 /// A request and its answer, for the logs.
@@ -71,8 +108,11 @@ pub struct Exchange {
     pub path: String,
     pub query: String,
     pub request_body: Option<Value>,
+    /// 0 where the connection ended without an answer.
     pub status: u16,
     pub response_body: Option<Value>,
+    pub fault: Option<String>,
+    pub early: Option<Duration>,
 }
 
 impl Exchange {
@@ -83,12 +123,17 @@ impl Exchange {
             path: format!("/{}{}", request.version.segment(), request.path),
             query: request.query.clone(),
             request_body: serde_json::from_slice(&request.body).ok(),
-            status: response.status,
+            status: match response.ending {
+                Ending::Closed | Ending::Reset => 0,
+                Ending::Whole | Ending::Cut { .. } => response.status,
+            },
             response_body: match &response.body {
                 Body::None => None,
                 Body::Json(body) => Some(body.clone()),
                 Body::Text(text) => Some(text.clone().into()),
             },
+            fault: response.fault.clone(),
+            early: response.early,
         }
     }
 }
@@ -102,11 +147,20 @@ impl Request {
 
 impl Response {
     pub fn json(status: u16, body: Value) -> Self {
-        Self { status, allow: None, body: Body::Json(body), inner: Vec::new() }
+        Self { status, body: Body::Json(body), ..Self::no_content() }
     }
 
     pub fn no_content() -> Self {
-        Self { status: 204, allow: None, body: Body::None, inner: Vec::new() }
+        Self {
+            status: 204,
+            allow: None,
+            headers: Vec::new(),
+            body: Body::None,
+            ending: Ending::Whole,
+            inner: Vec::new(),
+            fault: None,
+            early: None,
+        }
     }
 }
 

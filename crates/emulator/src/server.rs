@@ -7,12 +7,12 @@ use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::body::to_bytes;
-use axum::extract::{Request as HttpRequest, State};
-use axum::http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HOST, WWW_AUTHENTICATE};
+use axum::body::{Body as HttpBody, to_bytes};
+use axum::extract::{ConnectInfo, Request as HttpRequest, State};
+use axum::http::header::{ALLOW, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response as HttpResponse};
 use serde_json::{Map, Value, json};
@@ -20,8 +20,10 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::connection::{Line, Lines, breaking_off};
 use crate::errors::{GraphError, bad_request, unauthenticated};
-use crate::message::{Body, Exchange, Request, Response, Version};
+use crate::faults::{EarlyRequest, EarlyRequests, Faults, Treatment};
+use crate::message::{Body, Ending, Exchange, Request, Response, Version};
 use crate::random::fresh_guid;
 use crate::seed::{builtin_tenant, plant};
 use crate::service::{Service, refusal};
@@ -37,6 +39,7 @@ pub struct Running {
     url: String,
     tenant_id: String,
     origin: Origin,
+    early: EarlyRequests,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
 }
@@ -59,6 +62,8 @@ pub async fn start(options: Options, address: SocketAddr) -> Result<Running, Sta
     if !address.ip().is_loopback() {
         return Err(StartError::NotLoopback(address));
     }
+    let faults = options.faults.as_ref().map(Faults::read).transpose()?;
+    let early = faults.as_ref().map(Faults::early_requests).unwrap_or_default();
     let access_log = options.access_log.as_deref().map(open_log).transpose()?;
     let exchanges = options.exchanges.as_deref().map(open_log).transpose()?;
     let (tenant, state, origin) = tenant(&options)?;
@@ -72,6 +77,7 @@ pub async fn start(options: Options, address: SocketAddr) -> Result<Running, Sta
             options.existing_connected_organizations,
             options.page_size,
             options.random_seed,
+            faults,
         ),
         token: options.token,
         latency: options.latency,
@@ -87,9 +93,18 @@ pub async fn start(options: Options, address: SocketAddr) -> Result<Running, Sta
             let _ = stopped.await;
         };
         // Serving ends by the signal alone; errors of single connections are handled inside.
-        let _ = axum::serve(listener, router).with_graceful_shutdown(stopped).await;
+        let service = router.into_make_service_with_connect_info::<Line>();
+        let _ = axum::serve(Lines(listener), service).with_graceful_shutdown(stopped).await;
     });
-    Ok(Running { address, url: format!("http://{address}"), tenant_id, origin, stop: Some(stop), task })
+    Ok(Running {
+        address,
+        url: format!("http://{address}"),
+        tenant_id,
+        origin,
+        early,
+        stop: Some(stop),
+        task,
+    })
 }
 
 impl Running {
@@ -111,6 +126,12 @@ impl Running {
     /// Where the tenant came from; [`Origin::StateInsteadOfSeed`] deserves a warning.
     pub fn origin(&self) -> Origin {
         self.origin
+    }
+
+    /// The requests that came before a `Retry-After` of a fault allowed, in the order in which they
+    /// came.
+    pub fn early_requests(&self) -> Vec<EarlyRequest> {
+        self.early.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Stops accepting, lets the requests under way finish, and releases the state file.
@@ -149,10 +170,14 @@ fn tenant(options: &Options) -> Result<(Tenant, Option<StateFile>, Origin), Star
     Ok((tenant, state, origin))
 }
 
-async fn handle(State(app): State<Arc<App>>, http: HttpRequest) -> HttpResponse {
+async fn handle(
+    State(app): State<Arc<App>>,
+    ConnectInfo(line): ConnectInfo<Line>,
+    http: HttpRequest,
+) -> HttpResponse {
+    let arrived = Instant::now();
     let (head, body) = http.into_parts();
     let read = to_bytes(body, MAXIMUM_BODY).await;
-    tokio::time::sleep(app.latency).await;
     let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let path = head.uri.path();
     let (version, below) = split_version(path);
@@ -171,8 +196,15 @@ async fn handle(State(app): State<Arc<App>>, http: HttpRequest) -> HttpResponse 
             app.address,
         ),
         client_request_id: header("client-request-id").unwrap_or_else(|| id.clone()),
+        token: token(&head.headers).unwrap_or_default().to_owned(),
+        arrived,
+        http_id: id.clone(),
+        in_batch: false,
+        treatment: Treatment::default(),
         id,
     };
+    let _flight = Flight::begin(&app, &request);
+    tokio::time::sleep(app.latency).await;
     let accepted = authorize(&app, &head.headers).and_then(|()| match (read, version) {
         (Err(_), _) => Err(GraphError::new(413, "RequestEntityTooLarge", "The request is too large.")),
         (_, None) => Err(bad_request("Invalid version; there are v1.0 and beta.")),
@@ -180,15 +212,35 @@ async fn handle(State(app): State<Arc<App>>, http: HttpRequest) -> HttpResponse 
     });
     let raw_path = path.to_owned();
     // Answering may write the state file, which must not hold up other connections.
+    let app = Arc::clone(&app);
     let answered = tokio::task::spawn_blocking(move || {
         let response = match accepted {
             Ok(()) => app.service.answer(&request),
             Err(error) => refusal(&request, &error),
         };
         log(&app, &raw_path, &request, &response);
-        http_response(&request, response)
+        http_response(&request, response, &line)
     });
     answered.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
+/// A request between its arrival and its answer; over as well when the caller hangs up.
+struct Flight {
+    app: Arc<App>,
+    id: String,
+}
+
+impl Flight {
+    fn begin(app: &Arc<App>, request: &Request) -> Self {
+        app.service.arrive(request);
+        Self { app: Arc::clone(app), id: request.http_id.clone() }
+    }
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        self.app.service.leave(&self.id);
+    }
 }
 
 /// `/v1.0/groups` as the version and `/groups`.
@@ -210,13 +262,15 @@ fn origin(headers: &HeaderMap, authority: Option<&str>, address: SocketAddr) -> 
     ours.map_or_else(|| format!("http://{address}"), |host| format!("http://{host}"))
 }
 
-fn authorize(app: &App, headers: &HeaderMap) -> Result<(), GraphError> {
-    let written = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let (scheme, token) = written.split_once(' ').unwrap_or((written, ""));
+/// The bearer token, if there is one.
+fn token(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     let token = token.trim();
-    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
-        return Err(unauthenticated("Access token is empty."));
-    }
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}
+
+fn authorize(app: &App, headers: &HeaderMap) -> Result<(), GraphError> {
+    let token = token(headers).ok_or_else(|| unauthenticated("Access token is empty."))?;
     let accepted = match &app.token {
         Some(pinned) => pinned == token,
         None => token != "invalid",
@@ -224,7 +278,7 @@ fn authorize(app: &App, headers: &HeaderMap) -> Result<(), GraphError> {
     if accepted { Ok(()) } else { Err(unauthenticated("Access token validation failure.")) }
 }
 
-fn http_response(request: &Request, response: Response) -> HttpResponse {
+fn http_response(request: &Request, response: Response, line: &Line) -> HttpResponse {
     let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut headers = HeaderMap::new();
     let mut put = |name: HeaderName, value: &str| {
@@ -241,6 +295,16 @@ fn http_response(request: &Request, response: Response) -> HttpResponse {
     if response.status == 401 {
         put(WWW_AUTHENTICATE, "Bearer realm=\"\"");
     }
+    for (name, value) in &response.headers {
+        if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
+            put(name, value);
+        }
+    }
+    match response.ending {
+        Ending::Whole | Ending::Cut { .. } => {}
+        Ending::Closed => line.close(),
+        Ending::Reset => line.reset(),
+    }
     match response.body {
         Body::None => (status, headers).into_response(),
         Body::Json(body) => {
@@ -248,7 +312,19 @@ fn http_response(request: &Request, response: Response) -> HttpResponse {
                 CONTENT_TYPE,
                 "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8",
             );
-            (status, headers, body.to_string()).into_response()
+            let text = body.to_string();
+            match response.ending {
+                Ending::Cut { keep, promised } => {
+                    let cut = cut(&text, keep);
+                    if promised {
+                        put(CONTENT_LENGTH, &text.len().to_string());
+                        (status, headers, HttpBody::from_stream(breaking_off(cut))).into_response()
+                    } else {
+                        (status, headers, cut).into_response()
+                    }
+                }
+                _ => (status, headers, text).into_response(),
+            }
         }
         Body::Text(text) => {
             put(CONTENT_TYPE, "text/plain");
@@ -257,39 +333,56 @@ fn http_response(request: &Request, response: Response) -> HttpResponse {
     }
 }
 
+/// The first part of a text, whole letters and never all of it.
+fn cut(text: &str, keep: f64) -> String {
+    let letters = text.chars().count();
+    let part = (0..letters).take_while(|index| as_f64(index + 1) <= as_f64(letters) * keep).count();
+    text.chars().take(part.min(letters.saturating_sub(1))).collect()
+}
+
+fn as_f64(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
 fn open_log(path: &Path) -> Result<Mutex<File>, StartError> {
     let opened = File::options().create(true).append(true).open(path);
     opened.map(Mutex::new).map_err(|source| StartError::Log { path: path.to_owned(), source })
 }
 
 fn log(app: &App, path: &str, request: &Request, response: &Response) {
+    if app.access_log.is_none() && app.exchanges.is_none() {
+        return;
+    }
+    let outer = Exchange { path: path.to_owned(), ..Exchange::new(request, response) };
     if let Some(file) = &app.access_log {
-        let inner: Vec<Value> = response
-            .inner
-            .iter()
-            .map(|inner| access(&inner.method, &inner.path, &inner.query, inner.status).into())
-            .collect();
+        let inner: Vec<Value> = response.inner.iter().map(|inner| access(inner).into()).collect();
         let mut line = Map::new();
         line.insert("time".to_owned(), full_instant(jiff::Timestamp::now()).into());
-        line.extend(access(&request.method, path, &request.query, response.status));
+        line.extend(access(&outer));
         line.insert("inner".to_owned(), inner.into());
         append(file, &[Value::Object(line)]);
     }
     if let Some(file) = &app.exchanges {
-        let outer = Exchange { path: path.to_owned(), ..Exchange::new(request, response) };
         let lines: Vec<Value> = response.inner.iter().chain([&outer]).map(exchange).collect();
         append(file, &lines);
     }
 }
 
-fn access(method: &str, path: &str, query: &str, status: u16) -> Map<String, Value> {
+fn access(exchange: &Exchange) -> Map<String, Value> {
     let mut line = Map::new();
-    line.insert("method".to_owned(), method.into());
-    line.insert("path".to_owned(), path.into());
-    if !query.is_empty() {
-        line.insert("query".to_owned(), query.into());
+    line.insert("method".to_owned(), exchange.method.as_str().into());
+    line.insert("path".to_owned(), exchange.path.as_str().into());
+    if !exchange.query.is_empty() {
+        line.insert("query".to_owned(), exchange.query.as_str().into());
     }
-    line.insert("status".to_owned(), status.into());
+    line.insert("status".to_owned(), exchange.status.into());
+    if let Some(fault) = &exchange.fault {
+        line.insert("fault".to_owned(), fault.as_str().into());
+    }
+    if let Some(early) = exchange.early {
+        let milliseconds = u64::try_from(early.as_millis()).unwrap_or(u64::MAX);
+        line.insert("earlyMs".to_owned(), milliseconds.into());
+    }
     line
 }
 

@@ -1,7 +1,7 @@
 //! From a path to what is done: the tenant behind its lock, the routes, and the answers.
 //!
 //! [`Service::answer`] is the one point that every request passes, whether it came by itself or in
-//! a batch; a fault that is to strike single requests belongs there. Sockets, tokens and logs are
+//! a batch; faults strike there. Sockets, tokens and logs are
 //! not known here.
 
 use std::cell::RefCell;
@@ -13,6 +13,7 @@ use crate::errors::{
     GraphError, Result, bad_request, directory_not_found, invalid_model, method_not_allowed,
     no_http_resource, not_found, unknown_segment,
 };
+use crate::faults::{Faults, Replica, Role, refused};
 use crate::kinds::{Kind, View, Write};
 use crate::message::{Body, Request, Response, Version, percent_decode};
 use crate::odata::page::{collection, matching};
@@ -30,6 +31,9 @@ pub struct Service {
     state: Option<StateFile>,
     existing_connected_organizations: ExistingConnectedOrganizations,
     page_size: usize,
+    faults: Option<Faults>,
+    /// What readers see, where faults keep writes from showing at once.
+    replica: Option<Mutex<Replica>>,
 }
 
 /// A part of a path: `accessPackages`, or `servicePrincipals(appId='…')`.
@@ -43,13 +47,19 @@ const ENTITLEMENT_MANAGEMENT: &str = "identityGovernance/entitlementManagement";
 
 impl Service {
     pub fn new(
-        tenant: Tenant,
+        mut tenant: Tenant,
         state: Option<StateFile>,
         existing_connected_organizations: ExistingConnectedOrganizations,
         page_size: usize,
         random_seed: u64,
+        faults: Option<Faults>,
     ) -> Self {
+        // What was planted is nothing that readers have to wait for.
+        tenant.take_touched();
+        let lags = faults.as_ref().is_some_and(Faults::has_lag);
         Self {
+            replica: lags.then(|| Mutex::new(Replica::of(&tenant))),
+            faults,
             tenant: Mutex::new(tenant),
             // Another sequence than that of the ids, so that reading changes no id.
             shuffle: Mutex::new(Random(!random_seed)),
@@ -61,7 +71,24 @@ impl Service {
 
     /// Answers one request. Never fails: what goes wrong is an answer too.
     pub fn answer(&self, request: &Request) -> Response {
-        self.route(request).unwrap_or_else(|error| refusal(request, &error))
+        let carry_out =
+            |request: &Request| self.route(request).unwrap_or_else(|error| refusal(request, &error));
+        let Some(faults) = &self.faults else { return carry_out(request) };
+        let mut passage = faults.before(request);
+        let response = passage.instead.take().unwrap_or_else(|| {
+            carry_out(&Request { treatment: passage.treatment.clone(), ..request.clone() })
+        });
+        faults.after(request, passage, response)
+    }
+
+    /// An HTTP request has come; it is answered later.
+    pub fn arrive(&self, request: &Request) {
+        self.faults.iter().for_each(|faults| faults.arrive(request));
+    }
+
+    /// An HTTP request has its answer, or nobody waits for it any more.
+    pub fn leave(&self, http_id: &str) {
+        self.faults.iter().for_each(|faults| faults.leave(http_id));
     }
 
     fn route(&self, request: &Request) -> Result<Response> {
@@ -110,12 +137,21 @@ impl Service {
             _ => (None, below),
         };
         let context = context_root(kind, request.version);
+        let role = request.treatment.role.as_deref();
+        if request.method != "GET" && role.is_some_and(|role| !role.may_write(written(kind, request, below)))
+        {
+            return refused();
+        }
         let Some(key) = key else {
+            let asked = percent_decode(&request.query, true).unwrap_or_default();
+            if request.method == "GET" && role.is_some_and(|role| !role.may_list(kind, &asked)) {
+                return refused();
+            }
             return match (request.method.as_str(), below) {
                 ("GET", []) => self.read(
                     |view| {
                         let query = read_query(request, kind, Place::Collection)?;
-                        let objects = view.tenant.list(kind).collect();
+                        let objects = visible(view, kind, role);
                         let page =
                             collection(view, request, kind, objects, &query, self.page_size, &context)?;
                         Ok(Response::json(200, page))
@@ -125,7 +161,7 @@ impl Service {
                 ("GET", [_count]) => self.read(
                     |view| {
                         let query = read_query(request, kind, Place::Count)?;
-                        Ok(count(&matching(view, view.tenant.list(kind).collect(), &query)))
+                        Ok(count(&matching(view, visible(view, kind, role), &query)))
                     },
                     request,
                 ),
@@ -144,7 +180,7 @@ impl Service {
             && navigation.many
             && navigation.kind.entity().operations.create.is_some()
         {
-            let parent = self.read(|view| Ok(id_of(find(view, kind, key)?)), request)?;
+            let parent = self.read(|view| Ok(id_of(find(view, request, kind, key)?)), request)?;
             return self.create(request, navigation.kind, Some(parent), navigation.name);
         }
         if let [navigation, id] = below
@@ -155,7 +191,7 @@ impl Service {
         {
             let target = self.read(
                 |view| {
-                    let parent = find(view, kind, key)?;
+                    let parent = find(view, request, kind, key)?;
                     let child = child(navigation.kind, (navigation.targets)(view.tenant, parent), &id.name)?;
                     Ok(id_of(child))
                 },
@@ -169,7 +205,7 @@ impl Service {
         }
         self.read(
             |view| {
-                let object = find(view, kind, key)?;
+                let object = find(view, request, kind, key)?;
                 self.below(view, request, kind, object, below)
             },
             request,
@@ -233,22 +269,33 @@ impl Service {
     ) -> Result<Response> {
         let operations = &kind.entity().operations;
         match request.method.as_str() {
-            "GET" => self.read(|view| entity(view, request, kind, find(view, kind, key)?, context), request),
+            "GET" => self
+                .read(|view| entity(view, request, kind, find(view, request, kind, key)?, context), request),
             "PUT" if let Some(replace) = operations.replace => {
                 let body = body(request)?;
-                let id = self.read(|view| Ok(id_of(find(view, kind, key)?)), request)?;
-                self.write(request, None, |write| replace(write, &id, body))?;
-                self.read(|view| shown(view, request, kind, &id, context, 200), request)
+                let id = self.read(|view| Ok(id_of(find(view, request, kind, key)?)), request)?;
+                self.write(request, None, |write| {
+                    may_put(write, request, kind, &body)?;
+                    replace(write, &id, body)
+                })?;
+                self.read_back(|view| shown(view, request, kind, &id, context, 200), request)
             }
             "PATCH" if let Some(update) = operations.update => {
                 let body = body(request)?;
-                let id = self.read(|view| Ok(id_of(find(view, kind, key)?)), request)?;
-                self.write(request, None, |write| update(write, &id, body))?;
+                let id = self.read(|view| Ok(id_of(find(view, request, kind, key)?)), request)?;
+                self.write(request, None, |write| {
+                    may_put(write, request, kind, &body)?;
+                    update(write, &id, body)
+                })?;
                 Ok(Response::no_content())
             }
             "DELETE" if let Some(delete) = operations.delete => {
-                let id = self.read(|view| Ok(id_of(find(view, kind, key)?)), request)?;
-                self.write(request, None, |write| delete(write, &id))?;
+                let id = self.read(|view| Ok(id_of(find(view, request, kind, key)?)), request)?;
+                self.write(request, None, |write| match write.tenant.get(kind, &id) {
+                    // It is shown still, but it is gone.
+                    None => Err(not_found(kind.entity().type_name, &id)),
+                    Some(_) => delete(write, &id),
+                })?;
                 Ok(Response::no_content())
             }
             _ => Err(refuse_method(request)),
@@ -266,8 +313,11 @@ impl Service {
         let Some(create) = kind.entity().operations.create else {
             return Err(refuse_method(request));
         };
-        let id = self.write(request, parent, |write| create(write, body))?;
-        self.read(|view| shown(view, request, kind, &id, context, 201), request)
+        let id = self.write(request, parent, |write| {
+            may_put(write, request, kind, &body)?;
+            create(write, body)
+        })?;
+        self.read_back(|view| shown(view, request, kind, &id, context, 201), request)
     }
 
     fn organization(&self, request: &Request) -> Result<Response> {
@@ -320,12 +370,29 @@ impl Service {
         )
     }
 
+    /// Looks at the tenant as readers see it.
     fn read<T>(&self, answer: impl FnOnce(&View) -> Result<T>, request: &Request) -> Result<T> {
-        let tenant = self.lock();
+        let Some(replica) = &self.replica else { return self.read_back(answer, request) };
+        let mut replica = replica.lock().unwrap_or_else(PoisonError::into_inner);
+        let counts = request.method == "GET" && request.path.contains(ENTITLEMENT_MANAGEMENT);
+        self.look(replica.seen(counts), answer, request)
+    }
+
+    /// Looks at the tenant as it is: a write is answered with what it has made.
+    fn read_back<T>(&self, answer: impl FnOnce(&View) -> Result<T>, request: &Request) -> Result<T> {
+        self.look(&self.lock(), answer, request)
+    }
+
+    fn look<T>(
+        &self,
+        tenant: &Tenant,
+        answer: impl FnOnce(&View) -> Result<T>,
+        request: &Request,
+    ) -> Result<T> {
         let mut random = self.shuffle.lock().unwrap_or_else(PoisonError::into_inner);
         let shuffle = RefCell::new(random.clone());
         let view = View {
-            tenant: &tenant,
+            tenant,
             version: request.version,
             existing_connected_organizations: self.existing_connected_organizations,
             shuffle: &shuffle,
@@ -344,7 +411,13 @@ impl Service {
         change: impl FnOnce(&mut Write) -> Result<T>,
     ) -> Result<T> {
         let mut tenant = self.lock();
-        let changed = change(&mut Write { tenant: &mut tenant, version: request.version, parent })?;
+        let changed = change(&mut Write { tenant: &mut tenant, version: request.version, parent });
+        let touched = tenant.take_touched();
+        if let Some(replica) = &self.replica {
+            let mut replica = replica.lock().unwrap_or_else(PoisonError::into_inner);
+            replica.note(&tenant, touched, request.treatment.lag);
+        }
+        let changed = changed?;
         if let Some(state) = &self.state {
             state
                 .save(&tenant)
@@ -425,7 +498,20 @@ fn segments(path: &str) -> Result<Vec<Segment>> {
 }
 
 /// The object that a key means: its id, a user's principal name, or an alternate key.
-fn find<'a>(view: &View<'a>, kind: Kind, (of, value): &(String, String)) -> Result<&'a Value> {
+fn find<'a>(view: &View<'a>, request: &Request, kind: Kind, key: &(String, String)) -> Result<&'a Value> {
+    let found = by_key(view, kind, key);
+    match &request.treatment.role {
+        Some(role) if role.is_scoped() && !kind.is_directory() && kind != Kind::ConnectedOrganization => {
+            match found {
+                Ok(object) if role.sees(view.tenant, kind, object) => Ok(object),
+                _ => refused(),
+            }
+        }
+        _ => found,
+    }
+}
+
+fn by_key<'a>(view: &View<'a>, kind: Kind, (of, value): &(String, String)) -> Result<&'a Value> {
     let by_property = |name: &str| {
         view.tenant
             .list(kind)
@@ -445,6 +531,26 @@ fn find<'a>(view: &View<'a>, kind: Kind, (of, value): &(String, String)) -> Resu
             not_found(kind.entity().type_name, value)
         }
     })
+}
+
+/// The objects of a collection that the caller may see.
+fn visible<'a>(view: &View<'a>, kind: Kind, role: Option<&Role>) -> Vec<&'a Value> {
+    let objects = view.tenant.list(kind);
+    objects.filter(|object| role.is_none_or(|role| role.sees(view.tenant, kind, object))).collect()
+}
+
+/// Refuses what the caller's role does not reach.
+fn may_put(write: &Write, request: &Request, kind: Kind, body: &Map<String, Value>) -> Result<()> {
+    match &request.treatment.role {
+        Some(role) if !role.may_put(write.tenant, kind, body) => refused(),
+        _ => Ok(()),
+    }
+}
+
+/// The kind that a write below an object is about.
+fn written(kind: Kind, request: &Request, below: &[Segment]) -> Kind {
+    let navigation = below.first().and_then(|first| kind.navigation(request.version, &first.name));
+    navigation.map_or(kind, |navigation| navigation.kind)
 }
 
 fn child<'a>(kind: Kind, targets: Vec<&'a Value>, id: &str) -> Result<&'a Value> {
@@ -473,8 +579,7 @@ fn shown(
     context: &str,
     status: u16,
 ) -> Result<Response> {
-    let key = (String::new(), id.to_owned());
-    let object = find(view, kind, &key)?;
+    let object = by_key(view, kind, &(String::new(), id.to_owned()))?;
     let response = entity(view, &Request { query: String::new(), ..request.clone() }, kind, object, context)?;
     Ok(Response { status, ..response })
 }

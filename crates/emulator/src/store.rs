@@ -17,7 +17,7 @@ use crate::values::full_instant;
 /// Objects by id in lower case, in the order in which they were made.
 type Collection = IndexMap<String, Value>;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Tenant {
     pub id: String,
     collections: HashMap<Kind, Collection>,
@@ -25,6 +25,8 @@ pub struct Tenant {
     children: HashMap<(Kind, String), Vec<String>>,
     ids: Random,
     last_change: Timestamp,
+    /// What was put or removed since it was last asked.
+    touched: Vec<(Kind, String)>,
 }
 
 impl Tenant {
@@ -35,6 +37,7 @@ impl Tenant {
             children: HashMap::new(),
             ids: Random(random_seed),
             last_change: Timestamp::UNIX_EPOCH,
+            touched: Vec::new(),
         }
     }
 
@@ -58,6 +61,7 @@ impl Tenant {
         let id = object.get("id")?.as_str()?.to_owned();
         let key = id.to_ascii_lowercase();
         let parent = kind.parent_of(&object).map(str::to_ascii_lowercase);
+        self.touched.push((kind, key.clone()));
         let before = self.collections.entry(kind).or_default().insert(key.clone(), object);
         if before.is_none()
             && let Some(parent) = parent
@@ -69,12 +73,18 @@ impl Tenant {
 
     pub fn remove(&mut self, kind: Kind, id: &str) {
         let key = id.to_ascii_lowercase();
+        self.touched.push((kind, key.clone()));
         let removed = self.collections.get_mut(&kind).and_then(|objects| objects.shift_remove(&key));
         if let Some(parent) = removed.as_ref().and_then(|object| kind.parent_of(object))
             && let Some(ids) = self.children.get_mut(&(kind, parent.to_ascii_lowercase()))
         {
             ids.retain(|id| *id != key);
         }
+    }
+
+    /// What was put or removed since this was last asked.
+    pub fn take_touched(&mut self) -> Vec<(Kind, String)> {
+        std::mem::take(&mut self.touched)
     }
 
     /// A user, group or service principal.

@@ -69,5 +69,6 @@ fn options(args: ServeArgs) -> Result<Options> {
         },
         random_seed: args.random_seed,
         page_size: args.page_size,
+        faults: None,
     })
 }

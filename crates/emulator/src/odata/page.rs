@@ -34,7 +34,8 @@ pub fn collection(
             .ok_or_else(|| bad_request("Skip token is not valid for this request."))?,
         None => query.skip,
     };
-    let size = query.top.unwrap_or(page_size).max(1);
+    let most = request.treatment.page_size.unwrap_or(usize::MAX);
+    let size = query.top.unwrap_or(page_size).min(most).max(1);
     let total = found.len();
     let page: Vec<&Value> = found.into_iter().skip(offset).take(size).collect();
     let next = offset + page.len();

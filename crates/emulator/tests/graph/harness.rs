@@ -37,6 +37,18 @@ pub async fn serve(mut options: Options) -> Graph {
     Graph { running, http: reqwest::Client::new(), exchanges }
 }
 
+/// The small tenant with faults. What they answer is not in Graph's descriptions.
+pub async fn faulty(faults: Value) -> Graph {
+    faulty_with(faults, Options::default()).await
+}
+
+pub async fn faulty_with(faults: Value, options: Options) -> Graph {
+    let options = Options { seed: Some(small_seed()), faults: Some(faults), ..options };
+    let running = start(options, loopback()).await.unwrap();
+    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    Graph { running, http, exchanges: None }
+}
+
 impl Drop for Graph {
     fn drop(&mut self) {
         let Some(file) = self.exchanges.take() else { return };

@@ -6,10 +6,14 @@
 mod batch;
 mod conformance;
 mod documented;
+mod faults;
+mod faults_answers;
+mod faults_callers;
 mod files;
 mod harness;
 mod http;
 mod kinds;
+mod manual;
 mod mapping;
 mod odata;
 mod strict;
