@@ -198,6 +198,9 @@ pub struct ServeArgs {
     /// Wait so many milliseconds before each answer
     #[arg(long, value_name = "MS", default_value_t = 0)]
     pub latency: u64,
+    /// Let go wrong what FILE (JSON or YAML) says
+    #[arg(long, value_name = "FILE")]
+    pub faults: Option<PathBuf>,
     /// Append each request to FILE, as JSON lines
     #[arg(long, value_name = "FILE")]
     pub access_log: Option<PathBuf>,

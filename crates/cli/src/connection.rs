@@ -81,6 +81,7 @@ pub async fn start(options: Options, address: SocketAddr) -> Result<Running> {
             }
             StartError::Log { .. } => "check that the directory exists and may be written",
             StartError::Seed(_) => "a seed holds Graph v1.0 objects by collection; correct it",
+            StartError::Faults(_) => "docs/emulator.md shows what a faults file may say",
             StartError::State(StateError::InUse(_)) => "end the other run, or name another state file",
             _ => "name another state file; the emulator makes it",
         };
@@ -90,14 +91,23 @@ pub async fn start(options: Options, address: SocketAddr) -> Result<Running> {
 
 /// A seed file as JSON.
 pub fn read_seed(path: &Path) -> Result<serde_json::Value> {
+    read_as_json(path, "seed")
+}
+
+/// A faults file as JSON.
+pub fn read_faults(path: &Path) -> Result<serde_json::Value> {
+    read_as_json(path, "faults")
+}
+
+fn read_as_json(path: &Path, what: &str) -> Result<serde_json::Value> {
     if !path.exists() {
-        return Err(failure(format!("there is no seed file {}", files::shown(path)), "check the path"));
+        return Err(failure(format!("there is no {what} file {}", files::shown(path)), "check the path"));
     }
     entrant_manifest::yaml_to_json(path).map_err(|found| {
         let place =
             found.place.as_ref().map_or_else(|| files::shown(path), |p| Sources::default().position(p));
-        Failure { message: format!("the seed cannot be read, {place}: {}", found.message), help: found.help }
-            .into()
+        let message = format!("the {what} file cannot be read, {place}: {}", found.message);
+        Failure { message, help: found.help }.into()
     })
 }
 

@@ -1,7 +1,7 @@
 //! `entrant emulator serve`
 
 use crate::args::{ExistingConnectedOrganizations as Word, ServeArgs};
-use crate::connection::{read_seed, start};
+use crate::connection::{read_faults, read_seed, start};
 use crate::exit::Exit;
 use crate::failure::failure;
 use crate::files;
@@ -45,6 +45,7 @@ fn options(args: ServeArgs) -> Result<Options> {
         return Err(failure("`--page-size 0` leaves no room for any object", "give 1 or more"));
     }
     let seed = args.seed.as_deref().map(read_seed).transpose()?;
+    let faults = args.faults.as_deref().map(read_faults).transpose()?;
     for file in [&args.state, &args.access_log, &args.record].into_iter().flatten() {
         let directory = file.parent().filter(|d| !d.as_os_str().is_empty());
         if directory.is_some_and(|d| !d.is_dir()) {
@@ -69,6 +70,6 @@ fn options(args: ServeArgs) -> Result<Options> {
         },
         random_seed: args.random_seed,
         page_size: args.page_size,
-        faults: None,
+        faults,
     })
 }
