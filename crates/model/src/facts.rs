@@ -125,9 +125,12 @@ impl<'a> PolicyFacts<'a> {
         }
     }
 
-    /// Whether anybody may request access: the door is open.
+    /// Whether anybody may request access: the door is open. An automatic policy takes no requests, but it is
+    /// one only with a rule.
     pub fn may_request(&self) -> bool {
-        (self.self_add || self.on_behalf_add) && !self.is_automatic
+        let is_rule = |v: &Value| v.as_object().is_some_and(|o| o.ty.name == "attributeRuleMembers");
+        let by_rule = self.is_automatic && self.targets.iter().any(is_rule);
+        (self.self_add || self.on_behalf_add) && !by_rule
     }
 
     fn of_v1(policy: &'a Object) -> Self {

@@ -5,8 +5,7 @@
 //! annotations go, references become `{id}`. Only what the document writes, and what differs from the
 //! default of a member that it lacks, is set.
 
-use crate::diff::{in_order, set_key};
-use entrant_model::reference::fold;
+use crate::pairing::pair;
 use entrant_model::spec::{Access, RefForm, absent_value};
 use entrant_model::value::Json;
 use entrant_model::wire::{self, ODATA_TYPE, element_type};
@@ -114,62 +113,46 @@ fn merged(ty: &Type, want: &Value, found: &Value, live: Option<&Json>) -> Json {
             Some(Json::Array(live)),
         ) => {
             let of = element_type(ty);
-            let unordered = mixed_order(ty, want);
-            let pairs: Vec<(&Value, &Json)> = found.elements().iter().zip(live).collect();
-            Json::Array(
-                want.iter()
-                    .enumerate()
-                    .map(|(index, element)| match counterpart(ty, index, element, want, &pairs) {
-                        Some((have, live)) => {
-                            let mut json = merged(&of, element, have, Some(live));
-                            if let (Some(member), Json::Object(map)) = (unordered, &mut json)
-                                && element.as_object().is_none_or(|o| o.get(member).is_none())
-                            {
-                                map.shift_remove(member);
-                            }
-                            json
-                        }
-                        None => wire::to_graph(&of, element),
-                    })
-                    .collect(),
-            )
+            let have = &found.elements()[..found.elements().len().min(live.len())];
+            let mut list: Vec<Json> = want
+                .iter()
+                .zip(pair(ty, want, have))
+                .map(|(element, continues)| match continues {
+                    Some(at) => merged(&of, element, &have[at], Some(&live[at])),
+                    None => wire::to_graph(&of, element),
+                })
+                .collect();
+            keep_order(ty, want, &mut list);
+            Json::Array(list)
         }
         _ => wire::to_graph(ty, want),
     }
 }
 
-/// The ordering member of a sequence in which some elements have one and some have not: their place counts,
-/// so what was read must not give the others one.
-fn mixed_order(ty: &Type, want: &[Value]) -> Option<&'static str> {
-    let Type::Sequence { order_by, .. } = ty else { return None };
-    let has = |v: &Value| v.as_object().and_then(|o| o.get(order_by)).is_some_and(|v| *v != Value::Null);
-    (!order_by.is_empty() && want.iter().any(has) && !want.iter().all(has)).then_some(order_by)
-}
-
-/// The element as read that a wanted element continues: the same one of a set, the same key of a map, the
-/// same place of a sequence.
-fn counterpart<'a>(
-    ty: &Type,
-    index: usize,
-    element: &Value,
-    all: &[Value],
-    live: &[(&'a Value, &'a Json)],
-) -> Option<(&'a Value, &'a Json)> {
-    match ty {
-        Type::Set(of) => live.iter().find(|(have, _)| set_key(of, have) == set_key(of, element)).copied(),
-        Type::Map { key, .. } => {
-            let key_of = |v: &Value| v.as_object().and_then(|o| o.text(key)).map(fold);
-            live.iter().find(|(have, _)| key_of(have) == key_of(element)).copied()
+/// Where the document leaves the ordering member of a sequence out, the place in its list counts. What was
+/// read must not say another order: it is counted anew from where it began, or dropped where the document
+/// gives some of the elements a number.
+fn keep_order(ty: &Type, want: &[Value], list: &mut [Json]) {
+    let Type::Sequence { order_by, .. } = ty else { return };
+    let said: Vec<bool> =
+        want.iter().map(|v| v.as_object().is_some_and(|o| o.get(order_by).is_some())).collect();
+    let numbers: Vec<Option<i64>> = list.iter().map(|v| v.get(*order_by).and_then(Json::as_i64)).collect();
+    let ascends = numbers.iter().all(Option::is_some) && numbers.is_sorted_by(|a, b| a < b);
+    let Some(first) = numbers.iter().flatten().min().copied() else { return };
+    if order_by.is_empty() || ascends {
+        return;
+    }
+    let none_said = !said.contains(&true);
+    for (number, (json, said)) in (first..).zip(list.iter_mut().zip(said)) {
+        match json {
+            Json::Object(map) if none_said => {
+                map.insert((*order_by).to_owned(), Json::from(number));
+            }
+            Json::Object(map) if !said => {
+                map.shift_remove(*order_by);
+            }
+            _ => {}
         }
-        Type::Sequence { order_by, .. } => {
-            let place =
-                in_order(all, order_by).iter().position(|v| std::ptr::eq(*v, element)).unwrap_or(index);
-            let values: Vec<Value> = live.iter().map(|(v, _)| (*v).clone()).collect();
-            let nth = *in_order(&values, order_by).get(place)?;
-            let at = values.iter().position(|v| std::ptr::eq(v, nth))?;
-            live.get(at).copied()
-        }
-        _ => None,
     }
 }
 

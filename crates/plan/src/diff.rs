@@ -55,7 +55,9 @@ fn members(want: &Object, have: &Object, path: &Pointer, out: &mut Vec<Field>) {
             .filter(|v| **v != Value::Null)
             .cloned()
             .unwrap_or_else(|| absent_value(member, &have));
-        let reason = said.is_none().then_some(Reason::NotWritten);
+        // What follows from siblings that are written is no silence.
+        let is_silent = said.is_none() && !matches!(member.absent, Absent::Derived(_));
+        let reason = is_silent.then_some(Reason::NotWritten);
         value(member, &asked, &found, &path.child(member.name), reason, out);
     }
 }
@@ -274,7 +276,7 @@ pub fn shown(ty: &Type, value: &Value) -> Json {
             }
             Json::Object(map)
         }
-        _ => to_hand(ty, value, &Reference::to_json),
+        _ => to_hand(ty, &known(value), &Reference::to_json),
     }
 }
 
@@ -300,7 +302,7 @@ fn shown_map(key: &str, value: &str, of: &'static TypeSpec, list: &[Value]) -> J
 
 /// An element of a set: a subject that is a reference is shown as that reference, with what else it says.
 fn shown_element(of: &Type, value: &Value) -> Json {
-    let json = to_hand(of, value, &Reference::to_json);
+    let json = to_hand(of, &known(value), &Reference::to_json);
     let (Type::Union { spec, .. }, Value::Object(object)) = (of, value) else { return json };
     let Some(HandForm::Key { key, .. }) = spec.variant(object.ty.name).map(|v| v.hand) else { return json };
     match json {
@@ -316,6 +318,18 @@ fn shown_element(of: &Type, value: &Value) -> Json {
             None => Json::Object(map),
         },
         json => json,
+    }
+}
+
+/// The value without members that the tables do not know: they are carried, not compared.
+fn known(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let mut object = object.clone();
+            object.unknown.clear();
+            Value::Object(object)
+        }
+        other => other.clone(),
     }
 }
 

@@ -17,6 +17,7 @@ mod matching;
 pub mod order;
 mod other_shape;
 pub mod output;
+mod pairing;
 mod silence;
 
 pub use change::{Action, Change, Field, Plan, Reason, Refusal, Unmanaged};

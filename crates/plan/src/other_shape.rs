@@ -55,24 +55,42 @@ fn only_in_v1(policy: &Object, found: &mut Vec<String>) {
             "access lasts `{duration}`, which is not a whole number of days (v1.0 `expiration`)"
         ));
     }
-    let review = policy
-        .object("reviewSettings")
-        .and_then(|r| r.object("schedule"))
-        .and_then(|s| s.object("expiration"));
-    if let Some(Value::Duration(duration)) = review.and_then(|e| e.get("duration"))
-        && duration.whole_days().is_none()
-    {
-        found.push(format!("a review is open for `{duration}`, which is not a whole number of days"));
+    if let Some(review) = policy.object("reviewSettings").filter(|r| r.flag("isEnabled")) {
+        only_in_v1_review(review, found);
     }
     for stage in policy.object("requestApprovalSettings").map_or(&[][..], |a| a.list("stages")) {
-        if let Some(Value::Duration(duration)) =
-            stage.as_object().and_then(|s| s.get("durationBeforeAutomaticDenial"))
+        let Some(stage) = stage.as_object() else { continue };
+        if let Some(Value::Duration(duration)) = stage.get("durationBeforeAutomaticDenial")
             && duration.whole_days().is_none()
         {
             found.push(format!(
                 "an approval stage is open for `{duration}`, which is not a whole number of days"
             ));
         }
+        if let Some(Value::Duration(duration)) = stage.get("durationBeforeEscalation")
+            && !duration.seconds().is_multiple_of(60)
+        {
+            found.push(format!(
+                "a stage escalates after `{duration}`, which is not a whole number of minutes"
+            ));
+        }
+    }
+}
+
+/// Beta has five rhythms without an end, and a review is open for whole days.
+fn only_in_v1_review(review: &Object, found: &mut Vec<String>) {
+    let Some(schedule) = review.object("schedule") else { return };
+    if let Some(Value::Duration(duration)) = schedule.object("expiration").and_then(|e| e.get("duration"))
+        && duration.whole_days().is_none()
+    {
+        found.push(format!("a review is open for `{duration}`, which is not a whole number of days"));
+    }
+    let Some(recurrence) = schedule.object("recurrence") else { return };
+    let has_word = recurrence.ty.shorthand.and_then(|s| (s.write)(recurrence)).is_some();
+    if !has_word && recurrence.object("pattern").is_some() {
+        found.push(
+            "reviews recur in a way that beta has no word for (v1.0 `reviewSettings.schedule`)".to_owned(),
+        );
     }
 }
 

@@ -3,11 +3,12 @@
 
 use crate::change::{Change, Field, Reason, Refusal, Silent};
 use crate::diff::in_order;
+use entrant_model::facts::PolicyFacts;
 use entrant_model::hand::to_hand;
 use entrant_model::spec::{Literal, Type, absent_value};
 use entrant_model::text::is_deceptive;
 use entrant_model::value::Json;
-use entrant_model::{Absent, MemberSpec, Object, Reference, Value};
+use entrant_model::{Absent, MemberSpec, Object, Pointer, Reference, Value, Version};
 
 /// Why `apply` will not make this change, if silence would change access.
 pub fn refusal(change: &Change) -> Option<Refusal> {
@@ -18,11 +19,36 @@ pub fn refusal(change: &Change) -> Option<Refusal> {
         .filter(|f| f.reason == Some(Reason::NotWritten) && f.dimension.is_some())
         .map(|field| silent(field, live))
         .collect();
+    let fields = if fields.is_empty() { fields } else { with_lock(fields, change, live) };
     (!fields.is_empty()).then(|| Refusal {
         address: change.address.clone(),
         place: change.place.clone(),
         fields,
     })
+}
+
+/// The lock beside the door: whoever takes the live door in must also write its expiry and its approval, also
+/// where those are at their defaults and so no difference.
+fn with_lock(mut fields: Vec<Silent>, change: &Change, live: &Object) -> Vec<Silent> {
+    if !PolicyFacts::of(live).may_request() {
+        return fields;
+    }
+    let lock: &[(&str, &str)] = match change.version {
+        Version::V1 => &[("expiration", "noExpiration"), ("requestApprovalSettings", "null")],
+        Version::Beta => &[("durationInDays", "0"), ("requestApprovalSettings", "null")],
+    };
+    let desired = change.desired.as_ref();
+    let is_said = |name: &str| desired.is_some_and(|d| d.get(name).is_some());
+    for (name, word) in lock {
+        let dated = *name == "durationInDays" && is_said("expirationDateTime");
+        let listed = fields.iter().any(|f| f.path.0.first().is_some_and(|first| first == name));
+        if !is_said(name) && !dated && !listed {
+            let keep = format!("{name}: {word}");
+            let path = Pointer::default().child(*name);
+            fields.push(Silent { path, before: None, reset: keep.clone(), keep });
+        }
+    }
+    fields
 }
 
 fn silent(field: &Field, live: &Object) -> Silent {
@@ -61,8 +87,10 @@ fn find<'a>(object: &'a Object, path: &[String]) -> Option<(&'static MemberSpec,
 /// A reference as a document writes it.
 fn as_written(reference: &Reference) -> Json {
     match (&reference.name, &reference.id) {
-        (Some(name), _) => Json::from(&**name),
-        (None, Some(id)) => Json::from(id.as_str()),
+        (Some(name), None) => Json::from(&**name),
+        // A name that would mislead a reader is no name to write.
+        (Some(name), Some(_)) if !name.chars().any(is_deceptive) => Json::from(&**name),
+        (_, Some(id)) => Json::from(id.as_str()),
         (None, None) => Json::Null,
     }
 }
@@ -93,7 +121,6 @@ fn essential(value: &Value) -> Value {
                     lean.set(member.name, value);
                 }
             }
-            lean.unknown.clone_from(&object.unknown);
             Value::Object(Box::new(lean))
         }
         Value::List(list) => Value::List(list.iter().map(essential).collect()),

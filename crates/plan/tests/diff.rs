@@ -282,3 +282,53 @@ fn a_live_value_of_an_unexpected_type_differs_and_survives() {
     assert!(paths(&want, &have).is_empty());
     assert_eq!(replace_body(&want, &live)["description"], json!({"odd": true}));
 }
+
+#[test]
+fn what_is_unknown_stays_with_its_element_when_a_sequence_shifts() {
+    let question = |text: &str, extra: &str| {
+        parsed(&format!(
+            r##"{{"@odata.type": "#microsoft.graph.accessPackageTextInputQuestion", "text": "{text}"{extra}}}"##
+        ))
+    };
+    let policy = |questions: Vec<Json>| json!({"displayName": "P", "questions": questions});
+    let live = policy(vec![
+        question("A", r#", "sequence": 0, "xQ": "a""#),
+        question("B", r#", "sequence": 1, "xQ": "b""#),
+    ]);
+    let want = object(&v1::POLICY, &policy(vec![question("New?", ""), question("A", ""), question("B", "")]));
+    let body = replace_body(&want, &live);
+    let questions = body["questions"].as_array().unwrap();
+    let told: Vec<(Json, Json, Json)> =
+        questions.iter().map(|q| (q["text"].clone(), q["xQ"].clone(), q["sequence"].clone())).collect();
+    assert_eq!(
+        told,
+        [
+            (json!("New?"), Json::Null, json!(0)),
+            (json!("A"), json!("a"), json!(1)),
+            (json!("B"), json!("b"), json!(2))
+        ]
+    );
+    let stage = |user: &str| json!({"primaryApprovers": [{"@odata.type": "#microsoft.graph.singleUser", "userId": user}]});
+    let stages = |list: Vec<Json>| json!({"displayName": "P", "requestApprovalSettings": {"stages": list}});
+    let (mut ana, mut ben) = (stage("ana"), stage("ben"));
+    ana["durationBeforeAutomaticDenial"] = json!("P2D");
+    ben["durationBeforeAutomaticDenial"] = json!("P14D");
+    let body = replace_body(&object(&v1::POLICY, &stages(vec![stage("ben")])), &stages(vec![ana, ben]));
+    assert_eq!(body["requestApprovalSettings"]["stages"][0]["durationBeforeAutomaticDenial"], "P14D");
+}
+
+#[test]
+fn a_mode_that_follows_from_written_stages_is_no_silence() {
+    let stage = json!({"primaryApprovers": [{"@odata.type": "#microsoft.graph.externalSponsors"}]});
+    let with = |stages: Vec<Json>, mode: Option<&str>| {
+        let mut settings = json!({"isApprovalRequired": true, "approvalStages": stages});
+        if let Some(mode) = mode {
+            settings["approvalMode"] = json!(mode);
+        }
+        object(&beta::POLICY, &json!({"displayName": "P", "requestApprovalSettings": settings}))
+    };
+    let fields =
+        diff(&with(vec![stage.clone(), stage.clone()], None), &with(vec![stage], Some("SingleStage")));
+    assert_eq!(fields.len(), 2);
+    assert!(fields.iter().all(|f| f.reason.is_none()));
+}

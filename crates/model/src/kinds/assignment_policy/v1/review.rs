@@ -136,17 +136,12 @@ static RECURRENCE_SCALAR: Shorthand = Shorthand {
                 _ => v.is_empty(),
             })
         });
-        let plain = pattern.said().all(|(m, v)| {
-            matches!(m.name, "type" | "interval" | "firstDayOfWeek" | "index")
-                || v.is_empty()
-                || *v == Value::Int(0)
-        });
         let Some(Value::Int(interval)) = pattern.get("interval") else { return None };
         let rhythm = pattern.text("type")?;
         let (rhythm, interval) =
             if rhythm == "absoluteYearly" { ("absoluteMonthly", interval * 12) } else { (rhythm, *interval) };
         let word = RHYTHMS.iter().find(|(_, r, i)| r.eq_ignore_ascii_case(rhythm) && *i == interval)?.0;
-        (endless && plain).then(|| word.to_owned())
+        endless.then(|| word.to_owned())
     },
     words: &[
         ("weekly", "Every week."),
