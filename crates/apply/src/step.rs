@@ -118,7 +118,7 @@ pub async fn update<C: Read + Write + Sync>(change: &Change, client: &C, setting
     if !is_as_planned(planned, &fresh) {
         return changed("it was changed");
     }
-    let before = match beyond_beta(change.version, &planned.id, client).await {
+    let before = match beyond(change.version, &planned.id, client).await {
         Ok(before) => before,
         Err(error) => return failed(&error),
     };
@@ -238,39 +238,56 @@ async fn seen<C: Read + Sync>(
     }
 }
 
-/// What beta cannot hold and does not refuse a beta write: how it stands in v1.0.
-async fn beyond_beta<C: Read + Sync>(
-    version: Version,
-    id: &Id,
-    client: &C,
-) -> Result<Vec<(&'static str, Option<Value>)>, Error> {
-    if version != Version::Beta {
-        return Ok(Vec::new());
-    }
-    let seen = client.policy(Version::V1, id).await?;
-    let requestors = seen.as_ref().and_then(|s| s.object.object("requestorSettings"));
-    Ok(["enableTargetsToSelfRemoveAccess", "allowCustomAssignmentSchedule"]
-        .map(|name| (name, requestors.and_then(|r| r.get(name).cloned())))
-        .into())
+/// What the written shape cannot hold, and what does not refuse the write either: how it stands in the other
+/// shape, by the name of the member there. Nothing where the cloud lacks that shape.
+async fn beyond<C: Read + Sync>(written: Version, id: &Id, client: &C) -> Result<Vec<Beyond>, Error> {
+    let seen = match client.policy(written.other(), id).await {
+        Ok(seen) => seen,
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::BadRequest) => None,
+        Err(error) => return Err(error),
+    };
+    let Some(seen) = seen else { return Ok(Vec::new()) };
+    let member = |part: &str, name: &'static str| {
+        (name, seen.object.object(part).and_then(|object| object.get(name)).cloned())
+    };
+    Ok(match written {
+        Version::Beta => vec![
+            member("requestorSettings", "enableTargetsToSelfRemoveAccess"),
+            member("requestorSettings", "allowCustomAssignmentSchedule"),
+        ],
+        Version::V1 => {
+            let requestors = seen.object.object("requestorSettings");
+            let closed = requestors.and_then(|r| r.text("scopeType")) == Some("NoSubjects");
+            let mut found = vec![member("accessReviewSettings", "isAgenticExperienceEnabled")];
+            // With another scope v1.0 says the same as self-add; with none it cannot tell true from false,
+            // and false stops administrators from assigning.
+            found.extend(closed.then(|| member("requestorSettings", "acceptRequests")));
+            found
+        }
+    })
 }
 
-/// Done, or what a beta write changed that beta cannot show.
+/// A member of the other shape, and what it held.
+type Beyond = (&'static str, Option<Value>);
+
+/// Done, or what the write changed that its own shape cannot show.
 async fn also_changed<C: Read + Sync>(
-    version: Version,
+    written: Version,
     id: Option<Id>,
-    before: &[(&'static str, Option<Value>)],
+    before: &[Beyond],
     client: &C,
 ) -> StepResult {
     let Some(known) = &id else { return StepResult::Done { id } };
-    match beyond_beta(version, known, client).await {
+    match beyond(written, known, client).await {
         Ok(after) => {
+            let now = |name: &str| after.iter().find(|(other, _)| *other == name).map(|(_, value)| value);
             let what: Vec<String> = before
                 .iter()
-                .zip(&after)
-                .filter(|((_, before), (_, after))| before != after)
-                .map(|((name, _), (_, after))| {
+                .filter_map(|(name, before)| Some((name, before, now(name)?)))
+                .filter(|(_, before, after)| before != after)
+                .map(|(name, _, after)| {
                     let now = matches!(after, Some(Value::Bool(true)));
-                    format!("`requestorSettings.{name}` is now {now} (v1.0 shows it, beta cannot hold it)")
+                    format!("`{name}` is now {now} ({} shows it, {written} cannot hold it)", written.other())
                 })
                 .collect();
             if what.is_empty() { StepResult::Done { id } } else { StepResult::AlsoChanged { id, what } }

@@ -43,6 +43,10 @@ impl Tenant {
         let at = self.policies.iter().position(|policy| policy["id"] == id);
         if method == Method::GET {
             return match (path, at) {
+                // A cloud without beta.
+                (path, _) if path.starts_with("/beta") => {
+                    (404, json!({"error": {"code": "x", "message": "No HTTP resource was found"}}))
+                }
                 (path, _) if path.ends_with("assignmentPolicies") => (200, json!({"value": self.policies})),
                 (path, _) if path.ends_with("assignments") => (200, json!({"value": []})),
                 (_, Some(at)) => (200, self.policies[at].clone()),

@@ -1,6 +1,6 @@
 //! Reading what the declarations mean, and recording how much was read.
 
-use entrant_graph::{Error, Read};
+use entrant_graph::{Error, ErrorKind, Read};
 use entrant_model::desired::Intent;
 use entrant_model::live::OtherShape;
 use entrant_model::value::each_reference;
@@ -65,19 +65,26 @@ pub async fn other_shape<R: Read + Sync>(
     live: &mut Live,
 ) -> Result<(), Error> {
     let read: Vec<_> = stream::iter(candidates)
-        .map(
-            |(version, id)| async move { Ok::<_, Error>((*version, id, reader.policy(*version, id).await?)) },
-        )
+        .map(|(version, id)| async move { (*version, id, reader.policy(*version, id).await) })
         .buffered(WIDTH)
-        .try_collect()
-        .await?;
+        .collect()
+        .await;
     for (version, id, policy) in read {
         let seen = match policy {
-            Some(policy) => OtherShape::Read(Box::new(policy)),
-            None if reader.has_version(version).await? => continue,
-            None => OtherShape::Unavailable,
+            Ok(Some(policy)) => OtherShape::Read(Box::new(policy)),
+            // Whether the object is missing or the version: the collection tells.
+            Ok(None) if reader.has_version(version).await? => continue,
+            Err(error) if !may_be_unknown_version(&error) || reader.has_version(version).await? => {
+                return Err(error);
+            }
+            Ok(None) | Err(_) => OtherShape::Unavailable,
         };
         live.other_shape.insert(id.clone(), seen);
     }
     Ok(())
+}
+
+/// Whether this is how a service may answer to a version that it does not have.
+fn may_be_unknown_version(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::BadRequest)
 }
