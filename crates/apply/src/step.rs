@@ -284,9 +284,9 @@ async fn also_changed<C: Read + Sync>(
             let what: Vec<String> = before
                 .iter()
                 .filter_map(|(name, before)| Some((name, before, now(name)?)))
+                .map(|(name, before, after)| (name, is_on(before.as_ref()), is_on(after.as_ref())))
                 .filter(|(_, before, after)| before != after)
-                .map(|(name, _, after)| {
-                    let now = matches!(after, Some(Value::Bool(true)));
+                .map(|(name, _, now)| {
                     format!("`{name}` is now {now} ({} shows it, {written} cannot hold it)", written.other())
                 })
                 .collect();
@@ -294,6 +294,11 @@ async fn also_changed<C: Read + Sync>(
         }
         Err(error) => unclear(&error, None),
     }
+}
+
+/// A flag that is not there is off.
+const fn is_on(flag: Option<&Value>) -> bool {
+    matches!(flag, Some(Value::Bool(true)))
 }
 
 /// Whether an object is as it was when the plan was made.

@@ -14,7 +14,7 @@ use entrant_model::facts::PolicyFacts;
 use entrant_model::live::{LiveObject, OtherShape};
 use entrant_model::reference::fold;
 use entrant_model::text::visible;
-use entrant_model::value::each_reference_mut;
+use entrant_model::value::{Value, each_reference_mut};
 use entrant_model::{Address, Desired, Diagnostic, Id, Kind, Live, Object, Place, RemovedAction, Version};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -220,7 +220,14 @@ fn step(
                 return;
             }
             diagnostics.extend(unwritable(declared, object, &found));
-            plan.changes.push(change(Action::Update, Some(object.clone()), Some(found), fields, None));
+            let kept = carried(&found.object);
+            plan.changes.push(change(
+                Action::Update,
+                Some(object.clone()),
+                Some(found),
+                fields,
+                kept.as_deref(),
+            ));
         }
         (Intent::Removed(RemovedAction::Delete), Some(found)) => {
             let mut fields = described(&found.object);
@@ -235,6 +242,24 @@ fn step(
         }
         // What shall be gone is gone.
         (Intent::Removed(_), None) => {}
+    }
+}
+
+/// How many properties an update carries that the tables do not know, as a sentence; `None` for none.
+fn carried(live: &Object) -> Option<String> {
+    fn count(value: &Value) -> usize {
+        match value {
+            Value::Object(object) => {
+                object.unknown.len() + object.said().map(|(_, v)| count(v)).sum::<usize>()
+            }
+            Value::List(list) => list.iter().map(count).sum(),
+            _ => 0,
+        }
+    }
+    match live.unknown.len() + live.said().map(|(_, v)| count(v)).sum::<usize>() {
+        0 => None,
+        1 => Some("keeps 1 property that this version does not know".to_owned()),
+        several => Some(format!("keeps {several} properties that this version does not know")),
     }
 }
 

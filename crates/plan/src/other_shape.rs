@@ -28,6 +28,9 @@ fn only_in_beta(policy: &Object, found: &mut Vec<String>) {
         found
             .push("a Verified ID is required of requestors (beta `verifiableCredentialSettings`)".to_owned());
     }
+    if !policy.list("customExtensionHandlers").is_empty() {
+        found.push("workflow extensions run in the older form (beta `customExtensionHandlers`)".to_owned());
+    }
 }
 
 fn only_in_v1(policy: &Object, found: &mut Vec<String>) {

@@ -253,6 +253,19 @@ fn a_write_looks_through_the_other_shape_first() {
         !v1(json!({"verifiableCredentialSettings": {"credentialTypes": [{"credentialType": "X"}]}}))
             .is_empty()
     );
+    assert!(!v1(json!({"customExtensionHandlers": [{"stage": "assignmentRequestGranted", "customExtension": {"id": "e"}}]})).is_empty());
+    let review = |schedule: Json| json!({"reviewSettings": {"isEnabled": true, "schedule": schedule}});
+    let every = |kind: &str, interval: i64, range: Json| {
+        review(
+            json!({"recurrence": {"pattern": {"type": kind, "interval": interval, "dayOfMonth": 5}, "range": range}}),
+        )
+    };
+    assert!(
+        beta(every("absoluteMonthly", 3, json!({"type": "noEnd", "startDate": "2026-01-01"}))).is_empty()
+    );
+    assert!(!beta(every("absoluteMonthly", 2, json!({"type": "noEnd"}))).is_empty());
+    assert!(!beta(every("weekly", 1, json!({"type": "numbered", "numberOfOccurrences": 4}))).is_empty());
+    assert!(!beta(every("weekly", 1, json!({"type": "endDate", "endDate": "2027-05-01"}))).is_empty());
     assert!(beta(json!({"requestorSettings": {"enableTargetsToSelfRemoveAccess": true, "allowCustomAssignmentSchedule": true}})).is_empty());
     for lost in [
         json!({"automaticRequestSettings": {"requestAccessForAllowedTargets": true}}),
