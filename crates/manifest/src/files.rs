@@ -207,7 +207,21 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
         .help("give read permission, or move it out of the policy directory")
 }
 
-fn leaves(link: &Path) -> Diagnostic {
+/// Whether a path that was given goes through a link that leads out of the directory in which the link stands,
+/// and out of the policy directory too. Whoever made the link is not who gave the path.
+pub(crate) fn leaves_by_link(path: &Path, top: Option<&Path>) -> bool {
+    path.ancestors().filter(|part| part.is_symlink()).any(|link| {
+        let parent = link.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        match (fs::canonicalize(link), fs::canonicalize(parent)) {
+            (Ok(real), Ok(parent)) => {
+                !real.starts_with(parent) && !top.is_some_and(|top| real.starts_with(top))
+            }
+            _ => false,
+        }
+    })
+}
+
+pub(crate) fn leaves(link: &Path) -> Diagnostic {
     Diagnostic::new(
         codes::LINK_LEAVES,
         format!("the link `{}` leads out of the policy directory", shown(link)),

@@ -52,7 +52,9 @@ pub fn load_paths(dir: &Path, paths: &[PathBuf]) -> Loaded {
     let mut files = Vec::new();
     for path in paths {
         let real = std::fs::canonicalize(path).ok();
-        if path.is_dir() {
+        if files::leaves_by_link(path, top.as_deref()) {
+            loaded.diagnostics.push(files::leaves(path));
+        } else if path.is_dir() {
             // Below the policy directory the two names mean nothing special.
             let is_inner = real
                 .as_ref()

@@ -189,12 +189,18 @@ fn lock_v1() -> Value {
         "if": {
             "anyOf": [opens("enableTargetsToSelfAddAccess"), opens("enableOnBehalfRequestorsToAddAccess")],
             "not": {
-                "required": ["automaticRequestSettings"],
-                "properties": {"automaticRequestSettings": {
-                    "type": "object",
-                    "required": ["requestAccessForAllowedTargets"],
-                    "properties": {"requestAccessForAllowedTargets": {"const": true}}
-                }}
+                "required": ["automaticRequestSettings", "specificAllowedTargets"],
+                "properties": {
+                    "automaticRequestSettings": {
+                        "type": "object",
+                        "required": ["requestAccessForAllowedTargets"],
+                        "properties": {"requestAccessForAllowedTargets": {"const": true}}
+                    },
+                    "specificAllowedTargets": {
+                        "type": "array",
+                        "contains": {"type": "object", "anyOf": [{"required": ["rule"]}, {"required": ["membershipRule"]}]}
+                    }
+                }
             }
         },
         "then": {"allOf": [

@@ -507,16 +507,21 @@ impl<'s> Reader<'s> {
     }
 
     fn syntax(&mut self, error: &ScanError) {
-        let start = error.marker().byte_offset().unwrap_or(0).min(self.source.len());
+        let mut start = error.marker().byte_offset().unwrap_or(0).min(self.source.len());
+        // A tab is found from where the value before it began; what is to be mended is the tab.
+        let is_tab = error.kind().to_string().contains("tab");
+        if is_tab && self.source.get(..start).is_some_and(|before| before.ends_with('\t')) {
+            start -= 1;
+        } else if is_tab && let Some(at) = self.source.get(start..).and_then(|rest| rest.find('\t')) {
+            start += at;
+        }
         let width = self.source.get(start..).and_then(|s| s.chars().next()).map_or(0, char::len_utf8);
         let span = Span { start, end: start + width };
         if *error.kind() == ErrorKind::RecursionLimitExceeded {
             return self.too_deep(span);
         }
         let help = match error.kind() {
-            ErrorKind::TabInBlockIndentation | ErrorKind::TabInIndentation | ErrorKind::TabNotAllowed => {
-                "indent with spaces"
-            }
+            _ if is_tab => "indent with spaces, not with tabs",
             ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => {
                 "quote a text that holds `: `, and check the indentation of the line"
             }
