@@ -416,6 +416,10 @@ async fn one_policy_of_a_package_is_automatic() {
             json!({"requestAccessForAllowedTargets": true, "gracePeriodBeforeAccessRemoval": "P7D"}),
         )
     };
+    let mut two_rules = automatic("Automatic");
+    let rule = two_rules["specificAllowedTargets"][0].clone();
+    two_rules["specificAllowedTargets"].as_array_mut().expect("targets").push(rule);
+    assert_eq!(graph.create_v1(&two_rules).await.refused(400), "InvalidModel");
     let made = graph.create_v1(&automatic("Automatic")).await.expect(201);
     assert_eq!(made["automaticRequestSettings"]["removeAccessWhenTargetLeavesAllowedTargets"], false);
     assert_eq!(graph.create_v1(&automatic("Second")).await.refused(400), "InvalidModel");

@@ -235,6 +235,10 @@ fn one_is_automatic(tenant: &Tenant, policy: &Object, package: &str, id: Option<
     if !automatic(policy.get("automaticRequestSettings")) {
         return Ok(());
     }
+    let is_rule = |subject: &&Value| subject.get("membershipRule").is_some();
+    if policy.get("specificAllowedTargets").into_iter().flat_map(elements).filter(is_rule).count() > 1 {
+        return Err(invalid_model("/specificAllowedTargets", "an automatic policy has one membership rule"));
+    }
     let policies = tenant.children(Kind::AssignmentPolicy, package);
     let other = policies
         .into_iter()
