@@ -332,3 +332,19 @@ fn a_mode_that_follows_from_written_stages_is_no_silence() {
     assert_eq!(fields.len(), 2);
     assert!(fields.iter().all(|f| f.reason.is_none()));
 }
+
+#[test]
+fn a_requestor_is_nobody_s_backup() {
+    let policy = |backup: bool| {
+        let group = json!({"@odata.type": "#microsoft.graph.groupMembers", "id": "g", "isBackup": backup});
+        object(
+            &beta::POLICY,
+            &json!({"displayName": "P", "requestorSettings": {"allowedRequestors": [group]}}),
+        )
+    };
+    assert_eq!(paths(&policy(true), &policy(false)), Vec::<String>::new());
+    assert_eq!(
+        wire::create_body(&policy(true))["requestorSettings"]["allowedRequestors"][0]["isBackup"],
+        true
+    );
+}

@@ -16,6 +16,7 @@ use crate::kind::{Kind, Version};
 use crate::spec::Dimension::{Approval, Expiry, Extensions, Justification, Requestors, Reviews};
 use crate::spec::Literal::{Int, Null, Word};
 use crate::spec::{EnumSpec, MemberSpec, RefForm, Type, TypeSpec, member, structure};
+use crate::value::{Object, Value};
 use questions::QUESTION;
 use subjects::REQUESTOR;
 
@@ -113,7 +114,9 @@ pub static POLICY: TypeSpec = structure(
 );
 
 /// `requestorSettings`.
-pub static REQUESTORS: TypeSpec = structure(
+pub static REQUESTORS: TypeSpec = TypeSpec {
+    normalise: Some(requestors_are_no_backup),
+    ..structure(
     "requestorSettings",
     Version::Beta,
     "Who may ask.",
@@ -138,7 +141,20 @@ pub static REQUESTORS: TypeSpec = structure(
             .doc("The people, groups or organizations that a `Specific…` scope means. Order does not matter. Left out, there are none.")
             .source("Graph beta reference, requestorSettings"),
     ],
-);
+)
+};
+
+/// Who may request is nobody's backup: the service drops `isBackup` there.
+fn requestors_are_no_backup(object: &mut Object) {
+    if let Some(Value::List(mut requestors)) = object.remove("allowedRequestors") {
+        for requestor in &mut requestors {
+            if let Value::Object(requestor) = requestor {
+                requestor.remove("isBackup");
+            }
+        }
+        object.set("allowedRequestors", Value::List(requestors));
+    }
+}
 
 /// Who may request. Text in beta's metadata.
 pub static SCOPE: EnumSpec = EnumSpec {
