@@ -279,6 +279,13 @@ async fn also_changed<C: Read + Sync>(
 ) -> StepResult {
     let Some(known) = &id else { return StepResult::Done { id } };
     match beyond(written, known, client).await {
+        // Read before and not after: that nothing else changed was not seen.
+        Ok(after) if after.is_empty() && !before.is_empty() => StepResult::Unclear {
+            message: format!(
+                "written and seen in {written}, but {} no longer shows {known}; plan again",
+                written.other()
+            ),
+        },
         Ok(after) => {
             let now = |name: &str| after.iter().find(|(other, _)| *other == name).map(|(_, value)| value);
             let what: Vec<String> = before
