@@ -122,7 +122,7 @@ pub async fn update<C: Read + Write + Sync>(change: &Change, client: &C, setting
         Ok(before) => before,
         Err(error) => return failed(&error),
     };
-    let body = replace_body(desired, &fresh.wire);
+    let body = replace_body(desired, &fresh.wire.json());
     let mut pause = Pause::new(settings);
     let mut repetitions = REPETITIONS;
     loop {
@@ -311,8 +311,9 @@ const fn is_on(flag: Option<&Value>) -> bool {
 /// Whether an object is as it was when the plan was made.
 fn is_as_planned(planned: &LiveObject, fresh: &LiveObject) -> bool {
     let modified = |wire: &Json| wire.get("modifiedDateTime").and_then(Json::as_str).map(str::to_owned);
-    modified(&planned.wire) == modified(&fresh.wire)
-        && fingerprint(planned.object.ty, &planned.wire) == fingerprint(fresh.object.ty, &fresh.wire)
+    let (before, now) = (planned.wire.json(), fresh.wire.json());
+    modified(&before) == modified(&now)
+        && fingerprint(planned.object.ty, &before) == fingerprint(fresh.object.ty, &now)
 }
 
 fn failed(error: &Error) -> StepResult {

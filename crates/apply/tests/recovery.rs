@@ -129,7 +129,7 @@ fn change(before: Option<&str>, after: Option<&str>) -> Change {
             display_name: "Staff".to_owned(),
             access_package: Id::new("ap"),
             object: wire::read(table(Version::V1), wire.as_object().expect("an object")),
-            wire,
+            wire: entrant_model::Wire::new(&wire),
             unread: Vec::new(),
         }
     });

@@ -111,6 +111,14 @@ impl Read for Client {
         assignment_policy::by_id(&self.transport, version, id).await
     }
 
+    async fn policies_by_id(
+        &self,
+        version: Version,
+        ids: &[Id],
+    ) -> Result<Vec<Result<Option<LiveObject>, Error>>, Error> {
+        assignment_policy::by_ids(&self.transport, version, ids).await
+    }
+
     async fn has_version(&self, version: Version) -> Result<bool, Error> {
         assignment_policy::is_offered(&self.transport, version).await
     }

@@ -68,6 +68,14 @@ pub trait Read: Sync {
         id: &Id,
     ) -> impl Future<Output = Result<Option<LiveObject>, Error>> + Send;
 
+    /// [`policy`](Read::policy) for several ids, in their order and in few requests. The outer error is of all
+    /// of them.
+    fn policies_by_id(
+        &self,
+        version: Version,
+        ids: &[Id],
+    ) -> impl Future<Output = Result<Vec<Result<Option<LiveObject>, Error>>, Error>> + Send;
+
     /// Whether this cloud offers the version's assignment policies. One request of one object.
     fn has_version(&self, version: Version) -> impl Future<Output = Result<bool, Error>> + Send;
 

@@ -93,7 +93,7 @@ async fn the_policies_of_a_package_come_whole() {
     let policy = &policies[0];
     assert_eq!((policy.id.as_str(), &*policy.display_name, policy.version), ("p1", "One", Version::V1));
     assert_eq!(policy.object.text("allowedTargetScope"), Some("allMemberUsers"));
-    assert_eq!(policy.wire, whole("P1", "AP", "One"));
+    assert_eq!(policy.wire.json(), whole("P1", "AP", "One"));
     assert!(policy.unread.is_empty());
     let seen = stub.seen();
     assert_eq!(seen.len(), 1);
@@ -183,7 +183,7 @@ async fn a_filter_is_trusted_only_where_nothing_speaks_against_it() {
     let filtered = Stub::start(move |seen| answer(seen, &[bare("p1"), bare("p2")])).await;
     let policies = filtered.client().policies_of(Version::V1, &Id::new("ap")).await.expect("policies");
     assert_eq!(policies.len(), 2);
-    assert_eq!(policies[0].wire["accessPackage"]["id"], "ap");
+    assert_eq!(policies[0].wire.json()["accessPackage"]["id"], "ap");
     assert_eq!(filtered.seen().len(), 3, "{:?}", filtered.lines());
 
     let ignored = Stub::start(move |seen| answer(seen, &[bare("p1"), whole("p2", "other", "x")])).await;
@@ -206,9 +206,9 @@ async fn an_expanded_collection_is_followed_to_its_end() {
     })
     .await;
     let policy = stub.client().policy(Version::V1, &Id::new("p1")).await.expect("a policy").expect("there");
-    assert_eq!(policy.wire["questions"], json!([{"id": "q1"}, {"id": "q2"}]));
+    assert_eq!(policy.wire.json()["questions"], json!([{"id": "q1"}, {"id": "q2"}]));
     assert_eq!(policy.object.list("questions").len(), 2);
-    assert!(policy.wire.get("questions@odata.nextLink").is_none());
+    assert!(policy.wire.json().get("questions@odata.nextLink").is_none());
 }
 
 #[tokio::test]

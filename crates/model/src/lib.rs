@@ -29,7 +29,7 @@ pub use address::Address;
 pub use desired::{Desired, Document, Envelope, Removed, RemovedAction};
 pub use diagnostic::{Code, Diagnostic, Place, Pointer, Severity};
 pub use kind::{Kind, Version};
-pub use live::{Coverage, Live, LiveObject};
+pub use live::{Coverage, Live, LiveObject, Wire};
 pub use reference::{Id, Reference, Written};
 pub use spec::{Absent, Access, Dimension, EnumSpec, MemberSpec, Type, TypeSpec, UnionSpec};
 pub use value::{MemberId, Object, Value, Word};

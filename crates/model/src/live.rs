@@ -24,10 +24,41 @@ pub struct LiveObject {
     /// What the table knows of it.
     pub object: Object,
     /// The answer itself, everything expanded: what a PUT starts from.
-    pub wire: Json,
+    pub wire: Wire,
     /// Members that were asked for and did not come back: unread, never empty. A PUT would lose what they
     /// hold.
     pub unread: Vec<&'static str>,
+}
+
+/// A JSON object as Graph sent it, kept as text: a tree of it would be ten times as large.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Wire(Box<str>);
+
+impl Wire {
+    /// The text of an object.
+    pub fn new(json: &Json) -> Self {
+        Self(json.to_string().into())
+    }
+
+    /// An object's text as it came, and the object; `None` where it is no JSON.
+    pub fn read(text: &str) -> Option<(Self, Json)> {
+        Some((Self(text.into()), serde_json::from_str(text).ok()?))
+    }
+
+    /// The object, parsed anew.
+    ///
+    /// # Panics
+    ///
+    /// Never: the text was read or written as JSON when it was made.
+    pub fn json(&self) -> Json {
+        serde_json::from_str(&self.0).expect("a JSON object")
+    }
+}
+
+impl std::fmt::Debug for Wire {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 /// A package as read: what addresses need of it.

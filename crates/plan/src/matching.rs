@@ -266,7 +266,7 @@ fn carried(live: &Object) -> Option<String> {
 /// Why the live object must not be written back as it was read.
 fn unwritable(declared: &Desired, object: &Object, found: &LiveObject) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    for pointer in future_values(object.ty, &replace_body(object, &found.wire)) {
+    for pointer in future_values(object.ty, &replace_body(object, &found.wire.json())) {
         diagnostics.push(
             Diagnostic::new(
                 codes::FUTURE_VALUE,

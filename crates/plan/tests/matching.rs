@@ -70,7 +70,7 @@ fn policy(id: &str, name: &str, version: Version, body: &Json) -> LiveObject {
         display_name: name.into(),
         access_package: Id::new(PACKAGE),
         object: wire::read(table(version), wire.as_object().unwrap()),
-        wire,
+        wire: entrant_model::Wire::new(&wire),
         unread: Vec::new(),
     }
 }

@@ -6,7 +6,7 @@ use entrant_model::live::OtherShape;
 use entrant_model::value::each_reference;
 use entrant_model::{Desired, Id, Kind, Live, Version};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many reads are asked for at once. How many of them are under way is the client's to say.
 pub const WIDTH: usize = 16;
@@ -64,11 +64,15 @@ pub async fn other_shape<R: Read + Sync>(
     reader: &R,
     live: &mut Live,
 ) -> Result<(), Error> {
-    let read: Vec<_> = stream::iter(candidates)
-        .map(|(version, id)| async move { (*version, id, reader.policy(*version, id).await) })
-        .buffered(WIDTH)
-        .collect()
-        .await;
+    let mut by_version: BTreeMap<Version, Vec<Id>> = BTreeMap::new();
+    for (version, id) in candidates {
+        by_version.entry(*version).or_default().push(id.clone());
+    }
+    let mut read = Vec::with_capacity(candidates.len());
+    for (version, ids) in by_version {
+        let policies = reader.policies_by_id(version, &ids).await?;
+        read.extend(ids.into_iter().zip(policies).map(|(id, policy)| (version, id, policy)));
+    }
     for (version, id, policy) in read {
         let seen = match policy {
             Ok(Some(policy)) => OtherShape::Read(Box::new(policy)),
@@ -79,7 +83,7 @@ pub async fn other_shape<R: Read + Sync>(
             }
             Ok(None) | Err(_) => OtherShape::Unavailable,
         };
-        live.other_shape.insert(id.clone(), seen);
+        live.other_shape.insert(id, seen);
     }
     Ok(())
 }

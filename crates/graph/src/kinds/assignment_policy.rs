@@ -11,10 +11,11 @@ use crate::http::{Answer, Outgoing, Transport};
 use crate::odata::{Request, equals};
 use crate::page;
 use entrant_model::kinds::assignment_policy::table;
-use entrant_model::live::LiveObject;
+use entrant_model::live::{LiveObject, Wire};
 use entrant_model::reference::same_name;
 use entrant_model::value::Json;
 use entrant_model::{Id, Kind, Version, wire};
+use futures_util::future::join_all;
 use reqwest::Method;
 use std::collections::{BTreeSet, HashMap};
 use url::Url;
@@ -92,7 +93,32 @@ pub(crate) async fn by_id(
     version: Version,
     id: &Id,
 ) -> Result<Option<LiveObject>, Error> {
-    let Some(mut json) = read(transport, version, id).await? else { return Ok(None) };
+    let Some(json) = read(transport, version, id).await? else { return Ok(None) };
+    whole(transport, version, id, json).await.map(Some)
+}
+
+/// Several policies as they are now, in few requests. The outer error is of all of them.
+pub(crate) async fn by_ids(
+    transport: &Transport,
+    version: Version,
+    ids: &[Id],
+) -> Result<Vec<Result<Option<LiveObject>, Error>>, Error> {
+    let requests: Vec<_> = ids.iter().map(|id| (one(version, id), READ)).collect();
+    let answers = page::objects(transport, version, &requests).await?;
+    let policies = ids.iter().zip(answers).map(async |(id, answer)| match present(answer)? {
+        Some(json) => whole(transport, version, id, json).await.map(Some),
+        None => Ok(None),
+    });
+    Ok(join_all(policies).await)
+}
+
+/// A policy that was read, with what its answer left out.
+async fn whole(
+    transport: &Transport,
+    version: Version,
+    id: &Id,
+    mut json: Json,
+) -> Result<LiveObject, Error> {
     if package_of(version, &json).is_none() {
         ask_package(transport, version, id, &mut json).await?;
     }
@@ -100,7 +126,7 @@ pub(crate) async fn by_id(
     let Some(package) = package_of(version, &json) else {
         return Err(Error::incomplete(format!("the policy {id} came without its package")));
     };
-    live(version, package, json).map(Some)
+    live(version, package, &json)
 }
 
 /// Whether the version's collection is there.
@@ -126,7 +152,7 @@ pub(crate) async fn create(
     let package = package_of(version, &json).or_else(|| package_of(version, body));
     let created = package.ok_or_else(|| Error::incomplete("it does not name the package"));
     created
-        .and_then(|package| live(version, package, json))
+        .and_then(|package| live(version, package, &json))
         // Of this call, so that the outcome counts as unclear.
         .map_err(|error| Error::of(ErrorKind::Malformed, &call, error.to_string()))
 }
@@ -201,16 +227,24 @@ pub(crate) async fn in_package(
             set_package(version, &mut json, serde_json::json!({ "id": package.as_str() }));
         }
         follow_expansions(transport, version, &mut json).await?;
-        policies.push(live(version, package.clone(), json)?);
+        policies.push(live(version, package.clone(), &json)?);
     }
     Ok(policies)
 }
 
 /// A policy with everything expanded that the service expands.
 async fn read(transport: &Transport, version: Version, id: &Id) -> Result<Option<Json>, Error> {
-    let request =
-        Request::new(version, path(version)).segment(id.as_str()).option("expand", expansion(version));
-    match page::get(transport, transport.url(&request)?, READ).await {
+    present(page::get(transport, transport.url(&one(version, id))?, READ).await)
+}
+
+/// One policy, everything expanded.
+fn one(version: Version, id: &Id) -> Request {
+    Request::new(version, path(version)).segment(id.as_str()).option("expand", expansion(version))
+}
+
+/// The object of an answer; `None` where Graph says that there is none.
+fn present(answer: Result<(Call, Answer), Error>) -> Result<Option<Json>, Error> {
+    match answer {
         Ok((call, answer)) => object(&call, answer).map(Some),
         Err(error) if error.is_absence() => Ok(None),
         Err(error) => Err(error),
@@ -271,8 +305,8 @@ fn set_package(version: Version, json: &mut Json, package: Json) {
     };
 }
 
-fn live(version: Version, access_package: Id, wire: Json) -> Result<LiveObject, Error> {
-    let (Some(id), Some(map)) = (id(&wire), wire.as_object()) else {
+fn live(version: Version, access_package: Id, json: &Json) -> Result<LiveObject, Error> {
+    let (Some(id), Some(map)) = (id(json), json.as_object()) else {
         return Err(Error::incomplete("a policy came without its id"));
     };
     // Null is an answer, no member is none.
@@ -282,8 +316,9 @@ fn live(version: Version, access_package: Id, wire: Json) -> Result<LiveObject, 
         _ => return Err(Error::incomplete(format!("the policy {id} came without its display name"))),
     };
     let object = wire::read(table(version), map);
-    let unread = missing(version, &wire);
+    let unread = missing(version, json);
     let kind = Kind::AssignmentPolicy;
+    let wire = Wire::new(json);
     Ok(LiveObject { kind, version, id, display_name, access_package, object, wire, unread })
 }
 
