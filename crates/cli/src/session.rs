@@ -112,7 +112,7 @@ pub fn patterns(targets: &[String]) -> Result<Vec<Pattern>> {
 pub async fn make(loaded: Loaded, targets: Vec<Pattern>, connection: &Connection) -> Result<Made> {
     let options = entrant_workspace::Options { targets };
     tracing::info!("planning against {}", connection.client.target());
-    let planned = entrant_workspace::plan(loaded.documents, &connection.client, &options).await?;
+    let planned = entrant_workspace::plan(loaded.documents, &connection.client, &options, &()).await?;
     let mut found = planned.diagnostics;
     loaded.config.apply(&mut found);
     let mut diagnostics = loaded.diagnostics;

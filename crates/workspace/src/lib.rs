@@ -8,17 +8,21 @@
 //!                                       └────── fetch::other_shape ◀── what would be updated ─┘
 //! ```
 //!
-//! It reads Graph through [`Read`] alone, so it cannot write; it prints nothing.
+//! It reads Graph through [`Read`] alone, so it cannot write; it prints nothing, and tells whoever listens
+//! ([`Progress`]) how far it is.
 
 pub mod codes;
 mod fetch;
+mod progress;
 mod resolve;
 
 use entrant_graph::{Error, Read};
 use entrant_model::address::Pattern;
 use entrant_model::text::{nearest, visible};
-use entrant_model::{Desired, Diagnostic, Document};
+use entrant_model::{Desired, Diagnostic, Document, Id};
 use entrant_plan::Plan;
+pub use progress::{Phase, Progress};
+use std::collections::BTreeSet;
 
 /// What to plan for.
 #[derive(Debug, Clone, Default)]
@@ -36,26 +40,36 @@ pub struct Planned {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Resolves the documents' names, reads what they mean, and plans.
+/// Resolves the documents' names, reads what they mean, and plans. `progress` is told how far it is; `&()` where
+/// nobody listens.
 ///
 /// An error means that Graph could not be read; then there is no plan.
 pub async fn plan<R: Read + Sync>(
     documents: Vec<Document>,
     reader: &R,
     options: &Options,
+    progress: &dyn Progress,
 ) -> Result<Planned, Error> {
     let mut diagnostics = Vec::new();
     let mut live = entrant_model::Live::default();
-    let mut desired = resolve::packages(documents, reader, &mut live, &mut diagnostics).await?;
+    let mut desired = resolve::packages(documents, reader, progress, &mut live, &mut diagnostics).await?;
     diagnostics.extend(select(&mut desired, &options.targets));
-    diagnostics.extend(resolve::references(&mut desired, &live, reader).await?);
+    diagnostics.extend(resolve::references(&mut desired, &live, reader, progress).await?);
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Ok(Planned { plan: Plan::default(), diagnostics });
     }
+    let packages: BTreeSet<&Id> = desired.iter().filter_map(|d| d.access_package.id.as_ref()).collect();
+    progress.tell(Phase::Policies { packages: packages.len() });
     fetch::policies(&desired, reader, &mut live).await?;
+    progress.tell(Phase::Read { policies: live.policies.len() });
+    progress.tell(Phase::Compare);
     let (plan, found) = entrant_plan::plan(desired, &live);
     diagnostics.extend(found);
-    fetch::other_shape(&entrant_plan::candidates(&plan), reader, &mut live).await?;
+    let candidates = entrant_plan::candidates(&plan);
+    if !candidates.is_empty() {
+        progress.tell(Phase::OtherShape(candidates.len()));
+    }
+    fetch::other_shape(&candidates, reader, &mut live).await?;
     diagnostics.extend(entrant_plan::look_through(&plan, &live));
     Ok(Planned { plan, diagnostics })
 }

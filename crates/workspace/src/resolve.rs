@@ -4,6 +4,7 @@
 
 use crate::codes;
 use crate::fetch::WIDTH;
+use crate::progress::{Phase, Progress};
 use entrant_graph::{Error, Found, Read};
 use entrant_model::desired::{Body, Intent};
 use entrant_model::kinds::assignment_policy::package_member;
@@ -29,11 +30,13 @@ enum PackageKey {
 pub async fn packages<R: Read + Sync>(
     documents: Vec<Document>,
     reader: &R,
+    progress: &dyn Progress,
     live: &mut Live,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Vec<Desired>, Error> {
     let keys: BTreeMap<PackageKey, String> =
         documents.iter().filter_map(|d| package_of(&d.body)).filter_map(package_key).collect();
+    progress.tell(Phase::Packages(keys.len()));
     let found = look_up_packages(keys, reader).await?;
     let mut desired = Vec::new();
     for document in documents {
@@ -86,8 +89,9 @@ pub async fn references<R: Read + Sync>(
     desired: &mut [Desired],
     live: &Live,
     reader: &R,
+    progress: &dyn Progress,
 ) -> Result<Vec<Diagnostic>, Error> {
-    let directory = look_up(desired, live, reader).await?;
+    let directory = look_up(desired, live, reader, progress).await?;
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
     for declared in desired {
         let place = declared.place.clone();
@@ -119,10 +123,19 @@ struct Directory {
     sought: BTreeSet<Id>,
 }
 
-async fn look_up<R: Read + Sync>(desired: &[Desired], live: &Live, reader: &R) -> Result<Directory, Error> {
+async fn look_up<R: Read + Sync>(
+    desired: &[Desired],
+    live: &Live,
+    reader: &R,
+    progress: &dyn Progress,
+) -> Result<Directory, Error> {
     let sought = what_to_look_up(desired, live);
     let names: Vec<(Kind, String)> =
         sought.by_name.into_iter().map(|((kind, _), name)| (kind, name)).collect();
+    let ids: Vec<(Kind, Id)> = sought.ids.into_iter().collect();
+    if !(names.is_empty() && ids.is_empty()) {
+        progress.tell(Phase::Names(names.len() + ids.len()));
+    }
     let by_name = if names.is_empty() { BTreeMap::new() } else { reader.find_all(&names).await? };
     let extensions = stream::iter(sought.catalogs)
         .map(
@@ -131,7 +144,6 @@ async fn look_up<R: Read + Sync>(desired: &[Desired], live: &Live, reader: &R) -
         .buffered(WIDTH)
         .try_collect()
         .await?;
-    let ids: Vec<(Kind, Id)> = sought.ids.into_iter().collect();
     let answer = if ids.is_empty() { entrant_graph::Names::default() } else { reader.names(&ids).await? };
     let readable = !answer.unreadable;
     let sought = ids.into_iter().map(|(_, id)| id).filter(|_| readable).collect();
