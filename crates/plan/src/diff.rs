@@ -2,6 +2,9 @@
 //!
 //! The table of the type decides everything: what absence means, which lists are sets, maps or sequences,
 //! which members are compared at all. Both sides are compared as the table's `normalise` leaves them.
+//!
+//! Nearly every object of an estate is as declared, so nothing is copied, and no path or text is made, before a
+//! difference is found.
 
 use crate::change::{Field, Reason};
 use entrant_model::hand::to_hand;
@@ -11,6 +14,7 @@ use entrant_model::text::fold_rule;
 use entrant_model::value::Json;
 use entrant_model::wire::element_type;
 use entrant_model::{Absent, MemberSpec, Object, Pointer, Reference, Type, TypeSpec, Value};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What the document asks to change of the live object. Empty: they mean the same.
@@ -18,7 +22,7 @@ use std::collections::BTreeMap;
 /// `want` is as written, with references resolved; `have` is as read.
 pub fn diff(want: &Object, have: &Object) -> Vec<Field> {
     let mut fields = Vec::new();
-    members(want, have, &Pointer::default(), &mut fields);
+    members(want, have, &Path::Root, &mut fields);
     fields
 }
 
@@ -37,45 +41,65 @@ pub fn described(object: &Object) -> Vec<Field> {
         .collect()
 }
 
-fn members(want: &Object, have: &Object, path: &Pointer, out: &mut Vec<Field>) {
+/// The way to a value, from the leaf to the root, so that going down costs nothing.
+enum Path<'p> {
+    Root,
+    Member(&'p Path<'p>, &'p str),
+    Index(&'p Path<'p>, usize),
+}
+
+impl Path<'_> {
+    fn pointer(&self) -> Pointer {
+        match self {
+            Path::Root => Pointer::default(),
+            Path::Member(parent, name) => parent.pointer().child(*name),
+            Path::Index(parent, index) => parent.pointer().child(index.to_string()),
+        }
+    }
+}
+
+fn members(want: &Object, have: &Object, path: &Path, out: &mut Vec<Field>) {
     let (want, have) = (normal(want), normal(have));
     for (index, member) in want.ty.members.iter().enumerate() {
         if member.access != Access::ReadWrite {
             continue;
         }
         let id = entrant_model::MemberId(u8::try_from(index).unwrap_or(u8::MAX));
-        let said = want.at(id);
-        if said.is_none() && matches!(member.absent, Absent::Kept | Absent::Required) {
+        let (said, found) = (want.at(id), have.at(id));
+        // What follows from siblings that are written is no silence.
+        let is_derived = matches!(member.absent, Absent::Derived(_));
+        let is_kept = matches!(member.absent, Absent::Kept | Absent::Required);
+        if said.is_none() && (is_kept || (found.is_none() && !is_derived)) {
             continue;
         }
-        let asked =
-            said.filter(|v| **v != Value::Null).cloned().unwrap_or_else(|| absent_value(member, &want));
-        let found = have
-            .at(id)
-            .filter(|v| **v != Value::Null)
-            .cloned()
-            .unwrap_or_else(|| absent_value(member, &have));
-        // What follows from siblings that are written is no silence.
-        let is_silent = said.is_none() && !matches!(member.absent, Absent::Derived(_));
-        let reason = is_silent.then_some(Reason::NotWritten);
-        value(member, &asked, &found, &path.child(member.name), reason, out);
+        let asked = or_absent(said, member, &want);
+        let found = or_absent(found, member, &have);
+        let reason = (said.is_none() && !is_derived).then_some(Reason::NotWritten);
+        value(member, &asked, &found, &Path::Member(path, member.name), reason, out);
+    }
+}
+
+/// What was said of a member, or what its absence means.
+fn or_absent<'a>(said: Option<&'a Value>, member: &MemberSpec, siblings: &Object) -> Cow<'a, Value> {
+    match said {
+        Some(value) if *value != Value::Null => Cow::Borrowed(value),
+        _ => Cow::Owned(absent_value(member, siblings)),
     }
 }
 
 /// The object as it is compared.
-fn normal(object: &Object) -> Object {
+fn normal(object: &Object) -> Cow<'_, Object> {
+    let Some(normalise) = object.ty.normalise else { return Cow::Borrowed(object) };
     let mut object = object.clone();
-    if let Some(normalise) = object.ty.normalise {
-        normalise(&mut object);
-    }
-    object
+    normalise(&mut object);
+    Cow::Owned(object)
 }
 
 fn value(
     member: &MemberSpec,
     want: &Value,
     have: &Value,
-    path: &Pointer,
+    path: &Path,
     reason: Option<Reason>,
     out: &mut Vec<Field>,
 ) {
@@ -87,10 +111,10 @@ fn value(
     }
 }
 
-fn typed(ty: &Type, want: &Value, have: &Value, path: &Pointer, out: &mut Vec<Field>) {
+fn typed(ty: &Type, want: &Value, have: &Value, path: &Path, out: &mut Vec<Field>) {
     let whole = |out: &mut Vec<Field>| {
         out.push(Field {
-            path: path.clone(),
+            path: path.pointer(),
             before: present(ty, have),
             after: present(ty, want),
             reason: None,
@@ -101,9 +125,12 @@ fn typed(ty: &Type, want: &Value, have: &Value, path: &Pointer, out: &mut Vec<Fi
         (_, Value::Object(want), Value::Object(have)) if want.ty == have.ty => {
             let mut inner = Vec::new();
             members(want, have, path, &mut inner);
+            if inner.is_empty() {
+                return;
+            }
             let scalar = |o: &Object| o.ty.shorthand.and_then(|s| (s.write)(o));
             match (scalar(want), scalar(have)) {
-                (Some(a), Some(b)) if !inner.is_empty() && a != b => whole(out),
+                (Some(a), Some(b)) if a != b => whole(out),
                 _ => out.append(&mut inner),
             }
         }
@@ -117,6 +144,8 @@ fn typed(ty: &Type, want: &Value, have: &Value, path: &Pointer, out: &mut Vec<Fi
                 whole(out);
             }
         }
+        // Said alike is alike, whatever the lists mean; said differently may still be.
+        (_, Value::List(a), Value::List(b)) if a == b => {}
         (Type::Set(of), _, _) => {
             if set_keys(of, want) != set_keys(of, have) {
                 whole(out);
@@ -130,7 +159,7 @@ fn typed(ty: &Type, want: &Value, have: &Value, path: &Pointer, out: &mut Vec<Fi
             for name in keys {
                 let (w, h) = (want.get(name).copied(), have.get(name).copied());
                 let shown_key = w.or(h).and_then(|v| v.as_object()?.text(key)).unwrap_or(name);
-                element(&Type::Object(of), w, h, &path.child(shown_key), out);
+                element(&Type::Object(of), w, h, &Path::Member(path, shown_key), out);
             }
         }
         (Type::Sequence { of, order_by, .. }, Value::List(want), Value::List(have))
@@ -138,13 +167,8 @@ fn typed(ty: &Type, want: &Value, have: &Value, path: &Pointer, out: &mut Vec<Fi
         {
             let (want, have) = (in_order(want, order_by), in_order(have, order_by));
             for index in 0..want.len().max(have.len()) {
-                element(
-                    of,
-                    want.get(index).copied(),
-                    have.get(index).copied(),
-                    &path.child(index.to_string()),
-                    out,
-                );
+                let (w, h) = (want.get(index).copied(), have.get(index).copied());
+                element(of, w, h, &Path::Index(path, index), out);
             }
         }
         _ => {
@@ -156,11 +180,11 @@ fn typed(ty: &Type, want: &Value, have: &Value, path: &Pointer, out: &mut Vec<Fi
 }
 
 /// An element that both lists have is compared; one that a list lacks differs, even where it says nothing.
-fn element(ty: &Type, want: Option<&Value>, have: Option<&Value>, path: &Pointer, out: &mut Vec<Field>) {
+fn element(ty: &Type, want: Option<&Value>, have: Option<&Value>, path: &Path, out: &mut Vec<Field>) {
     match (want, have) {
         (Some(want), Some(have)) => typed(ty, want, have, path, out),
         (want, have) => out.push(Field {
-            path: path.clone(),
+            path: path.pointer(),
             before: have.map(|v| shown(ty, v)),
             after: want.map(|v| shown(ty, v)),
             reason: None,
@@ -178,9 +202,9 @@ fn differs_from_nothing(object: &Object, wanted: bool) -> bool {
     let nothing = Object::new(object.ty);
     let mut fields = Vec::new();
     if wanted {
-        members(object, &nothing, &Pointer::default(), &mut fields);
+        members(object, &nothing, &Path::Root, &mut fields);
     } else {
-        members(&nothing, object, &Pointer::default(), &mut fields);
+        members(&nothing, object, &Path::Root, &mut fields);
         let object = normal(object);
         let required = object.said().any(|(m, v)| matches!(m.absent, Absent::Required) && *v != Value::Null);
         return required || !fields.is_empty();
@@ -229,25 +253,33 @@ fn set_keys(of: &Type, value: &Value) -> Vec<String> {
 
 /// What makes two elements of a set the same one: kind and compared members, defaults left out.
 pub fn set_key(of: &Type, value: &Value) -> String {
+    let mut key = String::new();
+    write_set_key(of, value, &mut key);
+    key
+}
+
+fn write_set_key(of: &Type, value: &Value, key: &mut String) {
     match value {
         Value::Object(object) => {
             let object = normal(object);
-            let mut key = object.ty.name.to_owned();
+            key.push_str(object.ty.name);
             for (member, value) in object.said() {
-                let default = absent_value(member, &object);
-                if member.access == Access::ReadWrite && *value != default && !value.is_empty() {
-                    key.extend(["|", member.name, "=", &set_key(&member.ty, value)]);
+                if member.access == Access::ReadWrite
+                    && !value.is_empty()
+                    && *value != absent_value(member, &object)
+                {
+                    key.extend(["|", member.name, "="]);
+                    write_set_key(&member.ty, value, key);
                 }
             }
-            key
         }
         Value::Ref(reference) => match &reference.id {
-            Some(id) => id.to_string(),
-            None => format!("name:{}", fold(reference.label())),
+            Some(id) => key.push_str(id.as_str()),
+            None => key.extend(["name:", &fold(reference.label())]),
         },
-        Value::Enum(word) => word.as_str().to_ascii_lowercase(),
-        Value::Text(text) if matches!(of, Type::Rule) => fold_rule(text),
-        other => to_hand(of, other, &Reference::to_json).to_string(),
+        Value::Enum(word) => key.push_str(&word.as_str().to_ascii_lowercase()),
+        Value::Text(text) if matches!(of, Type::Rule) => key.push_str(&fold_rule(text)),
+        other => key.push_str(&to_hand(of, other, &Reference::to_json).to_string()),
     }
 }
 
@@ -268,16 +300,21 @@ pub fn shown(ty: &Type, value: &Value) -> Json {
         (Type::Map { key, value, of }, Value::List(list)) => shown_map(key, value, of, list),
         (_, Value::List(list)) => Json::Array(list.iter().map(|v| shown(&element_type(ty), v)).collect()),
         (_, Value::Object(object)) if object.ty.shorthand.and_then(|s| (s.write)(object)).is_none() => {
-            let mut map = serde_json::Map::new();
-            for (member, value) in object.said() {
-                if member.access == Access::ReadWrite && !value.is_empty() {
-                    map.insert(member.name.to_owned(), shown(&member.ty, value));
-                }
-            }
-            Json::Object(map)
+            shown_members(object)
         }
         _ => to_hand(ty, &known(value), &Reference::to_json),
     }
+}
+
+/// What a structure says, member by member, as plans show it.
+pub fn shown_members(object: &Object) -> Json {
+    let mut map = serde_json::Map::new();
+    for (member, value) in object.said() {
+        if member.access == Access::ReadWrite && !value.is_empty() {
+            map.insert(member.name.to_owned(), shown(&member.ty, value));
+        }
+    }
+    Json::Object(map)
 }
 
 /// A keyed list, sorted by key: a mapping where every element is just key and value, else a list.
@@ -322,14 +359,14 @@ fn shown_element(of: &Type, value: &Value) -> Json {
 }
 
 /// The value without members that the tables do not know: they are carried, not compared.
-fn known(value: &Value) -> Value {
+fn known(value: &Value) -> Cow<'_, Value> {
     match value {
-        Value::Object(object) => {
+        Value::Object(object) if !object.unknown.is_empty() => {
             let mut object = object.clone();
             object.unknown.clear();
-            Value::Object(object)
+            Cow::Owned(Value::Object(object))
         }
-        other => other.clone(),
+        other => Cow::Borrowed(other),
     }
 }
 

@@ -27,6 +27,7 @@ pub fn plan(mut desired: Vec<Desired>, live: &Live) -> (Plan, Vec<Diagnostic>) {
     let mut plan = Plan::default();
     let mut taken: BTreeMap<(Id, String, Option<Id>), Place> = BTreeMap::new();
     let mut meant: BTreeMap<Id, Place> = BTreeMap::new();
+    let index = Index::of(live);
     for declared in &desired {
         let Some(package) = &declared.access_package.id else { continue };
         let key = (package.clone(), fold(name_of(&declared.address)), pin_of(declared).cloned());
@@ -34,7 +35,7 @@ pub fn plan(mut desired: Vec<Desired>, live: &Live) -> (Plan, Vec<Diagnostic>) {
             diagnostics.push(same_object(declared, &first));
             continue;
         }
-        match matched(declared, package, live) {
+        match matched(declared, package, live, &index) {
             Ok(found) => {
                 if let Some(found) = found
                     && let Some(first) = meant.insert(found.id.clone(), declared.place.clone())
@@ -131,14 +132,33 @@ fn version_of(declared: &Desired) -> Version {
     }
 }
 
+/// The live policies by what documents call them, so that a plan takes time in proportion to what it plans.
+struct Index<'a> {
+    /// By shape, package and name, letter case aside.
+    by_name: BTreeMap<(Version, &'a Id, String), Vec<&'a LiveObject>>,
+    /// By shape, package and id.
+    by_id: BTreeMap<(Version, &'a Id, &'a Id), &'a LiveObject>,
+}
+
+impl<'a> Index<'a> {
+    fn of(live: &'a Live) -> Self {
+        let mut index = Self { by_name: BTreeMap::new(), by_id: BTreeMap::new() };
+        for policy in &live.policies {
+            let (version, package) = (policy.version, &policy.access_package);
+            index.by_name.entry((version, package, fold(&policy.display_name))).or_default().push(policy);
+            index.by_id.entry((version, package, &policy.id)).or_insert(policy);
+        }
+        index
+    }
+}
+
 fn matched<'a>(
     declared: &Desired,
     package: &Id,
     live: &'a Live,
+    index: &Index<'a>,
 ) -> Result<Option<&'a LiveObject>, Box<Diagnostic>> {
     let version = version_of(declared);
-    let in_package =
-        || live.policies.iter().filter(move |p| p.version == version && p.access_package == *package);
     if !live.coverage.holds(version, package) {
         return Err(Box::new(
             Diagnostic::new(
@@ -152,7 +172,7 @@ fn matched<'a>(
         ));
     }
     if let Some(pin) = pin_of(declared) {
-        return match in_package().find(|p| p.id == *pin) {
+        return match index.by_id.get(&(version, package, pin)) {
             Some(found) => Ok(Some(found)),
             None => Err(Box::new(
                 Diagnostic::new(
@@ -168,7 +188,7 @@ fn matched<'a>(
         };
     }
     let name = fold(name_of(&declared.address));
-    let mut found: Vec<&LiveObject> = in_package().filter(|p| fold(&p.display_name) == name).collect();
+    let mut found = index.by_name.get(&(version, package, name)).cloned().unwrap_or_default();
     found.sort_by_key(|p| &p.id);
     match found.as_slice() {
         [] => Ok(None),
@@ -208,6 +228,13 @@ fn step(
             reason: reason.map(str::to_owned),
             place: declared.place.clone(),
         };
+    if let (Intent::Present { object, .. }, Some(found)) = (&declared.intent, found)
+        && diff(object, &found.object).is_empty()
+    {
+        plan.unchanged.push(declared.address.clone());
+        return;
+    }
+    // Names are for display: what differs by name differs by id.
     let found = found.map(|f| LiveObject { object: named(&f.object, &live.names), ..f.clone() });
     match (&declared.intent, found) {
         (Intent::Present { object, .. }, None) => {
@@ -215,10 +242,6 @@ fn step(
         }
         (Intent::Present { object, .. }, Some(found)) => {
             let fields = diff(object, &found.object);
-            if fields.is_empty() {
-                plan.unchanged.push(declared.address.clone());
-                return;
-            }
             diagnostics.extend(unwritable(declared, object, &found));
             let kept = carried(&found.object);
             plan.changes.push(change(
@@ -315,6 +338,9 @@ fn unmanaged(desired: &[Desired], meant: &BTreeMap<Id, Place>, live: &Live) -> V
         Some(package) => Address::policy(&package.catalog_name, &package.name, &policy.display_name),
         None => Address::policy("?", policy.access_package.as_str(), &policy.display_name),
     };
+    if policies.iter().all(|p| meant.contains_key(&p.id)) {
+        return Vec::new();
+    }
     let mut of_address: BTreeMap<String, usize> = BTreeMap::new();
     for policy in &policies {
         *of_address.entry(address(policy).key()).or_default() += 1;

@@ -10,6 +10,7 @@ use entrant_model::value::Json;
 use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
 
 /// The version of this structure; a change that a reader could trip over raises it.
 pub const FORMAT_VERSION: u32 = 1;
@@ -143,7 +144,7 @@ pub fn document(plan: &Plan, origin: &Origin) -> PlanDocument {
         tool: origin.tool.clone(),
         tenant: origin.tenant.clone(),
         api_hosts: origin.api_hosts.clone(),
-        config_digest: digest(&Json::Array(plan.desired.iter().map(declaration).collect())),
+        config_digest: config_digest(&plan.desired),
         summary: summary(plan),
         changes: plan.changes.iter().map(change).collect(),
         unmanaged: plan
@@ -205,17 +206,38 @@ fn declaration(desired: &Desired) -> Json {
             "apiVersion": envelope.version.as_str(),
             "pin": envelope.pin.as_ref().map(ToString::to_string),
             "nulls": object.said().filter(|(_, v)| v.is_empty()).map(|(m, _)| m.name).collect::<Vec<_>>(),
-            "object": crate::diff::shown(&entrant_model::Type::Object(object.ty), &entrant_model::Value::Object(Box::new(object.clone()))),
+            "object": crate::diff::shown_members(object),
         }),
         Intent::Removed(action) => Json::from(format!("{action:?}")),
     };
     serde_json::json!({ "address": desired.address.to_string(), "said": said })
 }
 
+/// The digest of the list of declarations. They are told to it one by one: a tree of them all would take more
+/// memory than everything else.
+fn config_digest(desired: &[Desired]) -> String {
+    let mut hasher = Sha256::new();
+    let mut text = String::new();
+    for (index, desired) in desired.iter().enumerate() {
+        text.clear();
+        text.push(if index == 0 { '[' } else { ',' });
+        write_canonical(&declaration(desired), &mut text);
+        hasher.update(text.as_bytes());
+    }
+    hasher.update(if desired.is_empty() { "[]" } else { "]" });
+    in_words(hasher)
+}
+
 /// `sha256:` and the hexadecimal digest of the JSON with its keys sorted.
 pub fn digest(json: &Json) -> String {
+    let mut text = String::new();
+    write_canonical(json, &mut text);
     let mut hasher = Sha256::new();
-    hasher.update(canonical(json).to_string().as_bytes());
+    hasher.update(text.as_bytes());
+    in_words(hasher)
+}
+
+fn in_words(hasher: Sha256) -> String {
     hasher.finalize().iter().fold("sha256:".to_owned(), |mut text, byte| {
         text.extend(
             [byte >> 4, byte & 15].map(|nibble| char::from_digit(u32::from(nibble), 16).unwrap_or('0')),
@@ -228,11 +250,79 @@ pub fn digest(json: &Json) -> String {
 pub fn canonical(json: &Json) -> Json {
     match json {
         Json::Object(map) => {
-            let mut pairs: Vec<(&String, &Json)> = map.iter().collect();
-            pairs.sort_by_key(|(key, _)| *key);
-            Json::Object(pairs.into_iter().map(|(k, v)| (k.clone(), canonical(v))).collect())
+            Json::Object(sorted(map).into_iter().map(|(k, v)| (k.clone(), canonical(v))).collect())
         }
         Json::Array(list) => Json::Array(list.iter().map(canonical).collect()),
         scalar => scalar.clone(),
+    }
+}
+
+/// The text of [`canonical`].
+fn write_canonical(json: &Json, out: &mut String) {
+    match json {
+        Json::Object(map) => {
+            out.push('{');
+            for (index, (key, value)) in sorted(map).into_iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                write_text(key, out);
+                out.push(':');
+                write_canonical(value, out);
+            }
+            out.push('}');
+        }
+        Json::Array(list) => {
+            out.push('[');
+            for (index, value) in list.iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                write_canonical(value, out);
+            }
+            out.push(']');
+        }
+        Json::String(text) => write_text(text, out),
+        scalar => {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "{scalar}");
+        }
+    }
+}
+
+/// A text as JSON has it. Most need no escape.
+fn write_text(text: &str, out: &mut String) {
+    if text.bytes().any(|b| b < 0x20 || matches!(b, b'"' | b'\\')) {
+        out.push_str(&Json::from(text).to_string());
+    } else {
+        out.extend(["\"", text, "\""]);
+    }
+}
+
+fn sorted(map: &serde_json::Map<String, Json>) -> Vec<(&String, &Json)> {
+    let mut pairs: Vec<(&String, &Json)> = map.iter().collect();
+    pairs.sort_by_key(|(key, _)| *key);
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_canonical_text_is_that_of_the_canonical_tree() {
+        let json = serde_json::json!({
+            "b": [{"z": null, "a": true}, [], {}, 1.5, -3],
+            "a": "quote \" backslash \\ bell \u{7} tab \t delete \u{7f} line \u{2028} é 日本 \u{1f600}",
+            "key \"\n": {"": ""},
+        });
+        let mut text = String::new();
+        write_canonical(&json, &mut text);
+        assert_eq!(text, canonical(&json).to_string());
+    }
+
+    #[test]
+    fn the_digest_of_no_declarations_is_that_of_an_empty_list() {
+        assert_eq!(config_digest(&[]), digest(&Json::Array(Vec::new())));
     }
 }
