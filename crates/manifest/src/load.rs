@@ -1,4 +1,4 @@
-//! The whole way from a directory to documents, file by file.
+//! The whole way from a directory to documents, file by file, on all cores.
 
 use crate::codes;
 use crate::config::{self, Config};
@@ -12,6 +12,8 @@ use entrant_model::text::visible;
 use entrant_model::{Diagnostic, Document, Place};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 /// How many findings one file may report beside mistakes of syntax.
 const MAX_FINDINGS: usize = 1000;
@@ -116,9 +118,13 @@ fn read_config(dir: &Path, loaded: &mut Loaded) {
 
 /// Reads the files, finds what stands twice, and puts the findings in order.
 fn read_all(files: Vec<PathBuf>, loaded: &mut Loaded) {
+    let files: Vec<Arc<PathBuf>> = files.into_iter().map(Arc::new).collect();
+    loaded.files += files.len();
     let mut identities = Vec::new();
-    for file in files {
-        read_file(&Arc::new(file), loaded, &mut identities);
+    for file in read_on_all_cores(&files, &loaded.config) {
+        loaded.documents.extend(file.documents);
+        loaded.diagnostics.extend(file.diagnostics);
+        identities.extend(file.identities);
     }
     identity::duplicates(&identities, &mut loaded.diagnostics);
     loaded.config.apply(&mut loaded.diagnostics);
@@ -128,15 +134,54 @@ fn read_all(files: Vec<PathBuf>, loaded: &mut Loaded) {
     });
 }
 
-fn read_file(file: &Arc<PathBuf>, loaded: &mut Loaded, identities: &mut Vec<Identity>) {
-    loaded.files += 1;
+/// What one file holds.
+#[derive(Default)]
+struct FileRead {
+    documents: Vec<Document>,
+    diagnostics: Vec<Diagnostic>,
+    identities: Vec<Identity>,
+}
+
+/// Reads each file by itself, and gives what they hold in their order.
+fn read_on_all_cores(files: &[Arc<PathBuf>], config: &Config) -> Vec<FileRead> {
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(files.len());
+    if threads <= 1 {
+        return files.iter().map(|file| read_file(file, config)).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        while let index = next.fetch_add(1, Ordering::Relaxed)
+            && let Some(file) = files.get(index)
+        {
+            done.push((index, read_file(file, config)));
+        }
+        done
+    };
+    let mut read: Vec<(usize, FileRead)> = thread::scope(|scope| {
+        let workers: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let own = work();
+        let others = workers
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap_or_else(|panicked| std::panic::resume_unwind(panicked)));
+        own.into_iter().chain(others).collect()
+    });
+    read.sort_by_key(|(index, _)| *index);
+    read.into_iter().map(|(_, file)| file).collect()
+}
+
+fn read_file(file: &Arc<PathBuf>, config: &Config) -> FileRead {
+    let mut read = FileRead::default();
     let source = match files::read(file, files::MAX_FILE) {
         Ok(source) => source,
-        Err(diagnostic) => return loaded.diagnostics.push(*diagnostic),
+        Err(diagnostic) => {
+            read.diagnostics.push(*diagnostic);
+            return read;
+        }
     };
     let is_json = files::is_json(file);
     let Parsed { documents, faults } = yaml::parse(&source, is_json);
-    loaded.diagnostics.extend(faults.iter().map(|fault| of_fault(file, fault)));
+    read.diagnostics.extend(faults.iter().map(|fault| of_fault(file, fault)));
     let mut found = Vec::new();
     let mut errors = 0;
     let mut pasted = Vec::new();
@@ -154,10 +199,10 @@ fn read_file(file: &Arc<PathBuf>, loaded: &mut Loaded, identities: &mut Vec<Iden
         let is_broken = ctx.is_broken();
         if let Some(body) = body {
             let place = document::name_place(&ctx, root, &body);
-            identities.extend(identity::identity(&body, place));
+            read.identities.extend(identity::identity(&body, place));
             if !is_broken {
                 let place = Place::document(Arc::clone(file), index);
-                loaded.documents.push(Document { place, body });
+                read.documents.push(Document { place, body });
             }
         }
         let (diagnostics, ignored) = ctx.finish();
@@ -167,14 +212,15 @@ fn read_file(file: &Arc<PathBuf>, loaded: &mut Loaded, identities: &mut Vec<Iden
     }
     found.extend(note_pasted(pasted));
     // Configured before anything is cut off, and errors first, so that no error is.
-    loaded.config.apply(&mut found);
+    config.apply(&mut found);
     if found.len() > MAX_FINDINGS {
         let message = format!("the file has more than {MAX_FINDINGS} findings, and the rest are not shown");
         found.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
         found.truncate(MAX_FINDINGS);
         found.push(too_many(message, Some(Place::document(Arc::clone(file), documents.len()))));
     }
-    loaded.diagnostics.extend(found);
+    read.diagnostics.extend(found);
+    read
 }
 
 /// One note a file for everything that was ignored.

@@ -60,6 +60,37 @@ fn files_are_read_in_the_order_of_their_names() {
 }
 
 #[test]
+fn many_files_give_the_same_whichever_core_reads_which() {
+    // Long and short ones in turn, a mistake in every seventh, and the first and the last declare the same.
+    let files: Vec<(String, String)> = (0..200)
+        .map(|n| {
+            let length = if n % 2 == 0 { 1 } else { 20 };
+            let mut texts: Vec<String> = (0..length).map(|d| policy(&format!("P{n:03}-{d}"))).collect();
+            if n % 7 == 3 {
+                texts.push("kind: Assignment\n".to_owned());
+            }
+            if n == 0 || n == 199 {
+                texts.push(policy("Twin"));
+            }
+            (format!("d{}/f{n:03}.yaml", n % 3), texts.join("---\n"))
+        })
+        .collect();
+    let borrowed: Vec<(&str, &str)> = files.iter().map(|(name, text)| (&**name, &**text)).collect();
+    let dir = directory(&borrowed);
+    let loaded = load(dir.path());
+    assert_eq!(loaded.files, 200);
+    assert_eq!(loaded.documents.len(), 100 + 100 * 20 + 2);
+    let places: Vec<_> = loaded.documents.iter().map(|d| d.place.clone()).collect();
+    assert!(places.is_sorted_by_key(|p| (p.file.clone(), p.document)));
+    assert_eq!(loaded.diagnostics.len(), 29 + 1);
+    for _ in 0..5 {
+        let again = load(dir.path());
+        assert_eq!(again.documents.iter().map(|d| d.place.clone()).collect::<Vec<_>>(), places);
+        assert_eq!(again.diagnostics, loaded.diagnostics);
+    }
+}
+
+#[test]
 fn a_directory_that_is_not_there_is_an_error() {
     let dir = directory(&[("file", "")]);
     for path in ["none", "file"] {
