@@ -13,10 +13,13 @@ use crate::odata::Request;
 use crate::target::Target;
 use crate::token::{Token, TokenSource};
 use crate::wait::Observer;
+pub(crate) use batch::MAX_INNER;
+use bytes::Bytes;
 use entrant_model::value::Json;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, Response, StatusCode};
 use retry::Pace;
+use serde::Deserialize;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -90,8 +93,8 @@ pub(crate) struct Outgoing {
 
 /// An answer with a status of success.
 pub(crate) struct Answer {
-    /// The body; null where there is none.
-    pub json: Json,
+    /// One JSON text, or nothing.
+    body: Bytes,
     request_id: Option<String>,
     client_request_id: String,
 }
@@ -270,18 +273,17 @@ impl Transport {
         let headers = response.headers().clone();
         let request_id = header(&headers, "request-id").map(|id| failure::scrub(id, token));
         if status.is_success() {
-            let json = match self.body(call, response).await {
+            let body = match self.body(call, response).await {
                 // A write's answer may be empty; that a read's is not stands in its own check.
-                Ok(body) if body.is_empty() && (call.writes || status == StatusCode::NO_CONTENT) => {
-                    Ok(Json::Null)
-                }
-                Ok(body) => failure::json(call, &headers, &body),
+                Ok(body) if body.is_empty() && (call.writes || status == StatusCode::NO_CONTENT) => Ok(body),
+                Ok(body) => failure::check_json(call, &headers, &body).map(|()| body),
                 Err(error) => Err(error),
             };
-            let json = json.map_err(|e| {
+            let body = body.map_err(|e| {
                 e.with_status(status.as_u16()).with_ids(request_id.as_deref(), client_request_id)
             })?;
-            return Ok(Answer { json, request_id, client_request_id: client_request_id.to_owned() });
+            let body = body.into();
+            return Ok(Answer { body, request_id, client_request_id: client_request_id.to_owned() });
         }
         // What a refusal says is worth having, and no reason to fail otherwise: the status decides.
         let body = if status.is_redirection() { None } else { self.body(call, response).await.ok() };
@@ -306,6 +308,20 @@ impl Transport {
 }
 
 impl Answer {
+    /// The body, null where there is none.
+    pub fn json(&self, call: &Call) -> Result<Json, Error> {
+        if self.body.is_empty() { Ok(Json::Null) } else { self.read(call) }
+    }
+
+    /// What a type takes of the body.
+    pub fn read<'a, T: Deserialize<'a>>(&'a self, call: &Call) -> Result<T, Error> {
+        serde_json::from_slice(&self.body).map_err(|error| {
+            // Line and column alone: the parser's text quotes the answer.
+            let at = format!("line {}, column {}", error.line(), error.column());
+            self.malformed(call, &format!("the answer has another form than expected ({at})"))
+        })
+    }
+
     /// The answer is not what `call` should bring.
     pub fn malformed(&self, call: &Call, why: &str) -> Error {
         failure::malformed(call, why).with_ids(self.request_id.as_deref(), &self.client_request_id)

@@ -39,12 +39,13 @@ pub(crate) fn id_and_name(object: &Json) -> Result<(Id, String), Error> {
 }
 
 /// The answer's object: some documented bodies wrap it in `value`.
-pub(crate) fn object(call: &Call, mut answer: Answer) -> Result<Json, Error> {
-    if let Some(wrapped @ Json::Object(_)) = answer.json.get_mut("value") {
+pub(crate) fn object(call: &Call, answer: &Answer) -> Result<Json, Error> {
+    let mut json = answer.json(call)?;
+    if let Some(wrapped @ Json::Object(_)) = json.get_mut("value") {
         return Ok(wrapped.take());
     }
-    if answer.json.is_object() && id(&answer.json).is_some() {
-        return Ok(answer.json);
+    if json.is_object() && id(&json).is_some() {
+        return Ok(json);
     }
     Err(answer.malformed(call, "the answer is no object with an id"))
 }

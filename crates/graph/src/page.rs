@@ -1,18 +1,35 @@
 //! Lists in pages: to the last one, or an error. Links are followed as they are given and only to where the
-//! list came from.
+//! list came from. A page is read on another thread while the next is on its way.
 
 use crate::error::{Call, Error, ErrorKind};
-use crate::http::{Answer, Outgoing, Transport};
+use crate::http::{Answer, MAX_INNER, Outgoing, Transport};
 use crate::odata::Request;
 use entrant_model::Version;
 use entrant_model::value::Json;
-use futures_util::future::join_all;
+use futures_util::future::{OptionFuture, join, join_all};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use reqwest::Method;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use std::collections::HashSet;
 use url::Url;
 
 /// Pages in a row that may bring nothing new. Graph may send an empty page; a chain of them leads nowhere.
 const MAX_PAGES_WITHOUT_NEWS: usize = 100;
+
+/// Batches that are asked for at once. How many of them are under way is the transport's to say.
+const BATCHES: usize = 16;
+
+/// What becomes of an object of a list: from its JSON, and the text of it.
+pub(crate) trait ReadElement<T>: Fn(Json, &str) -> Result<T, Error> + Clone + Send + 'static {}
+
+impl<T, F: Fn(Json, &str) -> Result<T, Error> + Clone + Send + 'static> ReadElement<T> for F {}
+
+/// The object as it is.
+#[expect(clippy::unnecessary_wraps, reason = "one of those that read an element")]
+fn as_json(json: Json, _: &str) -> Result<Json, Error> {
+    Ok(json)
+}
 
 /// Every object of a list. An object that two pages bring, as happens when the list changes meanwhile, is
 /// there once.
@@ -21,9 +38,20 @@ pub(crate) async fn list(
     request: &Request,
     permission: &'static str,
 ) -> Result<Vec<Json>, Error> {
+    list_as(transport, request, permission, as_json).await
+}
+
+/// [`list`], each object as `read` gives it.
+pub(crate) async fn list_as<T: Send + 'static>(
+    transport: &Transport,
+    request: &Request,
+    permission: &'static str,
+    read: impl ReadElement<T>,
+) -> Result<Vec<T>, Error> {
     let url = transport.url(request)?;
     let (call, answer) = get(transport, url.clone(), permission).await?;
-    rest(transport, request.version(), url, (call, answer), permission).await
+    let from = From { version: request.version(), url, call, permission };
+    rest(transport, from, answer, Gathered::default(), read).await
 }
 
 /// Every object of several short lists of one version, in few requests. The outer error is of all of them.
@@ -32,12 +60,63 @@ pub(crate) async fn lists(
     version: Version,
     requests: &[(Request, &'static str)],
 ) -> Result<Vec<Result<Vec<Json>, Error>>, Error> {
-    let outgoing = gets(transport, requests)?;
-    let answers = transport.send_all(version, &outgoing).await?;
-    let lists = outgoing.into_iter().zip(answers).map(async |(first, answer)| {
-        rest(transport, version, first.url, (first.call, answer?), first.permission).await
-    });
+    lists_as(transport, version, requests, as_json).await
+}
+
+/// [`lists`], each object as `read` gives it.
+pub(crate) async fn lists_as<T: Send + 'static>(
+    transport: &Transport,
+    version: Version,
+    requests: &[(Request, &'static str)],
+    read: impl ReadElement<T>,
+) -> Result<Vec<Result<Vec<T>, Error>>, Error> {
+    let mut together = Vec::new();
+    for outgoing in chunks(transport, requests)? {
+        together.push(lists_together(transport, version, outgoing, read.clone()));
+    }
+    let lists: Vec<Vec<_>> = stream::iter(together).buffered(BATCHES).try_collect().await?;
+    Ok(lists.into_iter().flatten().collect())
+}
+
+/// Lists whose first pages come in one batch.
+async fn lists_together<T: Send + 'static>(
+    transport: &Transport,
+    version: Version,
+    outgoing: Vec<Outgoing>,
+    read: impl ReadElement<T>,
+) -> Result<Vec<Result<Vec<T>, Error>>, Error> {
+    let answers = transport.send_together(version, &outgoing).await?;
+    let firsts: Vec<(Call, Result<Answer, Error>)> =
+        outgoing.iter().map(|sent| sent.call.clone()).zip(answers).collect();
+    let of_page = read.clone();
+    let pages = on_a_thread(move || {
+        let read_one = |(call, answer): (Call, Result<Answer, Error>)| page(&call, &answer?, &of_page);
+        firsts.into_iter().map(read_one).collect::<Vec<_>>()
+    })
+    .await;
+    let mut lists = Vec::new();
+    for (sent, page) in outgoing.into_iter().zip(pages) {
+        lists.push(list_after(transport, version, sent, page, read.clone()));
+    }
     Ok(join_all(lists).await)
+}
+
+/// A list whose first page is read already.
+async fn list_after<T: Send + 'static>(
+    transport: &Transport,
+    version: Version,
+    sent: Outgoing,
+    first: Result<Page<T>, Error>,
+    read: impl ReadElement<T>,
+) -> Result<Vec<T>, Error> {
+    let first = first?;
+    let mut gathered = Gathered::default();
+    gathered.pages.insert(sent.url.to_string());
+    gathered.add(first.rows);
+    let Some(link) = first.next else { return Ok(gathered.objects) };
+    let from = From { version, url: sent.url, call: sent.call, permission: sent.permission };
+    let (from, answer) = from.follow(transport, &link).await?;
+    rest(transport, from, answer, gathered, read).await
 }
 
 /// Several objects of one version, in few requests. The outer error is of all of them.
@@ -46,18 +125,36 @@ pub(crate) async fn objects(
     version: Version,
     requests: &[(Request, &'static str)],
 ) -> Result<Vec<Result<(Call, Answer), Error>>, Error> {
-    let outgoing = gets(transport, requests)?;
-    let answers = transport.send_all(version, &outgoing).await?;
+    let mut together = Vec::new();
+    for outgoing in chunks(transport, requests)? {
+        together.push(objects_together(transport, version, outgoing));
+    }
+    let objects: Vec<Vec<_>> = stream::iter(together).buffered(BATCHES).try_collect().await?;
+    Ok(objects.into_iter().flatten().collect())
+}
+
+async fn objects_together(
+    transport: &Transport,
+    version: Version,
+    outgoing: Vec<Outgoing>,
+) -> Result<Vec<Result<(Call, Answer), Error>>, Error> {
+    let answers = transport.send_together(version, &outgoing).await?;
     Ok(outgoing.into_iter().zip(answers).map(|(sent, answer)| Ok((sent.call, answer?))).collect())
 }
 
-fn gets(transport: &Transport, requests: &[(Request, &'static str)]) -> Result<Vec<Outgoing>, Error> {
-    let get = |(request, permission): &(Request, &'static str)| {
-        let url = transport.url(request)?;
-        let call = get_call(&url);
-        Ok(Outgoing { method: Method::GET, url, body: None, call, permission })
-    };
-    requests.iter().map(get).collect()
+/// The requests as GETs, as many together as fit into a batch.
+fn chunks(transport: &Transport, requests: &[(Request, &'static str)]) -> Result<Vec<Vec<Outgoing>>, Error> {
+    let mut chunks = Vec::new();
+    for requests in requests.chunks(MAX_INNER) {
+        let mut chunk = Vec::with_capacity(requests.len());
+        for (request, permission) in requests {
+            let url = transport.url(request)?;
+            let call = get_call(&url);
+            chunk.push(Outgoing { method: Method::GET, url, body: None, call, permission });
+        }
+        chunks.push(chunk);
+    }
+    Ok(chunks)
 }
 
 /// The objects from a link on, which came with what `request` asked for.
@@ -67,47 +164,117 @@ pub(crate) async fn continued(
     link: &str,
     permission: &'static str,
 ) -> Result<Vec<Json>, Error> {
-    let here = transport.url(request)?;
-    let call = get_call(&here);
-    let url = same_place(transport, request.version(), &call, &here, link)?;
-    let answer = follow(transport, url.clone(), &call, permission).await?;
-    rest(transport, request.version(), url, (call, answer), permission).await
+    let url = transport.url(request)?;
+    let call = get_call(&url);
+    let from = From { version: request.version(), url, call, permission };
+    let (from, answer) = from.follow(transport, link).await?;
+    rest(transport, from, answer, Gathered::default(), as_json).await
 }
 
-/// Every object of a list whose first page is there already.
-pub(crate) async fn rest(
+/// Every object of a list whose first page came as the answer to another request than a GET.
+pub(crate) async fn from_first(
     transport: &Transport,
     version: Version,
-    url: Url,
-    (call, mut answer): (Call, Answer),
-    permission: &'static str,
+    sent: &Outgoing,
+    answer: Answer,
 ) -> Result<Vec<Json>, Error> {
-    let call = Call { method: "GET", ..call };
-    let mut followed = HashSet::from([url.to_string()]);
-    let mut here = url;
-    let mut seen = HashSet::new();
-    let mut objects = Vec::new();
+    let call = Call { method: "GET", ..sent.call.clone() };
+    let from = From { version, url: sent.url.clone(), call, permission: sent.permission };
+    rest(transport, from, answer, Gathered::default(), as_json).await
+}
+
+/// Where a page came from, and on whose behalf: errors name its path, never one that the server made up.
+struct From {
+    version: Version,
+    url: Url,
+    call: Call,
+    permission: &'static str,
+}
+
+impl From {
+    /// The page that a link leads to.
+    async fn follow(self, transport: &Transport, link: &str) -> Result<(Self, Answer), Error> {
+        let url = same_place(transport, &self, link)?;
+        let answer = send(transport, url.clone(), &self.call, self.permission).await?;
+        Ok((Self { url, ..self }, answer))
+    }
+}
+
+/// Objects so far, each id once, and the pages that brought them.
+struct Gathered<T> {
+    objects: Vec<T>,
+    ids: HashSet<String>,
+    pages: HashSet<String>,
+}
+
+impl<T> Default for Gathered<T> {
+    fn default() -> Self {
+        Self { objects: Vec::new(), ids: HashSet::new(), pages: HashSet::new() }
+    }
+}
+
+impl<T> Gathered<T> {
+    /// Whether any of them is new.
+    fn add(&mut self, rows: Vec<(Option<String>, T)>) -> bool {
+        let before = self.objects.len();
+        for (id, object) in rows {
+            if id.is_none_or(|id| self.ids.insert(id)) {
+                self.objects.push(object);
+            }
+        }
+        self.objects.len() > before
+    }
+}
+
+/// A page: its objects with their ids, and the link to the next.
+struct Page<T> {
+    rows: Vec<(Option<String>, T)>,
+    next: Option<String>,
+}
+
+/// Every object of a list from a page on that is there already.
+async fn rest<T: Send + 'static>(
+    transport: &Transport,
+    mut from: From,
+    mut answer: Answer,
+    mut gathered: Gathered<T>,
+    read: impl ReadElement<T>,
+) -> Result<Vec<T>, Error> {
+    gathered.pages.insert(from.url.to_string());
     let mut without_news = 0;
     loop {
-        let (values, link) = split(&call, answer)?;
-        let before = objects.len();
-        objects.extend(values.into_iter().filter(|object| match object.get("id").and_then(Json::as_str) {
-            Some(id) => seen.insert(id.to_owned()),
-            None => true,
-        }));
-        let Some(link) = link else { return Ok(objects) };
-        without_news = if objects.len() == before { without_news + 1 } else { 0 };
-        here = same_place(transport, version, &call, &here, &link)?;
-        if !followed.insert(here.to_string()) {
-            return Err(endless(&call, "the link to the next page leads back to an earlier one"));
+        let next = match next_link(&from.call, &answer)? {
+            None => None,
+            Some(link) => Some(same_place(transport, &from, &link)?),
+        };
+        let (call, read) = (from.call.clone(), read.clone());
+        let reading = on_a_thread(move || page(&call, &answer, &read));
+        if let Some(next) = &next {
+            if !gathered.pages.insert(next.to_string()) {
+                return Err(endless(&from.call, "the link to the next page leads back to an earlier one"));
+            }
+            if gathered.pages.len() > transport.settings.max_pages {
+                let many = format!("it has more than {} pages", transport.settings.max_pages);
+                return Err(endless(&from.call, &many));
+            }
         }
+        let following: OptionFuture<_> =
+            next.clone().map(|next| send(transport, next, &from.call, from.permission)).into();
+        let (page, following) = join(reading, following).await;
+        without_news = if gathered.add(page?.rows) { 0 } else { without_news + 1 };
+        let (Some(next), Some(following)) = (next, following) else { return Ok(gathered.objects) };
         if without_news > MAX_PAGES_WITHOUT_NEWS {
-            return Err(endless(&call, "page after page brings nothing new"));
+            return Err(endless(&from.call, "page after page brings nothing new"));
         }
-        if followed.len() > transport.settings.max_pages {
-            return Err(endless(&call, &format!("it has more than {} pages", transport.settings.max_pages)));
-        }
-        answer = follow(transport, here.clone(), &call, permission).await?;
+        (from.url, answer) = (next, following?);
+    }
+}
+
+/// Work for a processor, off the threads that wait for the network.
+async fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
 }
 
@@ -118,7 +285,7 @@ pub(crate) async fn get(
     permission: &'static str,
 ) -> Result<(Call, Answer), Error> {
     let call = get_call(&url);
-    let answer = follow(transport, url, &call, permission).await?;
+    let answer = send(transport, url, &call, permission).await?;
     Ok((call, answer))
 }
 
@@ -126,8 +293,7 @@ fn get_call(url: &Url) -> Call {
     Call { method: "GET", path: url.path().to_owned(), writes: false }
 }
 
-/// One GET on behalf of `call`: errors name its path, never one that the server made up.
-async fn follow(
+async fn send(
     transport: &Transport,
     url: Url,
     call: &Call,
@@ -137,33 +303,49 @@ async fn follow(
     transport.send(&outgoing).await
 }
 
-/// A page's objects and its link to the next.
-fn split(call: &Call, mut answer: Answer) -> Result<(Vec<Json>, Option<String>), Error> {
-    let Some(Json::Array(values)) = answer.json.get_mut("value").map(Json::take) else {
-        return Err(answer.malformed(call, "the page has no list in `value`"));
-    };
-    if !values.iter().all(Json::is_object) {
-        return Err(answer.malformed(call, "the page lists something that is no object"));
-    }
-    match answer.json.get("@odata.nextLink") {
-        None | Some(Json::Null) => Ok((values, None)),
-        Some(Json::String(link)) if !link.is_empty() => Ok((values, Some(link.clone()))),
+/// What a page says beside its objects.
+#[derive(Deserialize)]
+struct Links {
+    #[serde(rename = "@odata.nextLink")]
+    next: Option<Json>,
+}
+
+/// A page's objects, each still a text.
+#[derive(Deserialize)]
+struct Elements<'a> {
+    #[serde(borrow)]
+    value: Option<Vec<&'a RawValue>>,
+}
+
+fn next_link(call: &Call, answer: &Answer) -> Result<Option<String>, Error> {
+    match answer.read::<Links>(call)?.next {
+        None | Some(Json::Null) => Ok(None),
+        Some(Json::String(link)) if !link.is_empty() => Ok(Some(link)),
         Some(_) => Err(answer.malformed(call, "the link to the next page is no text")),
     }
 }
 
+fn page<T>(call: &Call, answer: &Answer, read: &impl ReadElement<T>) -> Result<Page<T>, Error> {
+    let Ok(Elements { value: Some(elements) }) = answer.read(call) else {
+        return Err(answer.malformed(call, "the page has no list in `value`"));
+    };
+    let mut rows = Vec::with_capacity(elements.len());
+    for element in elements {
+        let Ok(json @ Json::Object(_)) = serde_json::from_str(element.get()) else {
+            return Err(answer.malformed(call, "the page lists something that is no object"));
+        };
+        let id = json.get("id").and_then(Json::as_str).map(str::to_owned);
+        rows.push((id, read(json, element.get())?));
+    }
+    Ok(Page { rows, next: next_link(call, answer)? })
+}
+
 /// The link as a URL, if it leads to this target and this version.
-fn same_place(
-    transport: &Transport,
-    version: Version,
-    call: &Call,
-    here: &Url,
-    link: &str,
-) -> Result<Url, Error> {
+fn same_place(transport: &Transport, from: &From, link: &str) -> Result<Url, Error> {
     let foreign = |why: &str| {
         Error::of(
             ErrorKind::ForeignLink,
-            call,
+            &from.call,
             format!("the link to the next page {why}; it was not followed"),
         )
         .with_help([format!(
@@ -171,13 +353,13 @@ fn same_place(
             transport.target()
         )])
     };
-    let url = here.join(link).map_err(|_| foreign("is no URL"))?;
+    let url = from.url.join(link).map_err(|_| foreign("is no URL"))?;
     if !transport.target().owns(&url) {
         // Not quoted: the link is a stranger's text and may hold the token.
         return Err(foreign("leads to another scheme, host or port"));
     }
-    if !url.path().starts_with(&format!("/{version}/")) {
-        return Err(foreign(&format!("leaves {version}")));
+    if !url.path().starts_with(&format!("/{}/", from.version)) {
+        return Err(foreign(&format!("leaves {}", from.version)));
     }
     Ok(url)
 }

@@ -11,7 +11,9 @@ use entrant_model::value::Json;
 use futures_util::future::join_all;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode};
+use serde::Deserialize;
 use serde_json::json;
+use serde_json::value::RawValue;
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -19,26 +21,30 @@ use tokio::time::{Instant, sleep};
 use url::Position;
 
 /// Requests that one `$batch` takes.
-const MAX_INNER: usize = 20;
+pub(crate) const MAX_INNER: usize = 20;
+
+/// The body of a batch's answer.
+#[derive(Deserialize)]
+struct Responses<'a> {
+    #[serde(borrow)]
+    responses: Vec<InnerResponse<'a>>,
+}
+
+/// What came back for one inner request.
+#[derive(Deserialize)]
+struct InnerResponse<'a> {
+    id: Option<Json>,
+    status: Option<Json>,
+    headers: Option<Json>,
+    #[serde(borrow)]
+    body: Option<&'a RawValue>,
+}
 
 impl Transport {
-    /// The answers of several GETs of one version, in their order.
+    /// The answers of up to [`MAX_INNER`] GETs of one version, in their order.
     ///
     /// The outer error is of the batch itself; those inside are of one request each.
-    pub async fn send_all(
-        &self,
-        version: Version,
-        requests: &[Outgoing],
-    ) -> Result<Vec<Result<Answer, Error>>, Error> {
-        let chunks = join_all(requests.chunks(MAX_INNER).map(|chunk| self.send_chunk(version, chunk))).await;
-        let mut answers = Vec::with_capacity(requests.len());
-        for chunk in chunks {
-            answers.extend(chunk?);
-        }
-        Ok(answers)
-    }
-
-    async fn send_chunk(
+    pub async fn send_together(
         &self,
         version: Version,
         requests: &[Outgoing],
@@ -102,21 +108,21 @@ impl Transport {
         let call = Call { method: "POST", path: url.path().to_owned(), writes: false };
         let permission = requests.first().map_or("", |request| request.permission);
         let outgoing = Outgoing { method: Method::POST, url, body: Some(body), call, permission };
-        let mut answer = match self.send(&outgoing).await {
+        let answer = match self.send(&outgoing).await {
             Ok(answer) => answer,
             Err(error) if is_no_batch(&error) => return Ok(self.without_batch()),
             Err(error) => return Err(error),
         };
-        let Some(Json::Array(responses)) = answer.json.get_mut("responses").map(Json::take) else {
+        let Ok(Responses { responses }) = answer.read(&outgoing.call) else {
             return Ok(self.without_batch());
         };
         self.inner_requests.fetch_add(u64::try_from(pending.len()).unwrap_or(u64::MAX), Ordering::Relaxed);
         let mut answers = HashMap::new();
         for response in responses {
-            let asked = response.get("id").and_then(Json::as_str).and_then(|id| id.parse().ok());
+            let asked = response.id.as_ref().and_then(Json::as_str).and_then(|id| id.parse().ok());
             if let Some(at) = pending.iter().position(|index| Some(*index) == asked) {
                 let index = pending[at];
-                answers.insert(index, self.inner(&requests[index], response, &ids[at]).await);
+                answers.insert(index, self.inner(&requests[index], &answer, &response, &ids[at]).await);
             }
         }
         Ok(Some(answers))
@@ -131,24 +137,25 @@ impl Transport {
     async fn inner(
         &self,
         outgoing: &Outgoing,
-        mut response: Json,
+        batch: &Answer,
+        response: &InnerResponse<'_>,
         client_request_id: &str,
     ) -> Result<Answer, Error> {
         let call = &outgoing.call;
-        let status = response.get("status").and_then(Json::as_u64).and_then(|code| u16::try_from(code).ok());
+        let status =
+            response.status.as_ref().and_then(Json::as_u64).and_then(|code| u16::try_from(code).ok());
         let Some(status) = status.and_then(|code| StatusCode::from_u16(code).ok()) else {
             return Err(failure::malformed(call, "the answer in the batch has no status"));
         };
-        let headers = headers(response.get("headers"));
+        let headers = headers(response.headers.as_ref());
         let token = self.token(call).await?;
         let request_id = header(&headers, "request-id").map(|id| failure::scrub(id, &token));
-        let body = response.get_mut("body").map(Json::take).unwrap_or_default();
+        let body = response.body.map_or(&b""[..], |body| body.get().as_bytes());
         if status.is_success() {
-            let client_request_id = client_request_id.to_owned();
-            return Ok(Answer { json: body, request_id, client_request_id });
+            let body = batch.body.slice_ref(body);
+            return Ok(Answer { body, request_id, client_request_id: client_request_id.to_owned() });
         }
-        let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
-        let error = failure::status(&self.target, outgoing, status, &headers, Some(&body), &token);
+        let error = failure::status(&self.target, outgoing, status, &headers, Some(body), &token);
         Err(error.with_ids(request_id.as_deref(), client_request_id))
     }
 }

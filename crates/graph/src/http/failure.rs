@@ -10,6 +10,7 @@ use entrant_model::value::Json;
 use jiff::Timestamp;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
+use serde::de::IgnoredAny;
 use std::error::Error as _;
 use std::io;
 use std::time::Duration;
@@ -219,9 +220,9 @@ fn io_kind(error: &reqwest::Error) -> Option<io::ErrorKind> {
     None
 }
 
-/// The JSON of a body, or why it is none.
-pub(super) fn json(call: &Call, headers: &HeaderMap, body: &[u8]) -> Result<Json, Error> {
-    serde_json::from_slice(body).map_err(|error| {
+/// Whether a body is JSON, and why not. Builds nothing of it.
+pub(super) fn check_json(call: &Call, headers: &HeaderMap, body: &[u8]) -> Result<(), Error> {
+    serde_json::from_slice::<IgnoredAny>(body).map(|_| ()).map_err(|error| {
         let content_type = header(headers, CONTENT_TYPE.as_str()).unwrap_or_default();
         let why = if body.is_empty() {
             "the answer is empty".to_owned()

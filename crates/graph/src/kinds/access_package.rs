@@ -27,7 +27,7 @@ pub(crate) const CATALOG_COLLECTION: Collection =
 pub(crate) async fn by_id(transport: &Transport, id: &Id) -> Result<Option<Package>, Error> {
     let request = Request::new(Version::V1, PATH).segment(id.as_str()).option("expand", EXPAND);
     match page::get(transport, transport.url(&request)?, READ).await {
-        Ok((call, answer)) => package(transport, &object(&call, answer)?).await.map(Some),
+        Ok((call, answer)) => package(transport, &object(&call, &answer)?).await.map(Some),
         Err(error) if error.is_absence() => Ok(None),
         Err(error) => Err(error),
     }
@@ -43,7 +43,7 @@ pub(crate) async fn package(transport: &Transport, json: &Json) -> Result<Packag
         // Not expanded, although asked for.
         let request = Request::new(Version::V1, PATH).segment(id.as_str()).segment("catalog");
         let (call, answer) = page::get(transport, transport.url(&request)?, READ).await?;
-        id_and_name(&object(&call, answer)?)?
+        id_and_name(&object(&call, &answer)?)?
     };
     Ok(Package { id, name, catalog, catalog_name })
 }

@@ -147,7 +147,7 @@ pub(crate) async fn create(
 ) -> Result<LiveObject, Error> {
     let url = transport.url(&Request::new(version, path(version)))?;
     let (call, answer) = write(transport, Method::POST, url, Some(body)).await?;
-    let json = object(&call, answer)?;
+    let json = object(&call, &answer)?;
     // What was created stands in the package that the body names, whether or not the answer repeats it.
     let package = package_of(version, &json).or_else(|| package_of(version, body));
     let created = package.ok_or_else(|| Error::incomplete("it does not name the package"));
@@ -245,7 +245,7 @@ fn one(version: Version, id: &Id) -> Request {
 /// The object of an answer; `None` where Graph says that there is none.
 fn present(answer: Result<(Call, Answer), Error>) -> Result<Option<Json>, Error> {
     match answer {
-        Ok((call, answer)) => object(&call, answer).map(Some),
+        Ok((call, answer)) => object(&call, &answer).map(Some),
         Err(error) if error.is_absence() => Ok(None),
         Err(error) => Err(error),
     }
@@ -261,7 +261,7 @@ async fn ask_package(
     let request = Request::new(version, path(version)).segment(id.as_str()).segment("accessPackage");
     match page::get(transport, transport.url(&request)?, READ).await {
         Ok((call, answer)) => {
-            set_package(version, json, object(&call, answer)?);
+            set_package(version, json, object(&call, &answer)?);
             Ok(true)
         }
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),

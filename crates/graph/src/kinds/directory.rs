@@ -155,21 +155,16 @@ async fn by_ids(transport: &Transport, wanted: &[&(Kind, Id)]) -> Result<Vec<Jso
     let body = serde_json::json!({ "ids": ids, "types": types });
     // A POST that only reads.
     let call = Call { method: "POST", path: url.path().to_owned(), writes: false };
-    let outgoing = Outgoing {
-        method: Method::POST,
-        url: url.clone(),
-        body: Some(body.to_string().into()),
-        call,
-        permission,
-    };
+    let outgoing =
+        Outgoing { method: Method::POST, url, body: Some(body.to_string().into()), call, permission };
     let answer = transport.send(&outgoing).await?;
-    page::rest(transport, Version::V1, url, (outgoing.call, answer), permission).await
+    page::from_first(transport, Version::V1, &outgoing, answer).await
 }
 
 /// One object as a list of at most one: none where it is gone.
 fn single(answer: Result<(Call, Answer), Error>) -> Result<Vec<Json>, Error> {
     match answer {
-        Ok((call, answer)) => Ok(vec![super::object(&call, answer)?]),
+        Ok((call, answer)) => Ok(vec![super::object(&call, &answer)?]),
         Err(error) if error.is_absence() => Ok(Vec::new()),
         Err(error) => Err(error),
     }
