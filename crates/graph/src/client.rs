@@ -1,32 +1,23 @@
-//! `Client`: the two traits over one transport. It keeps one list, the beta policies of a tenant, and forgets
-//! it as soon as it could be old.
+//! `Client`: the two traits over one transport. It keeps nothing that it read, only what it learnt of how it may
+//! read.
 
 use crate::error::{Error, ErrorKind};
 use crate::http::{Cost, Settings, Transport};
 use crate::kinds::{access_package, assignment, assignment_policy, directory, look_up, workflow_extension};
-use crate::read::{Found, Names, Read};
+use crate::read::{Found, Listing, Names, Read};
 use crate::target::Target;
 use crate::token::TokenSource;
 use crate::write::Write;
 use entrant_model::live::{LiveObject, Package};
 use entrant_model::value::Json;
 use entrant_model::{Id, Kind, Version};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use tokio::sync::Mutex;
 
 /// A Graph to read from and write to.
 pub struct Client {
     transport: Transport,
-    /// Beta documents no filter by package, so its policies are read for the whole tenant, once.
-    beta: Mutex<Option<BetaPolicies>>,
-}
-
-/// The tenant's beta policies, each package to be given out once: who asks for a package again wants to know
-/// how it is now.
-struct BetaPolicies {
-    by_package: assignment_policy::ByPackage,
-    given_out: HashSet<Id>,
+    learnt: assignment_policy::Learnt,
 }
 
 impl Client {
@@ -47,7 +38,10 @@ impl Client {
                     .to_owned(),
             ]));
         }
-        Ok(Self { transport: Transport::new(target, tokens, settings)?, beta: Mutex::new(None) })
+        Ok(Self {
+            transport: Transport::new(target, tokens, settings)?,
+            learnt: assignment_policy::Learnt::default(),
+        })
     }
 
     /// Where it reads and writes.
@@ -59,27 +53,6 @@ impl Client {
     pub fn cost(&self) -> Cost {
         self.transport.cost()
     }
-
-    async fn beta_policies_of(&self, package: &Id) -> Result<Vec<LiveObject>, Error> {
-        let mut beta = self.beta.lock().await;
-        let list = match beta.take() {
-            Some(list) if !list.given_out.contains(package) => list,
-            _ => BetaPolicies {
-                by_package: assignment_policy::all_beta(&self.transport).await?,
-                given_out: HashSet::new(),
-            },
-        };
-        let list = beta.insert(list);
-        list.given_out.insert(package.clone());
-        let listed = list.by_package.remove(package).unwrap_or_default();
-        drop(beta);
-        assignment_policy::in_package(&self.transport, Version::Beta, package, listed).await
-    }
-
-    /// After a write, whatever came of it, nothing that was read before counts.
-    async fn forget(&self) {
-        *self.beta.lock().await = None;
-    }
 }
 
 impl Read for Client {
@@ -87,15 +60,12 @@ impl Read for Client {
         look_up::packages(&self.transport, names).await
     }
 
-    async fn package(&self, id: &Id) -> Result<Option<Package>, Error> {
-        access_package::by_id(&self.transport, id).await
+    async fn packages_by_id(&self, ids: &[Id]) -> Result<BTreeMap<Id, Package>, Error> {
+        access_package::by_ids(&self.transport, ids).await
     }
 
-    async fn policies_of(&self, version: Version, package: &Id) -> Result<Vec<LiveObject>, Error> {
-        match version {
-            Version::V1 => assignment_policy::of_package_v1(&self.transport, package).await,
-            Version::Beta => self.beta_policies_of(package).await,
-        }
+    async fn policies_in(&self, version: Version, packages: &BTreeSet<Id>) -> Result<Listing, Error> {
+        assignment_policy::of_packages(&self.transport, &self.learnt, version, packages).await
     }
 
     async fn policies_named(
@@ -104,7 +74,7 @@ impl Read for Client {
         package: &Id,
         name: &str,
     ) -> Result<Vec<LiveObject>, Error> {
-        assignment_policy::named(&self.transport, version, package, name).await
+        assignment_policy::named(&self.transport, &self.learnt, version, package, name).await
     }
 
     async fn policy(&self, version: Version, id: &Id) -> Result<Option<LiveObject>, Error> {
@@ -130,8 +100,8 @@ impl Read for Client {
         look_up::all(&self.transport, names).await
     }
 
-    async fn extensions_of(&self, catalog: &Id) -> Result<Vec<Found>, Error> {
-        workflow_extension::of_catalog(&self.transport, catalog).await
+    async fn extensions_of(&self, catalogs: &[Id]) -> Result<BTreeMap<Id, Vec<Found>>, Error> {
+        workflow_extension::of_catalogs(&self.transport, catalogs).await
     }
 
     async fn names(&self, ids: &[(Kind, Id)]) -> Result<Names, Error> {
@@ -145,20 +115,14 @@ impl Read for Client {
 
 impl Write for Client {
     async fn create_policy(&self, version: Version, body: &Json) -> Result<LiveObject, Error> {
-        let outcome = assignment_policy::create(&self.transport, version, body).await;
-        self.forget().await;
-        outcome
+        assignment_policy::create(&self.transport, version, body).await
     }
 
     async fn replace_policy(&self, version: Version, id: &Id, body: &Json) -> Result<(), Error> {
-        let outcome = assignment_policy::replace(&self.transport, version, id, body).await;
-        self.forget().await;
-        outcome
+        assignment_policy::replace(&self.transport, version, id, body).await
     }
 
     async fn delete_policy(&self, version: Version, id: &Id) -> Result<(), Error> {
-        let outcome = assignment_policy::delete(&self.transport, version, id).await;
-        self.forget().await;
-        outcome
+        assignment_policy::delete(&self.transport, version, id).await
     }
 }

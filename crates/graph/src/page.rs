@@ -21,13 +21,16 @@ const MAX_PAGES_WITHOUT_NEWS: usize = 100;
 const BATCHES: usize = 16;
 
 /// What becomes of an object of a list: from its JSON, and the text of it.
-pub(crate) trait ReadElement<T>: Fn(Json, &str) -> Result<T, Error> + Clone + Send + 'static {}
+pub(crate) trait ReadElement<T>:
+    Fn(Json, &RawValue) -> Result<T, Error> + Clone + Send + 'static
+{
+}
 
-impl<T, F: Fn(Json, &str) -> Result<T, Error> + Clone + Send + 'static> ReadElement<T> for F {}
+impl<T, F: Fn(Json, &RawValue) -> Result<T, Error> + Clone + Send + 'static> ReadElement<T> for F {}
 
 /// The object as it is.
 #[expect(clippy::unnecessary_wraps, reason = "one of those that read an element")]
-fn as_json(json: Json, _: &str) -> Result<Json, Error> {
+fn as_json(json: Json, _: &RawValue) -> Result<Json, Error> {
     Ok(json)
 }
 
@@ -335,7 +338,7 @@ fn page<T>(call: &Call, answer: &Answer, read: &impl ReadElement<T>) -> Result<P
             return Err(answer.malformed(call, "the page lists something that is no object"));
         };
         let id = json.get("id").and_then(Json::as_str).map(str::to_owned);
-        rows.push((id, read(json, element.get())?));
+        rows.push((id, read(json, element)?));
     }
     Ok(Page { rows, next: next_link(call, answer)? })
 }

@@ -7,7 +7,7 @@ use crate::error::Error;
 use entrant_model::live::{LiveObject, Package};
 use entrant_model::reference::fold;
 use entrant_model::{Id, Kind, Version};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 
 /// Reading from one Graph.
@@ -31,21 +31,22 @@ pub trait Read: Sync {
         }
     }
 
-    /// An access package; `None` where Graph has none of this id.
+    /// The access packages of these ids, in few requests. An id that Graph does not know has no entry.
     ///
     /// Microsoft Graph v1.0 reference, "Get accessPackage".
-    fn package(&self, id: &Id) -> impl Future<Output = Result<Option<Package>, Error>> + Send;
+    fn packages_by_id(&self, ids: &[Id])
+    -> impl Future<Output = Result<BTreeMap<Id, Package>, Error>> + Send;
 
-    /// Every policy of a package in one version's shape, with everything expanded.
+    /// Every policy of these packages in one version's shape, with everything expanded, in few requests.
     ///
     /// Members that did not come back although they were asked for stand in [`LiveObject::unread`].
     ///
-    /// Microsoft Graph v1.0 and beta references, "List accessPackageAssignmentPolicies".
-    fn policies_of(
+    /// Microsoft Graph v1.0 and beta references, "List accessPackageAssignmentPolicies", "Get accessPackage".
+    fn policies_in(
         &self,
         version: Version,
-        package: &Id,
-    ) -> impl Future<Output = Result<Vec<LiveObject>, Error>> + Send;
+        packages: &BTreeSet<Id>,
+    ) -> impl Future<Output = Result<Listing, Error>> + Send;
 
     /// The policies of a package that have this display name, letter case aside: the look-up after an
     /// unclear write. Always asks Graph, for this name alone.
@@ -99,10 +100,13 @@ pub trait Read: Sync {
         }
     }
 
-    /// The custom workflow extensions of a catalog.
+    /// The custom workflow extensions of these catalogs, in few requests. Each catalog has an entry.
     ///
     /// Microsoft Graph v1.0 reference, "List customWorkflowExtensions".
-    fn extensions_of(&self, catalog: &Id) -> impl Future<Output = Result<Vec<Found>, Error>> + Send;
+    fn extensions_of(
+        &self,
+        catalogs: &[Id],
+    ) -> impl Future<Output = Result<BTreeMap<Id, Vec<Found>>, Error>> + Send;
 
     /// Names of objects for display. What the caller may not see is counted, not an error: a plan is right
     /// without display names.
@@ -127,6 +131,16 @@ pub struct Found {
     /// What tells it from another of the same name: a catalog, an application id, a display name. May be
     /// empty. Text from the tenant: not yet safe for a terminal.
     pub detail: String,
+}
+
+/// All policies of the packages that were asked for.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// The policies.
+    pub policies: Vec<LiveObject>,
+    /// The answer to the list of the tenant's policies, where the caller may not read it and the packages were
+    /// read instead.
+    pub refused: Option<Error>,
 }
 
 /// Names that could be read.

@@ -6,6 +6,7 @@
 use crate::kind::{Kind, Version};
 use crate::reference::{Id, Reference};
 use crate::value::{Json, Object};
+use serde_json::value::{RawValue, to_raw_value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An object as Graph showed it in one version.
@@ -31,33 +32,37 @@ pub struct LiveObject {
 }
 
 /// A JSON object as Graph sent it, kept as text: a tree of it would be ten times as large.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Wire(Box<str>);
+#[derive(Clone)]
+pub struct Wire(Box<RawValue>);
 
 impl Wire {
     /// The text of an object.
+    ///
+    /// # Panics
+    ///
+    /// Never: JSON can be written.
     pub fn new(json: &Json) -> Self {
-        Self(json.to_string().into())
+        Self(to_raw_value(json).expect("JSON"))
     }
 
-    /// An object's text as it came, and the object; `None` where it is no JSON.
-    pub fn read(text: &str) -> Option<(Self, Json)> {
-        Some((Self(text.into()), serde_json::from_str(text).ok()?))
+    /// An object's text as it came.
+    pub fn from_text(text: &RawValue) -> Self {
+        Self(text.to_owned())
     }
 
     /// The object, parsed anew.
     ///
     /// # Panics
     ///
-    /// Never: the text was read or written as JSON when it was made.
+    /// Never: it was read or written as JSON when this was made.
     pub fn json(&self) -> Json {
-        serde_json::from_str(&self.0).expect("a JSON object")
+        serde_json::from_str(self.0.get()).expect("JSON")
     }
 }
 
 impl std::fmt::Debug for Wire {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.0.get())
     }
 }
 

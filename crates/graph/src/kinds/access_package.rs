@@ -11,8 +11,9 @@ use crate::read::Found;
 use entrant_model::live::Package;
 use entrant_model::value::Json;
 use entrant_model::{Id, Version};
+use std::collections::BTreeMap;
 
-const PATH: &str = "identityGovernance/entitlementManagement/accessPackages";
+pub(crate) const PATH: &str = "identityGovernance/entitlementManagement/accessPackages";
 const CATALOGS: &str = "identityGovernance/entitlementManagement/catalogs";
 
 /// An address of a package begins with its catalog.
@@ -24,13 +25,20 @@ pub(crate) const COLLECTION: Collection =
 pub(crate) const CATALOG_COLLECTION: Collection =
     Collection { path: CATALOGS, member: "displayName", option: None, permission: READ };
 
-pub(crate) async fn by_id(transport: &Transport, id: &Id) -> Result<Option<Package>, Error> {
-    let request = Request::new(Version::V1, PATH).segment(id.as_str()).option("expand", EXPAND);
-    match page::get(transport, transport.url(&request)?, READ).await {
-        Ok((call, answer)) => package(transport, &object(&call, &answer)?).await.map(Some),
-        Err(error) if error.is_absence() => Ok(None),
-        Err(error) => Err(error),
+/// The packages of these ids that there are, in few requests.
+pub(crate) async fn by_ids(transport: &Transport, ids: &[Id]) -> Result<BTreeMap<Id, Package>, Error> {
+    let requests: Vec<_> = ids.iter().map(|id| (one(id).option("expand", EXPAND), READ)).collect();
+    let mut packages = BTreeMap::new();
+    for (id, answer) in ids.iter().zip(page::objects(transport, Version::V1, &requests).await?) {
+        match answer {
+            Ok((call, answer)) => {
+                packages.insert(id.clone(), package(transport, &object(&call, &answer)?).await?);
+            }
+            Err(error) if error.is_absence() => {}
+            Err(error) => return Err(error),
+        }
     }
+    Ok(packages)
 }
 
 /// A package that was listed or read, with its catalog.

@@ -5,19 +5,21 @@
 //! the package. The nested addresses that the metadata shows (`accessPackages/{id}/assignmentPolicies`) answer
 //! 404 in practice, so policies are read from their own collection.
 
+mod listing;
+
+pub(crate) use listing::{Learnt, named, of_packages};
+
 use super::{READ, WRITE, id, object, text};
 use crate::error::{Call, Error, ErrorKind};
 use crate::http::{Answer, Outgoing, Transport};
-use crate::odata::{Request, equals};
+use crate::odata::Request;
 use crate::page;
 use entrant_model::kinds::assignment_policy::table;
 use entrant_model::live::{LiveObject, Wire};
-use entrant_model::reference::same_name;
 use entrant_model::value::Json;
 use entrant_model::{Id, Kind, Version, wire};
 use futures_util::future::join_all;
 use reqwest::Method;
-use std::collections::{BTreeSet, HashMap};
 use url::Url;
 
 const fn path(version: Version) -> &'static str {
@@ -40,51 +42,20 @@ const fn expansion(version: Version) -> &'static str {
     }
 }
 
+/// [`expansion`] where the package is known.
+const fn expansion_of_package(version: Version) -> &'static str {
+    match version {
+        Version::V1 => "questions,customExtensionStageSettings($expand=customExtension)",
+        Version::Beta => expansion(version),
+    }
+}
+
 /// The collections that the expansion brings.
 const fn expanded(version: Version) -> &'static [&'static str] {
     match version {
         Version::V1 => &["questions", "customExtensionStageSettings"],
         Version::Beta => &["customExtensionStageSettings", "customExtensionHandlers"],
     }
-}
-
-/// Policies as listed, by package.
-pub(crate) type ByPackage = HashMap<Id, Vec<Json>>;
-
-/// Every policy of a package in v1.0, by the filter that other tools rely on as well.
-pub(crate) async fn of_package_v1(transport: &Transport, package: &Id) -> Result<Vec<LiveObject>, Error> {
-    let filter = equals("accessPackage/id", package.as_str());
-    let listed = list(transport, Version::V1, Some(&filter)).await?;
-    in_package(transport, Version::V1, package, listed).await
-}
-
-/// Every policy of the tenant in beta: no filter by package is documented there.
-pub(crate) async fn all_beta(transport: &Transport) -> Result<ByPackage, Error> {
-    let mut by_package = ByPackage::new();
-    for json in list(transport, Version::Beta, None).await? {
-        let Some(package) = package_of(Version::Beta, &json) else {
-            return Err(Error::incomplete("a policy came without its `accessPackageId`"));
-        };
-        by_package.entry(package).or_default().push(json);
-    }
-    Ok(by_package)
-}
-
-/// The policies of this name in a package. In beta by the documented filter, since the list of the package
-/// would be the list of the tenant.
-pub(crate) async fn named(
-    transport: &Transport,
-    version: Version,
-    package: &Id,
-    name: &str,
-) -> Result<Vec<LiveObject>, Error> {
-    let filter = match version {
-        Version::V1 => equals("accessPackage/id", package.as_str()),
-        Version::Beta => equals("displayName", name),
-    };
-    let mut listed = list(transport, version, Some(&filter)).await?;
-    listed.retain(|json| same_name(text(json, "displayName"), Some(name)));
-    in_package(transport, version, package, listed).await
 }
 
 /// One policy as it is now.
@@ -126,7 +97,7 @@ async fn whole(
     let Some(package) = package_of(version, &json) else {
         return Err(Error::incomplete(format!("the policy {id} came without its package")));
     };
-    live(version, package, &json)
+    live(version, package, &json, Wire::new(&json))
 }
 
 /// Whether the version's collection is there.
@@ -152,7 +123,7 @@ pub(crate) async fn create(
     let package = package_of(version, &json).or_else(|| package_of(version, body));
     let created = package.ok_or_else(|| Error::incomplete("it does not name the package"));
     created
-        .and_then(|package| live(version, package, &json))
+        .and_then(|package| live(version, package, &json, Wire::new(&json)))
         // Of this call, so that the outcome counts as unclear.
         .map_err(|error| Error::of(ErrorKind::Malformed, &call, error.to_string()))
 }
@@ -176,60 +147,6 @@ pub(crate) async fn delete(transport: &Transport, version: Version, id: &Id) -> 
         Err(error) if error.is_absence() => Ok(()),
         Err(error) => Err(error),
     }
-}
-
-async fn list(transport: &Transport, version: Version, filter: Option<&str>) -> Result<Vec<Json>, Error> {
-    let mut request = Request::new(version, path(version));
-    if let Some(filter) = filter {
-        request = request.option("filter", filter);
-    }
-    page::list(transport, &request.option("expand", expansion(version)), READ).await
-}
-
-/// The listed policies that are of this package, complete, in the model's form.
-pub(crate) async fn in_package(
-    transport: &Transport,
-    version: Version,
-    package: &Id,
-    listed: Vec<Json>,
-) -> Result<Vec<LiveObject>, Error> {
-    let elsewhere = |json: &Json| package_of(version, json).is_some_and(|of| of != *package);
-    // A list that holds policies of other packages was not filtered, so what says no package proves nothing.
-    let was_filtered = !listed.iter().any(elsewhere);
-    let mut trusts_filter = false;
-    // Members that a single read did not bring either: asking again for each policy would not help.
-    let mut never_come = BTreeSet::new();
-    let mut policies = Vec::new();
-    for mut json in listed {
-        if elsewhere(&json) {
-            continue;
-        }
-        let Some(id) = id(&json) else { return Err(Error::incomplete("a policy came without its id")) };
-        let no_package = package_of(version, &json).is_none() && !trusts_filter;
-        if no_package || missing(version, &json).iter().any(|member| !never_come.contains(member)) {
-            match read(transport, version, &id).await? {
-                Some(again) => json = again,
-                // Deleted since it was listed.
-                None => continue,
-            }
-            never_come.extend(missing(version, &json));
-        }
-        if package_of(version, &json).is_none() && !trusts_filter {
-            trusts_filter = !ask_package(transport, version, &id, &mut json).await?;
-        }
-        if elsewhere(&json) {
-            continue;
-        }
-        if package_of(version, &json).is_none() {
-            if !was_filtered {
-                return Err(Error::incomplete(format!("the policy {id} came without its package")));
-            }
-            set_package(version, &mut json, serde_json::json!({ "id": package.as_str() }));
-        }
-        follow_expansions(transport, version, &mut json).await?;
-        policies.push(live(version, package.clone(), &json)?);
-    }
-    Ok(policies)
 }
 
 /// A policy with everything expanded that the service expands.
@@ -305,7 +222,7 @@ fn set_package(version: Version, json: &mut Json, package: Json) {
     };
 }
 
-fn live(version: Version, access_package: Id, json: &Json) -> Result<LiveObject, Error> {
+fn live(version: Version, access_package: Id, json: &Json, wire: Wire) -> Result<LiveObject, Error> {
     let (Some(id), Some(map)) = (id(json), json.as_object()) else {
         return Err(Error::incomplete("a policy came without its id"));
     };
@@ -318,7 +235,6 @@ fn live(version: Version, access_package: Id, json: &Json) -> Result<LiveObject,
     let object = wire::read(table(version), map);
     let unread = missing(version, json);
     let kind = Kind::AssignmentPolicy;
-    let wire = Wire::new(json);
     Ok(LiveObject { kind, version, id, display_name, access_package, object, wire, unread })
 }
 
