@@ -5,7 +5,12 @@ mod stub;
 use entrant_graph::{ErrorKind, Found, Read};
 use entrant_model::{Id, Kind, Version};
 use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
 use stub::{EM, Reply, Seen, Stub, fails, list, not_found, ok, page};
+
+fn packages(ids: &[&str]) -> BTreeSet<Id> {
+    ids.iter().copied().map(Id::new).collect()
+}
 
 fn ids(found: &[Found]) -> Vec<&str> {
     found.iter().map(|f| f.id.as_str()).collect()
@@ -50,7 +55,7 @@ async fn a_catalog_that_does_not_come_is_never_invented() {
 async fn absent_is_only_what_graph_says_is_absent() {
     let (id, client) = (Id::new("p"), |stub: &Stub| stub.client());
     let absent = Stub::start(|_| not_found()).await;
-    assert!(client(&absent).package(&id).await.expect("absent").is_none());
+    assert!(client(&absent).packages_by_id(std::slice::from_ref(&id)).await.expect("absent").is_empty());
     assert!(client(&absent).policy(Version::V1, &id).await.expect("absent").is_none());
     let bare =
         Stub::start(|_| axum::http::Response::builder().status(404).body("".into()).expect("404")).await;
@@ -63,7 +68,7 @@ async fn absent_is_only_what_graph_says_is_absent() {
     ];
     for other in others {
         let stub = Stub::start(other).await;
-        client(&stub).package(&id).await.expect_err("not absent");
+        client(&stub).packages_by_id(std::slice::from_ref(&id)).await.expect_err("not absent");
         client(&stub).policy(Version::Beta, &id).await.expect_err("not absent");
     }
     let cut = b"HTTP/1.1 404 Not Found\r\ncontent-length: 100\r\n\r\n{";
@@ -88,7 +93,8 @@ fn beta(id: &str, package: &str, name: &str) -> Json {
 #[tokio::test]
 async fn the_policies_of_a_package_come_whole() {
     let stub = Stub::start(|_| list(&[whole("P1", "AP", "One"), whole("p2", "other", "Two")])).await;
-    let policies = stub.client().policies_of(Version::V1, &Id::new("ap")).await.expect("policies");
+    let policies =
+        stub.client().policies_in(Version::V1, &packages(&["ap"])).await.expect("policies").policies;
     assert_eq!(policies.len(), 1, "the server ignored the filter");
     let policy = &policies[0];
     assert_eq!((policy.id.as_str(), &*policy.display_name, policy.version), ("p1", "One", Version::V1));
@@ -105,32 +111,9 @@ async fn the_policies_of_a_package_come_whole() {
 }
 
 #[tokio::test]
-async fn beta_policies_are_read_once_for_all_packages_and_anew_for_one_asked_again() {
-    let stub =
-        Stub::start(|_| list(&[beta("p1", "A", "One"), beta("p2", "b", "Two"), beta("p3", "a", "Three")]))
-            .await;
-    let client = stub.client();
-    let names =
-        |list: Vec<entrant_model::LiveObject>| list.into_iter().map(|p| p.display_name).collect::<Vec<_>>();
-    let (a, b, c) = (Id::new("a"), Id::new("b"), Id::new("c"));
-    let (of_a, of_b, of_c) = tokio::join!(
-        client.policies_of(Version::Beta, &a),
-        client.policies_of(Version::Beta, &b),
-        client.policies_of(Version::Beta, &c)
-    );
-    assert_eq!(names(of_a.expect("a")), ["One", "Three"]);
-    assert_eq!(names(of_b.expect("b")), ["Two"]);
-    assert!(of_c.expect("c").is_empty());
-    assert_eq!(stub.seen().len(), 1);
-    assert_eq!(stub.seen()[0].option("$filter"), None);
-    assert_eq!(names(client.policies_of(Version::Beta, &a).await.expect("a")), ["One", "Three"]);
-    assert_eq!(stub.seen().len(), 2, "asking again means to know how it is now");
-}
-
-#[tokio::test]
 async fn a_policy_in_beta_without_its_package_makes_the_list_unread() {
     let stub = Stub::start(|_| list(&[json!({"id": "p", "displayName": "x"})])).await;
-    let error = stub.client().policies_of(Version::Beta, &Id::new("a")).await.expect_err("incomplete");
+    let error = stub.client().policies_in(Version::Beta, &packages(&["a"])).await.expect_err("incomplete");
     assert_eq!(error.kind(), ErrorKind::Malformed);
 }
 
@@ -146,7 +129,8 @@ async fn a_missing_expansion_is_read_from_the_policy_itself() {
         }
     })
     .await;
-    let policies = stub.client().policies_of(Version::V1, &Id::new("ap")).await.expect("policies");
+    let policies =
+        stub.client().policies_in(Version::V1, &packages(&["ap"])).await.expect("policies").policies;
     assert_eq!(policies.len(), 1);
     assert_eq!((policies[0].id.as_str(), policies[0].unread.len()), ("p1", 0));
 }
@@ -163,7 +147,8 @@ async fn members_that_never_come_are_unread_and_asked_for_once() {
         }
     })
     .await;
-    let policies = stub.client().policies_of(Version::V1, &Id::new("ap")).await.expect("policies");
+    let policies =
+        stub.client().policies_in(Version::V1, &packages(&["ap"])).await.expect("policies").policies;
     assert_eq!(policies.len(), 3);
     for policy in &policies {
         assert_eq!(policy.unread, ["customExtensionStageSettings"]);
@@ -181,13 +166,15 @@ async fn a_filter_is_trusted_only_where_nothing_speaks_against_it() {
         Some(id) => ok(&bare(id)),
     };
     let filtered = Stub::start(move |seen| answer(seen, &[bare("p1"), bare("p2")])).await;
-    let policies = filtered.client().policies_of(Version::V1, &Id::new("ap")).await.expect("policies");
+    let policies =
+        filtered.client().policies_in(Version::V1, &packages(&["ap"])).await.expect("policies").policies;
     assert_eq!(policies.len(), 2);
     assert_eq!(policies[0].wire.json()["accessPackage"]["id"], "ap");
     assert_eq!(filtered.seen().len(), 3, "{:?}", filtered.lines());
 
     let ignored = Stub::start(move |seen| answer(seen, &[bare("p1"), whole("p2", "other", "x")])).await;
-    let error = ignored.client().policies_of(Version::V1, &Id::new("ap")).await.expect_err("not filtered");
+    let error =
+        ignored.client().policies_in(Version::V1, &packages(&["ap"])).await.expect_err("not filtered");
     assert_eq!(error.kind(), ErrorKind::Malformed);
 }
 
@@ -294,8 +281,8 @@ async fn names_are_found_in_the_directory_and_among_organizations() {
     );
     assert_eq!(ids(&client.find(Kind::Catalog, "Sales").await.expect("found")), ["c"]);
     assert!(client.find(Kind::Group, "Nobody").await.expect("found").is_empty());
-    let extensions = client.extensions_of(&Id::new("c")).await.expect("extensions");
-    assert_eq!(extensions[0].detail, "accessPackageAssignmentRequestWorkflowExtension");
+    let extensions = client.extensions_of(&[Id::new("c")]).await.expect("extensions");
+    assert_eq!(extensions[&Id::new("c")][0].detail, "accessPackageAssignmentRequestWorkflowExtension");
     let error = client.find(Kind::AssignmentPolicy, "x").await.expect_err("no such look-up");
     assert_eq!(error.kind(), ErrorKind::Unsupported);
     let seen = stub.seen();

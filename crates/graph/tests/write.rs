@@ -2,10 +2,10 @@
 
 mod stub;
 
-use entrant_graph::{ErrorKind, Read, Write};
+use entrant_graph::{ErrorKind, Write};
 use entrant_model::{Id, Version};
 use serde_json::json;
-use stub::{EM, Stub, fails, list, no_content, not_found, ok, status};
+use stub::{EM, Stub, fails, no_content, not_found, ok, status};
 
 #[tokio::test]
 async fn a_policy_is_posted_put_and_deleted_in_its_own_version() {
@@ -74,14 +74,4 @@ async fn what_is_gone_is_deleted_and_what_is_refused_is_not() {
     .await;
     let error = proxy.client().delete_policy(Version::V1, &Id::new("p")).await.expect_err("a proxy");
     assert_eq!(error.kind(), ErrorKind::NotFound);
-}
-
-#[tokio::test]
-async fn a_write_makes_the_beta_list_old() {
-    let stub = Stub::start(|seen| if seen.method == "PUT" { no_content() } else { list(&[]) }).await;
-    let client = stub.client();
-    client.policies_of(Version::Beta, &Id::new("a")).await.expect("a list");
-    client.replace_policy(Version::Beta, &Id::new("p"), &json!({})).await.expect("replaced");
-    client.policies_of(Version::Beta, &Id::new("b")).await.expect("a list");
-    assert_eq!(stub.seen().len(), 3);
 }

@@ -103,6 +103,16 @@ impl Pattern {
                 .all(|(p, s)| glob(&fold(p), &fold(&encode(s))))
     }
 
+    /// Whether it could match a policy of which no more than this is known. `None` stands for what is not known
+    /// yet.
+    pub fn may_match(&self, catalog: Option<&str>, package: Option<&str>, policy: &str) -> bool {
+        let known = [catalog, package, Some(policy)];
+        self.segments
+            .iter()
+            .zip(&known[known.len() - self.segments.len()..])
+            .all(|(p, s)| s.is_none_or(|s| glob(&fold(p), &fold(&encode(s)))))
+    }
+
     /// As it was typed.
     pub fn as_str(&self) -> &str {
         &self.text
@@ -150,6 +160,12 @@ mod tests {
         {
             assert!(!Pattern::parse(text).unwrap().matches(&address), "{text}");
         }
+        let pattern = Pattern::parse("AssignmentPolicy/Sales/M*/Partners").unwrap();
+        assert!(pattern.may_match(None, Some("Marketing"), "partners"));
+        assert!(pattern.may_match(Some("Sales"), None, "partners"));
+        assert!(!pattern.may_match(Some("Hr"), None, "partners"));
+        assert!(!pattern.may_match(None, Some("Staff"), "partners"));
+        assert!(!pattern.may_match(None, None, "Staff"));
         for text in ["", "Sales/x/y", "AssignmentPolicy/x", "AssignmentPolicy/a/b/c/d", "AssignmentPolicy//b"]
         {
             assert!(Pattern::parse(text).is_err(), "{text}");

@@ -1,46 +1,88 @@
 //! Reading what the declarations mean, and recording how much was read.
 
+use crate::progress::{Phase, Progress};
 use entrant_graph::{Error, ErrorKind, Read};
 use entrant_model::desired::Intent;
 use entrant_model::live::OtherShape;
 use entrant_model::value::each_reference;
-use entrant_model::{Desired, Id, Kind, Live, Version};
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use entrant_model::{Desired, Id, Kind, Live, LiveObject, Version};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many reads are asked for at once. How many of them are under way is the client's to say.
-pub const WIDTH: usize = 16;
+/// The packages whose policies have to be read, by the shape in which they are declared.
+pub type Wanted = BTreeMap<Version, BTreeSet<Id>>;
 
-/// Reads every policy of every package that a declaration names, in the declarations' shapes, and the names
-/// of what those policies refer to.
-pub async fn policies<R: Read + Sync>(desired: &[Desired], reader: &R, live: &mut Live) -> Result<(), Error> {
-    let wanted: BTreeSet<(Version, Id)> = desired
-        .iter()
-        .filter_map(|d| {
-            let version = match &d.intent {
-                Intent::Present { envelope, .. } => envelope.version,
-                Intent::Removed(_) => Version::V1,
-            };
-            Some((version, d.access_package.id.clone()?))
-        })
-        .collect();
-    let read: Vec<_> = stream::iter(wanted)
-        .map(|(version, package)| async move {
-            let policies = reader.policies_of(version, &package).await?;
-            Ok::<_, Error>((version, package, policies))
-        })
-        .buffered(WIDTH)
-        .try_collect()
-        .await?;
-    for (version, package, policies) in read {
-        live.policies.extend(policies);
-        live.coverage.add_package(version, package);
+/// The packages that the declarations name.
+pub fn wanted(desired: &[Desired]) -> Wanted {
+    let mut wanted = Wanted::new();
+    for declared in desired {
+        let version = match &declared.intent {
+            Intent::Present { envelope, .. } => envelope.version,
+            Intent::Removed(_) => Version::V1,
+        };
+        if let Some(package) = &declared.access_package.id {
+            wanted.entry(version).or_default().insert(package.clone());
+        }
+    }
+    wanted
+}
+
+/// Every policy of the wanted packages.
+pub async fn policies<R: Read + Sync>(
+    wanted: &Wanted,
+    reader: &R,
+    progress: &dyn Progress,
+) -> Result<Vec<LiveObject>, Error> {
+    let packages = wanted.values().flatten().collect::<BTreeSet<_>>().len();
+    progress.tell(Phase::Policies { packages });
+    let mut policies = Vec::new();
+    for (version, packages) in wanted {
+        let listing = reader.policies_in(*version, packages).await?;
+        if let Some(refused) = listing.refused {
+            progress.tell(Phase::Note(format!(
+                "The list of the tenant's policies was refused; they are read through their packages ({refused})"
+            )));
+        }
+        if policies.is_empty() {
+            policies = listing.policies;
+        } else {
+            policies.extend(listing.policies);
+        }
+        progress.tell(Phase::Read { policies: policies.len() });
+    }
+    Ok(policies)
+}
+
+/// Takes over what was read, and how much that was.
+pub fn record(live: &mut Live, wanted: Wanted, policies: Vec<LiveObject>) {
+    live.policies = policies;
+    for (version, packages) in wanted {
+        for package in packages {
+            live.coverage.add_package(version, package);
+        }
+    }
+}
+
+/// The names of what live policies refer to, those of the declarations' own references aside: these are known.
+pub async fn names<R: Read + Sync>(desired: &[Desired], reader: &R, live: &mut Live) -> Result<(), Error> {
+    let names = &mut live.names;
+    for package in live.packages.values() {
+        names.insert(package.id.clone(), package.name.clone());
+    }
+    for declared in desired {
+        let Intent::Present { object, .. } = &declared.intent else { continue };
+        each_reference(object, &mut |_, reference| {
+            if let (Some(id), Some(name)) = (&reference.id, &reference.name)
+                && !names.contains_key(id)
+            {
+                names.insert(id.clone(), name.to_string());
+            }
+        });
     }
     let mut unnamed: BTreeSet<(Kind, Id)> = BTreeSet::new();
     for policy in &live.policies {
         each_reference(&policy.object, &mut |_, reference| {
             if let (None, Some(id)) = (&reference.name, &reference.id)
-                && !live.names.contains_key(id)
+                && !names.contains_key(id)
                 && reference.kind != Kind::AccessPackage
             {
                 unnamed.insert((reference.kind, id.clone()));
@@ -49,10 +91,7 @@ pub async fn policies<R: Read + Sync>(desired: &[Desired], reader: &R, live: &mu
     }
     let unnamed: Vec<(Kind, Id)> = unnamed.into_iter().collect();
     if !unnamed.is_empty() {
-        live.names.extend(reader.names(&unnamed).await?.names);
-    }
-    for package in live.packages.values() {
-        live.names.insert(package.id.clone(), package.name.clone());
+        names.extend(reader.names(&unnamed).await?.names);
     }
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! The glue between files, Graph and the planner: resolve, fetch, plan.
 //!
 //! ```text
-//! documents ─resolve::packages─▶ addresses ─(--target)─▶ resolve::references ─▶ Desired ┐
-//!                                                                                       ├─ plan::plan
-//! Graph (Read) ──fetch::policies──▶ Live + Coverage ────────────────────────────────────┘     │
-//!                                       ▲                                                     │
-//!                                       └────── fetch::other_shape ◀── what would be updated ─┘
+//! documents ─(--target)─▶ resolve::packages ─┬─▶ resolve::references ─▶ Desired ────────┐
+//!                                            │ at the same time                         ├─ plan::plan
+//! Graph (Read) ─────────────────────────────▶└─▶ fetch::policies ─▶ Live + Coverage ────┘     │
+//!                                                                          ▲                  │
+//!                                 fetch::other_shape ◀── what would be updated ───────────────┘
 //! ```
 //!
 //! It reads Graph through [`Read`] alone, so it cannot write; it prints nothing, and tells whoever listens
@@ -19,10 +19,10 @@ mod resolve;
 use entrant_graph::{Error, Read};
 use entrant_model::address::Pattern;
 use entrant_model::text::{nearest, visible};
-use entrant_model::{Desired, Diagnostic, Document, Id};
+use entrant_model::{Desired, Diagnostic, Document};
 use entrant_plan::Plan;
+use futures_util::future::try_join;
 pub use progress::{Phase, Progress};
-use std::collections::BTreeSet;
 
 /// What to plan for.
 #[derive(Debug, Clone, Default)]
@@ -52,16 +52,21 @@ pub async fn plan<R: Read + Sync>(
 ) -> Result<Planned, Error> {
     let mut diagnostics = Vec::new();
     let mut live = entrant_model::Live::default();
+    let documents = narrowed(documents, &options.targets);
     let mut desired = resolve::packages(documents, reader, progress, &mut live, &mut diagnostics).await?;
     diagnostics.extend(select(&mut desired, &options.targets));
-    diagnostics.extend(resolve::references(&mut desired, &live, reader, progress).await?);
+    let wanted = fetch::wanted(&desired);
+    let (found, policies) = try_join(
+        resolve::references(&mut desired, &live, reader, progress),
+        fetch::policies(&wanted, reader, progress),
+    )
+    .await?;
+    diagnostics.extend(found);
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Ok(Planned { plan: Plan::default(), diagnostics });
     }
-    let packages: BTreeSet<&Id> = desired.iter().filter_map(|d| d.access_package.id.as_ref()).collect();
-    progress.tell(Phase::Policies { packages: packages.len() });
-    fetch::policies(&desired, reader, &mut live).await?;
-    progress.tell(Phase::Read { policies: live.policies.len() });
+    fetch::record(&mut live, wanted, policies);
+    fetch::names(&desired, reader, &mut live).await?;
     progress.tell(Phase::Compare);
     let (plan, found) = entrant_plan::plan(desired, &live);
     diagnostics.extend(found);
@@ -72,6 +77,24 @@ pub async fn plan<R: Read + Sync>(
     fetch::other_shape(&candidates, reader, &mut live).await?;
     diagnostics.extend(entrant_plan::look_through(&plan, &live));
     Ok(Planned { plan, diagnostics })
+}
+
+/// Leaves out the documents that no pattern can mean, by what they say of themselves: nothing is looked up for
+/// them. All are kept where some pattern would be left with none, so that the nearest address can be named.
+fn narrowed(mut documents: Vec<Document>, targets: &[Pattern]) -> Vec<Document> {
+    let may_match = |target: &Pattern, document: &Document| {
+        let written = resolve::package_of(&document.body).and_then(|package| package.written.as_deref());
+        // A name beside an id need not be the package's.
+        let written = written.filter(|written| written.id.is_none());
+        let package = written.and_then(|written| written.name.as_deref());
+        let catalog = written.and_then(|written| written.catalog.as_deref());
+        target.may_match(catalog, package, resolve::policy_of(&document.body))
+    };
+    let has_some = |target: &Pattern| documents.iter().any(|document| may_match(target, document));
+    if !targets.is_empty() && targets.iter().all(has_some) {
+        documents.retain(|document| targets.iter().any(|target| may_match(target, document)));
+    }
+    documents
 }
 
 /// Keeps what the patterns mean. A pattern that means nothing is an error.

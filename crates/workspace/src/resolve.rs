@@ -3,7 +3,6 @@
 //! Zero or several matches are errors that list the candidates. Each name is looked up once.
 
 use crate::codes;
-use crate::fetch::WIDTH;
 use crate::progress::{Phase, Progress};
 use entrant_graph::{Error, Found, Read};
 use entrant_model::desired::{Body, Intent};
@@ -15,7 +14,7 @@ use entrant_model::value::{each_reference, each_reference_mut};
 use entrant_model::{
     Address, Desired, Diagnostic, Document, Id, Kind, Live, Place, Pointer, Reference, Value,
 };
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use futures_util::future::{try_join, try_join3};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a lookup of a package is made by.
@@ -69,19 +68,10 @@ async fn look_up_packages<R: Read + Sync>(
             PackageKey::Name(_) => names.push(spelled),
         }
     }
-    let mut found: BTreeMap<PackageKey, Vec<Package>> = stream::iter(ids)
-        .map(|id| async move {
-            let package = reader.package(&id).await?;
-            Ok::<_, Error>((PackageKey::Id(id), package.into_iter().collect()))
-        })
-        .buffered(WIDTH)
-        .try_collect()
-        .await?;
-    if !names.is_empty() {
-        let by_name = reader.packages_by_name(&names).await?;
-        found.extend(by_name.into_iter().map(|(name, packages)| (PackageKey::Name(name), packages)));
-    }
-    Ok(found)
+    let (by_id, by_name) = try_join(reader.packages_by_id(&ids), reader.packages_by_name(&names)).await?;
+    let by_id = by_id.into_iter().map(|(id, package)| (PackageKey::Id(id), vec![package]));
+    let by_name = by_name.into_iter().map(|(name, packages)| (PackageKey::Name(name), packages));
+    Ok(by_id.chain(by_name).collect())
 }
 
 /// Gives every reference of the declarations its id and its name.
@@ -133,18 +123,12 @@ async fn look_up<R: Read + Sync>(
     let names: Vec<(Kind, String)> =
         sought.by_name.into_iter().map(|((kind, _), name)| (kind, name)).collect();
     let ids: Vec<(Kind, Id)> = sought.ids.into_iter().collect();
+    let catalogs: Vec<Id> = sought.catalogs.into_iter().collect();
     if !(names.is_empty() && ids.is_empty()) {
         progress.tell(Phase::Names(names.len() + ids.len()));
     }
-    let by_name = if names.is_empty() { BTreeMap::new() } else { reader.find_all(&names).await? };
-    let extensions = stream::iter(sought.catalogs)
-        .map(
-            |catalog| async move { Ok::<_, Error>((catalog.clone(), reader.extensions_of(&catalog).await?)) },
-        )
-        .buffered(WIDTH)
-        .try_collect()
-        .await?;
-    let answer = if ids.is_empty() { entrant_graph::Names::default() } else { reader.names(&ids).await? };
+    let (by_name, extensions, answer) =
+        try_join3(reader.find_all(&names), reader.extensions_of(&catalogs), reader.names(&ids)).await?;
     let readable = !answer.unreadable;
     let sought = ids.into_iter().map(|(_, id)| id).filter(|_| readable).collect();
     Ok(Directory { by_name, extensions, names: answer.names, sought })
@@ -280,10 +264,19 @@ fn renamed(reference: &Reference, name: &str, at: &Place) -> Option<Diagnostic> 
     })
 }
 
-fn package_of(body: &Body) -> Option<&Reference> {
+/// The package that a document names.
+pub fn package_of(body: &Body) -> Option<&Reference> {
     match body {
         Body::Resource(resource) => resource.object.reference(package_member(resource.envelope.version)),
         Body::Removed(removed) => Some(&removed.access_package),
+    }
+}
+
+/// The display name that a document declares.
+pub fn policy_of(body: &Body) -> &str {
+    match body {
+        Body::Resource(resource) => resource.object.text("displayName").unwrap_or_default(),
+        Body::Removed(removed) => &removed.display_name,
     }
 }
 

@@ -42,6 +42,8 @@ const BATCH: usize = 20;
 const SIDE_BY_SIDE: usize = 8;
 /// What a round trip weighs beside a request.
 const ROUND_TRIP: usize = 4;
+/// Requests inside batches that weigh as much as one: each is throttled by itself.
+const INNER_PER_REQUEST: usize = 10;
 
 /// What a client learnt of what its caller may see and its server can do.
 #[derive(Default)]
@@ -112,7 +114,8 @@ async fn route(
     let is_cheaper = |total: usize| {
         let pages = total.div_ceil(PAGE).max(1);
         let batches = wanted.div_ceil(BATCH);
-        pages + ROUND_TRIP * pages <= batches + ROUND_TRIP * batches.div_ceil(SIDE_BY_SIDE)
+        let inner = wanted / INNER_PER_REQUEST;
+        pages + ROUND_TRIP * pages <= batches + inner + ROUND_TRIP * batches.div_ceil(SIDE_BY_SIDE)
     };
     Ok(if count(transport, version).await?.is_some_and(is_cheaper) { Route::Tenant } else { by_package })
 }
