@@ -30,9 +30,11 @@ pub(crate) fn members(
     siblings: Option<Siblings>,
     handled: &[&'static str],
 ) -> Object {
-    let mut object = Object::new(ty);
-    let mut seen: Vec<&str> = Vec::new();
-    for entry in here.node.entries().unwrap_or_default() {
+    let entries = here.node.entries().unwrap_or_default();
+    let mut said = Vec::with_capacity(entries.len());
+    // By position: members that are there, whether they could be read or not.
+    let mut seen = 0_u64;
+    for entry in entries {
         let key = &*entry.key;
         if handled.contains(&key) {
             continue;
@@ -59,7 +61,7 @@ pub(crate) fn members(
             }
             continue;
         }
-        seen.push(member.name);
+        seen |= 1 << id.0;
         let at = Here { path: &path, key: Some(entry.key_span), node: &entry.value };
         if entry.value.is_null() && matches!(member.absent, Absent::Required) {
             let diagnostic = ctx
@@ -69,12 +71,13 @@ pub(crate) fn members(
             continue;
         }
         if let Some(value) = value(ctx, &member.ty, at) {
-            object.put(id, value);
+            said.push((id, value));
         }
     }
-    for member in ty.members {
+    let object = Object::of(ty, said);
+    for (index, member) in ty.members.iter().enumerate() {
         let is_missing = matches!(member.absent, Absent::Required)
-            && !seen.contains(&member.name)
+            && seen >> index & 1 == 0
             && !handled.contains(&member.name);
         if is_missing && !keys::has_misspelling(here.node, ty, member.name) {
             let diagnostic = ctx
@@ -102,7 +105,7 @@ pub(crate) fn value(ctx: &mut Context, ty: &Type, here: Here) -> Option<Value> {
         Type::Duration => leaf::duration(ctx, here),
         Type::Instant => leaf::instant(ctx, here),
         Type::Date => leaf::date(ctx, here),
-        Type::Ref(kind, _) => reference::reference(ctx, *kind, here).map(Value::Ref),
+        Type::Ref(kind, _) => reference::reference(ctx, *kind, here).map(|found| Value::Ref(Box::new(found))),
         Type::Object(ty) => structure(ctx, ty, here),
         Type::Union { spec, takes } => union::union(ctx, Siblings { spec, takes }, here),
         Type::Set(of) => list(ctx, of, here).map(|list| {
@@ -355,7 +358,7 @@ fn keyed(
             return None;
         }
     }
-    Some(Value::List(out))
+    Some(Value::List(out.into()))
 }
 
 fn note_key(

@@ -275,7 +275,7 @@ fn named(ctx: &mut Context, here: Here, at: Here, ty: &Type) -> Option<Value> {
     } else {
         reference::reference(ctx, *kind, at)
     };
-    let Some(entry) = beside else { return reference.map(Value::Ref) };
+    let Some(entry) = beside else { return reference.map(|found| Value::Ref(Box::new(found))) };
     let path = Path::Key(here.path, "id");
     let id_at = Here { path: &path, key: Some(entry.key_span), node: &entry.value };
     let id = reference::guid(ctx, id_at)?;
@@ -288,7 +288,7 @@ fn named(ctx: &mut Context, here: Here, at: Here, ty: &Type) -> Option<Value> {
         return None;
     }
     written.id = Some(id);
-    Some(Value::Ref(Reference::written(*kind, written)))
+    Some(Value::Ref(Box::new(Reference::written(*kind, written))))
 }
 
 /// A mapping that no form fits.

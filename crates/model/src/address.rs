@@ -7,6 +7,7 @@ use crate::kind::Kind;
 use crate::reference::fold;
 use crate::text::is_deceptive;
 use std::fmt::{self, Write as _};
+use std::sync::Arc;
 
 /// The address of an object: its kind and the resolved names that lead to it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -14,7 +15,7 @@ pub struct Address {
     /// The kind.
     pub kind: Kind,
     /// Catalog, package, name (as far as the kind has them), decoded.
-    pub segments: Vec<String>,
+    pub segments: Arc<[String]>,
 }
 
 impl Address {
@@ -22,7 +23,7 @@ impl Address {
     pub fn policy(catalog: &str, package: &str, display_name: &str) -> Self {
         Self {
             kind: Kind::AssignmentPolicy,
-            segments: vec![catalog.to_owned(), package.to_owned(), display_name.to_owned()],
+            segments: [catalog.to_owned(), package.to_owned(), display_name.to_owned()].into(),
         }
     }
 
@@ -35,7 +36,7 @@ impl Address {
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind.as_str())?;
-        for segment in &self.segments {
+        for segment in &*self.segments {
             write!(f, "/{}", encode(segment))?;
         }
         Ok(())

@@ -40,7 +40,7 @@ pub fn members_to_hand(object: &Object, reference: ReferenceForm) -> Map<String,
             map.insert(member.name.to_owned(), to_hand(&member.ty, value, reference));
         }
     }
-    for (name, value) in &object.unknown {
+    for (name, value) in object.unknown() {
         map.insert(name.clone(), value.clone());
     }
     map
@@ -48,7 +48,7 @@ pub fn members_to_hand(object: &Object, reference: ReferenceForm) -> Map<String,
 
 fn object_to_hand(ty: &Type, object: &Object, reference: ReferenceForm) -> Json {
     if let Some(text) = object.ty.shorthand.and_then(|s| (s.write)(object))
-        && object.unknown.is_empty()
+        && object.unknown().next().is_none()
     {
         return Json::from(text);
     }
@@ -102,8 +102,8 @@ fn map_to_hand(
         .iter()
         .map(|element| {
             let object = element.as_object()?;
-            let plain =
-                object.unknown.is_empty() && object.said().all(|(m, _)| m.name == key || m.name == value);
+            let plain = object.unknown().next().is_none()
+                && object.said().all(|(m, _)| m.name == key || m.name == value);
             let (_, member) = of.member(value)?;
             let name = object.text(key)?.to_owned();
             plain.then(|| (name, to_hand(&member.ty, object.get(value).unwrap_or(&Value::Null), reference)))

@@ -3,10 +3,11 @@
 use crate::kind::Kind;
 use crate::value::Json;
 use std::fmt;
+use std::sync::Arc;
 
 /// An object's id: a GUID in lower case, or what Graph gave where it is none.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Id(Box<str>);
+pub struct Id(Arc<str>);
 
 impl Id {
     /// An id as Graph or a document spells it; letter case does not matter.

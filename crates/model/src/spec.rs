@@ -31,7 +31,7 @@ impl TypeSpec {
     /// The member of this name and its position, by exact spelling.
     pub fn member(&self, name: &str) -> Option<(crate::value::MemberId, &'static MemberSpec)> {
         let index = self.members.iter().position(|m| m.name == name)?;
-        // Tables hold fewer than 256 members; a test in `kinds` holds them to it.
+        // Tables hold at most 64 members; a test in `kinds` holds them to it.
         Some((crate::value::MemberId(u8::try_from(index).unwrap_or(u8::MAX)), &self.members[index]))
     }
 }
@@ -397,7 +397,7 @@ pub fn absent_value(member: &MemberSpec, siblings: &Object) -> Value {
         Absent::Default(Literal::Word(word)) => Value::word(word),
         Absent::Derived(from) => from(siblings),
         Absent::Empty if matches!(member.ty, Type::Set(_) | Type::Map { .. } | Type::Sequence { .. }) => {
-            Value::List(Vec::new())
+            Value::List(Box::default())
         }
         Absent::Default(Literal::Null) | Absent::Empty | Absent::Kept | Absent::Required => Value::Null,
     }

@@ -1,4 +1,8 @@
 //! Values and objects: what a document or a Graph answer says, typed by the tables.
+//!
+//! An estate of 25,000 policies is some three million of these, twice, so each is as small as it can be without
+//! a trick: a value takes 24 bytes and no more, lists and structures have no spare room, and what is rarely
+//! there is boxed.
 
 use crate::reference::Reference;
 use crate::spec::{MemberSpec, TypeSpec};
@@ -16,11 +20,19 @@ pub struct MemberId(pub u8);
 pub struct Object {
     /// Its table.
     pub ty: &'static TypeSpec,
-    /// Members that were said (a written null included), in the table's order.
-    members: Vec<(MemberId, Value)>,
+    /// Which members were said (a written null included): bit `n` is the member at position `n`.
+    said: u64,
+    /// Their values, in the table's order.
+    values: Box<[Value]>,
     /// Members of a live object that the table does not know, as they came.
-    pub unknown: serde_json::Map<String, Json>,
+    unknown: Option<Box<Unknown>>,
 }
+
+/// Members that a table does not know, as they came.
+pub type Unknown = serde_json::Map<String, Json>;
+
+// See the head of this file.
+const _: () = assert!(size_of::<Value>() == 24 && size_of::<Object>() == 40);
 
 /// One value.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,9 +46,9 @@ pub enum Value {
     Duration(Duration),
     Instant(Instant),
     Date(Date),
-    Ref(Reference),
+    Ref(Box<Reference>),
     Object(Box<Object>),
-    List(Vec<Value>),
+    List(Box<[Value]>),
     /// A live value that is not of the table's type; kept as it came.
     Other(Box<Json>),
 }
@@ -104,9 +116,7 @@ impl Value {
         match self {
             Self::Null => true,
             Self::List(list) => list.is_empty(),
-            Self::Object(object) => {
-                object.members.iter().all(|(_, v)| v.is_empty()) && object.unknown.is_empty()
-            }
+            Self::Object(object) => object.values.iter().all(Self::is_empty) && object.unknown.is_none(),
             _ => false,
         }
     }
@@ -115,16 +125,24 @@ impl Value {
 impl Object {
     /// A structure in which nothing is said yet.
     pub fn new(ty: &'static TypeSpec) -> Self {
-        Self { ty, members: Vec::new(), unknown: serde_json::Map::new() }
+        Self { ty, said: 0, values: Box::default(), unknown: None }
     }
 
     /// A structure with these members; names that the table lacks are left out.
     pub fn with(ty: &'static TypeSpec, members: impl IntoIterator<Item = (&'static str, Value)>) -> Self {
-        let mut object = Self::new(ty);
-        for (name, value) in members {
-            object.set(name, value);
+        let known = members.into_iter().filter_map(|(name, value)| Some((ty.member(name)?.0, value)));
+        Self::of(ty, known.collect())
+    }
+
+    /// A structure with the members at these positions. Where one stands twice, the last counts.
+    pub fn of(ty: &'static TypeSpec, mut members: Vec<(MemberId, Value)>) -> Self {
+        if !members.is_sorted_by(|a, b| a.0 < b.0) {
+            members.reverse();
+            members.sort_by_key(|(id, _)| *id);
+            members.dedup_by_key(|(id, _)| *id);
         }
-        object
+        let said = members.iter().fold(0, |said, (id, _)| said | bit(*id));
+        Self { ty, said, values: members.into_iter().map(|(_, value)| value).collect(), unknown: None }
     }
 
     /// What was said of a member; `None` where it is absent, `Some(Null)` where null was said.
@@ -135,7 +153,13 @@ impl Object {
 
     /// What was said of the member at this position.
     pub fn at(&self, id: MemberId) -> Option<&Value> {
-        self.members.iter().find(|(m, _)| *m == id).map(|(_, v)| v)
+        if self.said & bit(id) == 0 { None } else { self.values.get(self.rank(id)) }
+    }
+
+    /// How many members before this one were said: where its value stands.
+    fn rank(&self, id: MemberId) -> usize {
+        // At most 64.
+        (self.said & (bit(id) - 1)).count_ones() as usize
     }
 
     /// Sets a member; a name that the table lacks changes nothing.
@@ -147,28 +171,60 @@ impl Object {
 
     /// Sets the member at this position.
     pub fn put(&mut self, id: MemberId, value: Value) {
-        match self.members.binary_search_by_key(&id, |(m, _)| *m) {
-            Ok(at) => self.members[at].1 = value,
-            Err(at) => self.members.insert(at, (id, value)),
+        let at = self.rank(id);
+        if self.said & bit(id) != 0 {
+            self.values[at] = value;
+            return;
         }
+        let mut values = Vec::with_capacity(self.values.len() + 1);
+        values.extend(std::mem::take(&mut self.values));
+        values.insert(at, value);
+        self.values = values.into();
+        self.said |= bit(id);
     }
 
     /// Removes a member and gives what it was.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
         let (id, _) = self.ty.member(name)?;
-        let at = self.members.iter().position(|(m, _)| *m == id)?;
-        Some(self.members.remove(at).1)
+        if self.said & bit(id) == 0 {
+            return None;
+        }
+        let mut values = std::mem::take(&mut self.values).into_vec();
+        let value = values.remove(self.rank(id));
+        self.values = values.into();
+        self.said &= !bit(id);
+        Some(value)
+    }
+
+    /// Members that the table does not know, as they came.
+    pub fn unknown(&self) -> impl Iterator<Item = (&String, &Json)> {
+        self.unknown.iter().flat_map(|unknown| unknown.iter())
+    }
+
+    /// Sets the members that the table does not know.
+    pub fn set_unknown(&mut self, unknown: Unknown) {
+        self.unknown = (!unknown.is_empty()).then(|| Box::new(unknown));
+    }
+
+    /// The positions of the members that were said, in order.
+    fn positions(&self) -> impl Iterator<Item = usize> + use<> {
+        let mut rest = self.said;
+        std::iter::from_fn(move || {
+            let at = (rest != 0).then(|| rest.trailing_zeros() as usize);
+            rest &= rest.wrapping_sub(1);
+            at
+        })
     }
 
     /// Members that were said, in the table's order.
     pub fn said(&self) -> impl Iterator<Item = (&'static MemberSpec, &Value)> {
-        self.members.iter().map(|(id, value)| (&self.ty.members[usize::from(id.0)], value))
+        self.positions().zip(&self.values).map(|(at, value)| (&self.ty.members[at], value))
     }
 
     /// Members that were said, to change in place.
     pub fn said_mut(&mut self) -> impl Iterator<Item = (&'static MemberSpec, &mut Value)> {
         let ty = self.ty;
-        self.members.iter_mut().map(move |(id, value)| (&ty.members[usize::from(id.0)], value))
+        self.positions().zip(&mut self.values).map(|(at, value)| (&ty.members[at], value))
     }
 
     /// The member's boolean; absent and null count as `false`.
@@ -203,8 +259,17 @@ impl Object {
 impl PartialEq for Object {
     /// As said, member for member; `plan::diff` compares by meaning.
     fn eq(&self, other: &Self) -> bool {
-        self.ty == other.ty && self.members == other.members && self.unknown == other.unknown
+        self.ty == other.ty
+            && self.said == other.said
+            && self.values == other.values
+            && self.unknown == other.unknown
     }
+}
+
+/// The bit of a member's position.
+const fn bit(id: MemberId) -> u64 {
+    // A test in `kinds` holds the tables to 64 members.
+    1 << (id.0 & 63)
 }
 
 /// Calls `visit` on every reference in `value`, with the JSON Pointer segments that lead to it.

@@ -14,19 +14,22 @@ pub const ODATA_TYPE: &str = "@odata.type";
 /// Reads a structure that Graph sent. Never fails: a value of another type than the table's is kept as
 /// [`Value::Other`], an unknown member as it came; annotations are dropped.
 pub fn read(ty: &'static TypeSpec, json: &Map<String, Json>) -> Object {
-    let mut object = Object::new(ty);
+    let mut members = Vec::with_capacity(json.len());
+    let mut unknown = Map::new();
     for (name, value) in json {
         if name.contains('@') {
             continue;
         }
         match ty.member(name) {
             Some((_, member)) if member.access == Access::ReadOnly => {}
-            Some((id, member)) => object.put(id, read_value(&member.ty, value)),
+            Some((id, member)) => members.push((id, read_value(&member.ty, value))),
             None => {
-                object.unknown.insert(name.clone(), value.clone());
+                unknown.insert(name.clone(), value.clone());
             }
         }
     }
+    let mut object = Object::of(ty, members);
+    object.set_unknown(unknown);
     object
 }
 
@@ -51,12 +54,12 @@ fn read_value(ty: &Type, json: &Json) -> Value {
             Some(date) => Value::Date(date),
             None => other(),
         },
-        (Type::Ref(kind, RefForm::Id), Json::String(s)) => Value::Ref(Reference::live(*kind, s)),
+        (Type::Ref(kind, RefForm::Id), Json::String(s)) => Value::Ref(Box::new(Reference::live(*kind, s))),
         (Type::Ref(kind, RefForm::Object), Json::Object(map)) => match map.get("id").and_then(Json::as_str) {
-            Some(id) => Value::Ref(Reference {
+            Some(id) => Value::Ref(Box::new(Reference {
                 name: map.get(name_member(*kind)).and_then(Json::as_str).map(Into::into),
                 ..Reference::live(*kind, id)
-            }),
+            })),
             None => other(),
         },
         (Type::Object(ty), Json::Object(map)) => Value::Object(Box::new(read(ty, map))),
@@ -127,7 +130,7 @@ fn write_members(object: &Object, map: &mut Map<String, Json>, nulls: Nulls) {
             }
         }
     }
-    for (name, value) in &object.unknown {
+    for (name, value) in object.unknown() {
         map.insert(name.clone(), value.clone());
     }
 }

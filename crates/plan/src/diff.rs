@@ -11,7 +11,7 @@ use entrant_model::hand::to_hand;
 use entrant_model::reference::fold;
 use entrant_model::spec::{Access, HandForm, absent_value};
 use entrant_model::text::fold_rule;
-use entrant_model::value::Json;
+use entrant_model::value::{Json, Unknown};
 use entrant_model::wire::element_type;
 use entrant_model::{Absent, MemberSpec, Object, Pointer, Reference, Type, TypeSpec, Value};
 use std::borrow::Cow;
@@ -361,9 +361,9 @@ fn shown_element(of: &Type, value: &Value) -> Json {
 /// The value without members that the tables do not know: they are carried, not compared.
 fn known(value: &Value) -> Cow<'_, Value> {
     match value {
-        Value::Object(object) if !object.unknown.is_empty() => {
+        Value::Object(object) if object.unknown().next().is_some() => {
             let mut object = object.clone();
-            object.unknown.clear();
+            object.set_unknown(Unknown::new());
             Cow::Owned(Value::Object(object))
         }
         other => Cow::Borrowed(other),

@@ -25,22 +25,22 @@ pub fn plan(mut desired: Vec<Desired>, live: &Live) -> (Plan, Vec<Diagnostic>) {
     desired.sort_by_cached_key(|d| (d.address.key(), d.place.clone()));
     let mut diagnostics = Vec::new();
     let mut plan = Plan::default();
-    let mut taken: BTreeMap<(Id, String, Option<Id>), Place> = BTreeMap::new();
-    let mut meant: BTreeMap<Id, Place> = BTreeMap::new();
+    let mut taken: BTreeMap<(&Id, String, Option<&Id>), &Place> = BTreeMap::new();
+    let mut meant: BTreeMap<&Id, &Place> = BTreeMap::new();
     let index = Index::of(live);
     for declared in &desired {
         let Some(package) = &declared.access_package.id else { continue };
-        let key = (package.clone(), fold(name_of(&declared.address)), pin_of(declared).cloned());
-        if let Some(first) = taken.insert(key, declared.place.clone()) {
-            diagnostics.push(same_object(declared, &first));
+        let key = (package, fold(name_of(&declared.address)), pin_of(declared));
+        if let Some(first) = taken.insert(key, &declared.place) {
+            diagnostics.push(same_object(declared, first));
             continue;
         }
         match matched(declared, package, live, &index) {
             Ok(found) => {
                 if let Some(found) = found
-                    && let Some(first) = meant.insert(found.id.clone(), declared.place.clone())
+                    && let Some(first) = meant.insert(&found.id, &declared.place)
                 {
-                    diagnostics.push(same_object(declared, &first));
+                    diagnostics.push(same_object(declared, first));
                     continue;
                 }
                 step(declared, found, live, &mut plan, &mut diagnostics);
@@ -273,13 +273,13 @@ fn carried(live: &Object) -> Option<String> {
     fn count(value: &Value) -> usize {
         match value {
             Value::Object(object) => {
-                object.unknown.len() + object.said().map(|(_, v)| count(v)).sum::<usize>()
+                object.unknown().count() + object.said().map(|(_, v)| count(v)).sum::<usize>()
             }
             Value::List(list) => list.iter().map(count).sum(),
             _ => 0,
         }
     }
-    match live.unknown.len() + live.said().map(|(_, v)| count(v)).sum::<usize>() {
+    match live.unknown().count() + live.said().map(|(_, v)| count(v)).sum::<usize>() {
         0 => None,
         1 => Some("keeps 1 property that this version does not know".to_owned()),
         several => Some(format!("keeps {several} properties that this version does not know")),
@@ -329,7 +329,7 @@ fn named(object: &Object, names: &BTreeMap<Id, String>) -> Object {
 }
 
 /// Live policies of the named packages that no document means.
-fn unmanaged(desired: &[Desired], meant: &BTreeMap<Id, Place>, live: &Live) -> Vec<Unmanaged> {
+fn unmanaged(desired: &[Desired], meant: &BTreeMap<&Id, &Place>, live: &Live) -> Vec<Unmanaged> {
     let named: BTreeSet<&Id> = desired.iter().filter_map(|d| d.access_package.id.as_ref()).collect();
     let mut seen = BTreeSet::new();
     let policies: Vec<&LiveObject> =

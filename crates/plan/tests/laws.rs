@@ -38,7 +38,7 @@ fn object(ty: &'static TypeSpec, dice: &mut Dice, as_document: bool) -> Object {
         }
     }
     if !as_document && dice.roll(3) == 0 {
-        object.unknown.insert("xFuture".into(), Json::from(dice.roll(9)));
+        object.set_unknown([("xFuture".to_owned(), Json::from(dice.roll(9)))].into_iter().collect());
     }
     object
 }
@@ -60,7 +60,7 @@ fn value(ty: &Type, dice: &mut Dice, as_document: bool) -> Value {
         Type::Date => Value::Date(Date::parse(&format!("2026-0{}-01", 1 + dice.roll(3))).unwrap()),
         Type::Ref(kind, _) => {
             let id = format!("{:08x}-0000-0000-0000-000000000000", dice.roll(4));
-            Value::Ref(Reference { id: Some(Id::new(&id)), ..Reference::live(*kind, &id) })
+            Value::Ref(Box::new(Reference { id: Some(Id::new(&id)), ..Reference::live(*kind, &id) }))
         }
         Type::Object(ty) => Value::Object(Box::new(object(ty, dice, as_document))),
         Type::Union { spec, takes } => {
@@ -74,7 +74,7 @@ fn value(ty: &Type, dice: &mut Dice, as_document: bool) -> Value {
             if dice.roll(2) == 0 {
                 list.reverse();
             }
-            Value::List(list)
+            Value::List(list.into())
         }
         Type::Map { key, of, .. } => {
             let mut list: Vec<Value> = Vec::new();
@@ -86,7 +86,7 @@ fn value(ty: &Type, dice: &mut Dice, as_document: bool) -> Value {
                     list.push(element);
                 }
             }
-            Value::List(list)
+            Value::List(list.into())
         }
         Type::Sequence { of, .. } => {
             Value::List((0..dice.roll(4)).map(|_| value(of, dice, as_document)).collect())

@@ -33,7 +33,7 @@ fn package() -> Package {
 fn declared(name: &str, version: Version, body: &Json) -> Desired {
     let mut object: Object = wire::read(table(version), body.as_object().unwrap());
     object.set("displayName", Value::Text(name.into()));
-    object.set(package_member(version), Value::Ref(package().reference()));
+    object.set(package_member(version), Value::Ref(Box::new(package().reference())));
     Desired {
         address: Address::policy("Sales", "Campaign", name),
         place: place(name.len()),

@@ -358,7 +358,7 @@ fn declaration(document: Document, package: &Package) -> Desired {
             let mut object = resource.object;
             let member = package_member(resource.envelope.version);
             let resolved = reference(object.reference(member).unwrap_or(&package.reference()));
-            object.set(member, Value::Ref(resolved.clone()));
+            object.set(member, Value::Ref(Box::new(resolved.clone())));
             let name = object.text("displayName").unwrap_or_default().to_owned();
             Desired {
                 address: Address::policy(&package.catalog_name, &package.name, &name),
