@@ -331,3 +331,50 @@ pub fn each_reference_mut(object: &mut Object, change: &mut dyn FnMut(&[String],
     }
     members(object, &mut Vec::new(), change);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kinds::assignment_policy::v1::REQUESTORS;
+
+    fn names(object: &Object) -> Vec<(&'static str, bool)> {
+        object.said().map(|(member, value)| (member.name, *value == Value::Bool(true))).collect()
+    }
+
+    #[test]
+    fn members_stand_in_the_order_of_the_table_however_they_were_said() {
+        let ids: Vec<MemberId> = (0..8).map(MemberId).collect();
+        let (first, third, last) = (ids[0], ids[2], ids[7]);
+        let given = vec![
+            (last, Value::Bool(true)),
+            (third, Value::Bool(false)),
+            (first, Value::Bool(true)),
+            (third, Value::Bool(true)),
+        ];
+        let name = |id: MemberId| REQUESTORS.members[usize::from(id.0)].name;
+        let expected = [(name(first), true), (name(third), true), (name(last), true)];
+        let mut one_by_one = Object::new(&REQUESTORS);
+        for (id, value) in given.clone() {
+            one_by_one.put(id, value);
+        }
+        let at_once = Object::of(&REQUESTORS, given);
+        assert_eq!(names(&one_by_one), expected);
+        assert_eq!(names(&at_once), expected);
+        assert_eq!(one_by_one, at_once);
+    }
+
+    #[test]
+    fn what_was_removed_is_not_said() {
+        let mut object = Object::with(
+            &REQUESTORS,
+            REQUESTORS.members.iter().map(|member| (member.name, Value::Bool(true))),
+        );
+        for (at, member) in REQUESTORS.members.iter().enumerate() {
+            assert_eq!(object.remove(member.name), Some(Value::Bool(true)));
+            assert_eq!(object.remove(member.name), None);
+            assert_eq!(object.get(member.name), None);
+            assert_eq!(object.said().count(), REQUESTORS.members.len() - at - 1);
+        }
+        assert!(Value::Object(Box::new(object)).is_empty());
+    }
+}
