@@ -92,6 +92,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("clap", &["entrant"]),
     ("anstream", &["entrant"]),
     ("annotate-snippets", &["entrant"]),
+    ("indicatif", &["entrant"]),
     ("similar", &["entrant"]),
     ("tracing-subscriber", &["entrant"]),
 ];

@@ -116,6 +116,7 @@ impl World {
         for key in ["createdDateTime", "modifiedDateTime", "date"] {
             text = after(&text, &format!("\"{key}\": \""), "[TIME]", |c| c != '"');
         }
+        text = after(&text, "; continues at ", "[TIME]", |c| c != '.');
         text = after(&text, "\"bytes\": ", "[COST]", |c| c.is_ascii_digit());
         text = after(&text, "\"httpRequests\": ", "[COST]", |c| c.is_ascii_digit());
         text = after(&text, "\"innerRequests\": ", "[COST]", |c| c.is_ascii_digit());
@@ -132,7 +133,8 @@ impl World {
         {
             command.env_remove(name);
         }
-        command.env("TERM", "xterm-256color");
+        // With `CI` nothing is drawn again and again, which would differ from run to run.
+        command.env("TERM", "xterm-256color").env("CI", "true");
         let mut words = all.iter();
         loop {
             match words.next().map(|word| (word.as_str(), word.split_once('='))) {

@@ -5,7 +5,8 @@ use crate::script::Output;
 use std::process::{Child, Command};
 
 /// Runs a command on a terminal of so many columns and types `input`, `\n` for a line end, once something is
-/// asked. What it prints comes out of one stream; escape is shown as `␛`.
+/// asked, or sends ^C once TEXT is printed where `input` is `^C TEXT`. What it prints comes out of one stream;
+/// escape is shown as `␛`.
 #[cfg(unix)]
 pub fn run(mut command: Command, columns: u16, input: &str) -> Result<Output> {
     use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -28,12 +29,19 @@ pub fn run(mut command: Command, columns: u16, input: &str) -> Result<Output> {
     let mut master = File::from(master);
     let mut printed = Vec::new();
     let mut is_typed = input.is_empty();
+    let (awaited, keys) = match input.strip_prefix("^C ") {
+        Some(text) => (text, None),
+        None => ("is accepted: ", Some(input.replace("\\n", "\n"))),
+    };
     let mut buffer = [0; 4096];
     // Once nobody holds the other end, reading is an error rather than an end of file.
     while let Ok(count @ 1..) = master.read(&mut buffer) {
         printed.extend_from_slice(&buffer[..count]);
-        if !is_typed && String::from_utf8_lossy(&printed).contains("is accepted: ") {
-            master.write_all(input.replace("\\n", "\n").as_bytes())?;
+        if !is_typed && String::from_utf8_lossy(&printed).contains(awaited) {
+            match &keys {
+                Some(keys) => master.write_all(keys.as_bytes())?,
+                None => interrupt(&child)?,
+            }
             is_typed = true;
         }
     }

@@ -31,7 +31,7 @@ impl Connection {
             Graph::Url(url) => {
                 let target = Target::parse(&url)?;
                 let host = host_of(&target);
-                let client = client(target, settings.access_token.as_deref())?;
+                let client = client(target, settings.access_token.as_deref(), settings)?;
                 Ok(Self { client, host, tenant, emulator: None })
             }
         }
@@ -58,7 +58,7 @@ impl Connection {
         let running = start(options, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
         warn_of_unread_seed(&running, &seed_file, &state_file, settings.terminal);
         // A token of the environment is meant for another Graph.
-        let client = client(Target::parse(running.url())?, None)?;
+        let client = client(Target::parse(running.url())?, None, settings)?;
         let tenant = Some(running.tenant_id().to_owned());
         Ok(Self { client, host: "emulator".to_owned(), tenant, emulator: Some(running) })
     }
@@ -120,10 +120,14 @@ fn warn_of_unread_seed(running: &Running, seed: &Path, state: &Path, terminal: T
     }
 }
 
-fn client(target: Target, token: Option<&str>) -> Result<Client> {
+fn client(target: Target, token: Option<&str>, settings: &Settings) -> Result<Client> {
     let token = token.map(Token::new).transpose()?;
     let source = Arc::new(FixedToken::given_or_made_up(token));
-    Ok(Client::new(target, source, entrant_graph::Settings::default())?)
+    let limits = entrant_graph::Settings {
+        observer: Some(Arc::new(settings.progress.clone())),
+        ..entrant_graph::Settings::default()
+    };
+    Ok(Client::new(target, source, limits)?)
 }
 
 /// The host without its port.

@@ -1,6 +1,7 @@
 //! ^C and SIGTERM: the first finishes what is under way, the second stops at once.
 
 use crate::exit::Exit;
+use crate::progress::Progress;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Notify;
@@ -13,15 +14,17 @@ pub struct Interrupt {
 }
 
 impl Interrupt {
-    /// Begins to listen; must be called inside a runtime.
-    pub fn listen() -> Self {
+    /// Begins to listen; must be called inside a runtime. A line of progress does not outlive the process.
+    pub fn listen(progress: &Progress) -> Self {
         let interrupt = Self::default();
-        let listener = interrupt.clone();
+        let (listener, progress) = (interrupt.clone(), progress.clone());
         tokio::spawn(async move {
             signal().await;
             listener.asked.store(true, Ordering::SeqCst);
             listener.notify.notify_waiters();
+            progress.stopping();
             signal().await;
+            progress.clear();
             std::process::exit(i32::from(Exit::Interrupted.code()));
         });
         interrupt

@@ -17,6 +17,7 @@ mod files;
 mod interrupt;
 mod known;
 mod logging;
+mod progress;
 mod render;
 mod report;
 mod session;

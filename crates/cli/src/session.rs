@@ -3,6 +3,7 @@
 use crate::connection::Connection;
 use crate::failure::failure;
 use crate::known::Known;
+use crate::progress::Progress;
 use crate::render::diagnostics;
 use crate::render::plan_text;
 use crate::render::source::Sources;
@@ -32,6 +33,8 @@ pub struct Made {
 
 /// Loads the policy directory.
 pub fn load(settings: &Settings) -> Loaded {
+    settings.progress.loading();
+    let _line = settings.progress.until_dropped();
     with_all_codes(entrant_manifest::load(&settings.policies))
 }
 
@@ -109,10 +112,16 @@ pub fn patterns(targets: &[String]) -> Result<Vec<Pattern>> {
 }
 
 /// Plans the documents. With errors among the diagnostics the plan is not complete.
-pub async fn make(loaded: Loaded, targets: Vec<Pattern>, connection: &Connection) -> Result<Made> {
+pub async fn make(
+    loaded: Loaded,
+    targets: Vec<Pattern>,
+    connection: &Connection,
+    progress: &Progress,
+) -> Result<Made> {
+    let _line = progress.until_dropped();
     let options = entrant_workspace::Options { targets };
     tracing::info!("planning against {}", connection.client.target());
-    let planned = entrant_workspace::plan(loaded.documents, &connection.client, &options, &()).await?;
+    let planned = entrant_workspace::plan(loaded.documents, &connection.client, &options, progress).await?;
     let mut found = planned.diagnostics;
     loaded.config.apply(&mut found);
     let mut diagnostics = loaded.diagnostics;

@@ -3,6 +3,7 @@
 use crate::args::{Command, Global};
 use crate::failure::failure;
 use crate::files;
+use crate::progress::Progress;
 use crate::terminal::Terminal;
 use anyhow::Result;
 use std::path::PathBuf;
@@ -29,6 +30,8 @@ pub struct Settings {
     pub format: Format,
     /// Where they are printed.
     pub terminal: Terminal,
+    /// Where it is told how far a run is.
+    pub progress: Progress,
 }
 
 /// Which Graph a run talks to.
@@ -58,6 +61,7 @@ impl Settings {
     ) -> Result<Self> {
         // A variable that is set to nothing is not set.
         let environment = |name: &str| environment(name).filter(|value| !value.is_empty());
+        let terminal = Terminal::new(global.color);
         Ok(Self {
             policies: global.policies.clone(),
             tenant: global.tenant.clone(),
@@ -65,7 +69,8 @@ impl Settings {
             record: global.emulator_record.clone(),
             access_token: environment(ACCESS_TOKEN),
             format: format(global.format.as_deref(), command)?,
-            terminal: Terminal::new(global.color),
+            terminal,
+            progress: Progress::new(terminal, global.verbose > 0, environment),
         })
     }
 

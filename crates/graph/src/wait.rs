@@ -18,6 +18,8 @@ pub struct Waiting {
     pub duration: Duration,
     /// Whether no request leaves meanwhile, or only one is repeated later.
     pub stops_all: bool,
+    /// Whether Graph named the time (`Retry-After`); otherwise it is the client's own choice.
+    pub is_given: bool,
 }
 
 /// Why a client waits.

@@ -33,7 +33,9 @@ pub async fn policies<R: Read + Sync>(
     progress: &dyn Progress,
 ) -> Result<Vec<LiveObject>, Error> {
     let packages = wanted.values().flatten().collect::<BTreeSet<_>>().len();
-    progress.tell(Phase::Policies { packages });
+    if packages > 0 {
+        progress.tell(Phase::Policies { packages });
+    }
     let mut policies = Vec::new();
     for (version, packages) in wanted {
         let listing = reader.policies_in(*version, packages).await?;

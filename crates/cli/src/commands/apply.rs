@@ -40,7 +40,8 @@ pub async fn run(args: &ApplyArgs, settings: &Settings) -> Result<Exit> {
             .talk(&format!("apply refused: there are no documents in {directory}; is `--policies` right?\n"));
         return Ok(Exit::Refused);
     }
-    let interrupt = Interrupt::listen();
+    settings.progress.loaded(loaded.documents.len(), loaded.files);
+    let interrupt = Interrupt::listen(&settings.progress);
     let tenant = session::tenant(settings, &loaded.config)?;
     let connection = Connection::open(settings, tenant).await?;
     let ended = on(&connection, loaded, targets, args, settings, &interrupt).await;
@@ -80,7 +81,7 @@ async fn on(
         files: loaded.files,
     };
     let made = tokio::select! {
-        made = session::make(loaded, targets.clone(), connection) => made?,
+        made = session::make(loaded, targets.clone(), connection, &settings.progress) => made?,
         () = interrupt.asked() => return Ok(Exit::Interrupted),
     };
     let Made { plan, document: planned, mut diagnostics } = made;
@@ -166,13 +167,25 @@ async fn execute(
 ) -> Outcome {
     let width = settings.terminal.width();
     let is_text = settings.format == Format::Text;
-    if is_text && !plan.is_empty() {
+    let writes = plan.writes().count();
+    if is_text && writes > 0 {
         say(settings, "\n");
     }
+    if writes > 0 {
+        settings.progress.applying(writes);
+    }
+    let _line = settings.progress.until_dropped();
+    let mut begun = 0;
     let stop = || interrupt.is_asked();
     let mut on = |event: Event<'_>| match event {
-        Event::Started(change) => tracing::info!("{} {}", change.action.as_str(), change.address),
+        Event::Started(change) => {
+            tracing::info!("{} {}", change.action.as_str(), change.address);
+            begun += 1;
+            let what = format!("{} {}", change.action.as_str(), change.address);
+            settings.progress.applying_step(begun, writes, &what);
+        }
         Event::Finished(change, result) if is_text => {
+            settings.progress.clear();
             say(settings, &outcome_text::step(change, result, width));
         }
         Event::Finished(..) => {}
@@ -191,8 +204,9 @@ async fn replanned(
     if interrupt.is_asked() {
         return None;
     }
+    settings.progress.planning_again();
     let made = tokio::select! {
-        made = session::make(loaded, targets, connection) => made,
+        made = session::make(loaded, targets, connection, &settings.progress) => made,
         () = interrupt.asked() => return None,
     };
     match made {

@@ -16,7 +16,7 @@ use std::time::Duration;
 /// Serves until ^C or SIGTERM.
 pub async fn serve(args: ServeArgs, settings: &Settings) -> Result<Exit> {
     let address = address(&args.listen)?;
-    let interrupt = Interrupt::listen();
+    let interrupt = Interrupt::listen(&settings.progress);
     let running = start(options(args)?, address).await?;
     if running.origin() == Origin::StateInsteadOfSeed {
         settings.terminal.talk("warning: the seed was not read: the state file exists already\n");

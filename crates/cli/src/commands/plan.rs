@@ -32,11 +32,12 @@ pub async fn run(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
         session::show(&mut loaded.diagnostics, &mut sources, settings);
         return nothing(args, settings);
     }
-    let interrupt = Interrupt::listen();
+    settings.progress.loaded(loaded.documents.len(), loaded.files);
+    let interrupt = Interrupt::listen(&settings.progress);
     let tenant = session::tenant(settings, &loaded.config)?;
     let connection = Connection::open(settings, tenant).await?;
     let made = tokio::select! {
-        made = session::make(loaded, targets, &connection) => made,
+        made = session::make(loaded, targets, &connection, &settings.progress) => made,
         () = interrupt.asked() => {
             connection.close().await;
             return Ok(Exit::Interrupted);

@@ -51,6 +51,8 @@ pub(super) struct Pace {
 struct Gate {
     opens: Instant,
     reason: WaitReason,
+    /// Whether Graph named the time.
+    is_given: bool,
     is_told: bool,
 }
 
@@ -202,7 +204,7 @@ impl Pace {
         };
         let is_for_all = asked.is_some() || reason == WaitReason::Throttled;
         if is_for_all {
-            self.shut(Instant::now() + pause, reason);
+            self.shut(Instant::now() + pause, reason, is_given);
         }
         let in_time = Instant::now() + pause <= deadline;
         if !in_time || !self.may_repeat(call, error) {
@@ -215,7 +217,7 @@ impl Pace {
             return Some(Duration::ZERO);
         }
         if let Some(observer) = &self.settings.observer {
-            observer.waiting(&Waiting { reason, duration: pause, stops_all: false });
+            observer.waiting(&Waiting { reason, duration: pause, stops_all: false, is_given });
         }
         Some(pause)
     }
@@ -251,10 +253,10 @@ impl Pace {
         f64::from(top) / f64::from(u32::MAX)
     }
 
-    fn shut(&self, until: Instant, reason: WaitReason) {
+    fn shut(&self, until: Instant, reason: WaitReason, is_given: bool) {
         let mut gate = self.gate();
         if gate.is_none_or(|gate| gate.opens < until) {
-            *gate = Some(Gate { opens: until, reason, is_told: false });
+            *gate = Some(Gate { opens: until, reason, is_given, is_told: false });
         }
     }
 
@@ -265,7 +267,8 @@ impl Pace {
             same.is_none_or(|current| std::mem::replace(&mut current.is_told, true))
         };
         if let (false, Some(observer)) = (was_told, &self.settings.observer) {
-            observer.waiting(&Waiting { reason: gate.reason, duration: left, stops_all: true });
+            let Gate { reason, is_given, .. } = gate;
+            observer.waiting(&Waiting { reason, duration: left, stops_all: true, is_given });
         }
     }
 

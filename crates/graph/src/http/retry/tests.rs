@@ -221,9 +221,15 @@ async fn waits_are_told_with_what_for_and_how_long() {
     let told = told.0.lock().expect("a list");
     assert_eq!(
         told[0],
-        Waiting { reason: WaitReason::Throttled, duration: Duration::from_secs(30), stops_all: true }
+        Waiting {
+            reason: WaitReason::Throttled,
+            duration: Duration::from_secs(30),
+            stops_all: true,
+            is_given: true
+        }
     );
     assert_eq!((told[1].reason, told[1].stops_all, told.len()), (WaitReason::Failed(503), false, 2));
+    assert!(!told[1].is_given);
 }
 
 #[tokio::test(start_paused = true)]
