@@ -4,6 +4,7 @@
 
 use crate::codes;
 use crate::yaml::{Data, Node, Span};
+pub(crate) use entrant_model::Path;
 use entrant_model::{Code, Diagnostic, Place, Pointer, Severity, Version};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,55 +25,6 @@ pub(crate) struct Context<'a> {
     is_broken: bool,
     errors: usize,
     left_out: usize,
-}
-
-/// The way to a value in Graph's shape. A list from the leaf to the root, so that going down costs nothing.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Path<'p> {
-    Root,
-    Key(&'p Path<'p>, &'p str),
-    Index(&'p Path<'p>, usize),
-}
-
-impl Path<'_> {
-    /// The path as a JSON Pointer.
-    pub(crate) fn pointer(&self) -> Pointer {
-        let mut segments = Vec::new();
-        let mut at = self;
-        loop {
-            match at {
-                Path::Root => break,
-                Path::Key(parent, key) => {
-                    segments.push((*key).to_owned());
-                    at = parent;
-                }
-                Path::Index(parent, index) => {
-                    segments.push(index.to_string());
-                    at = parent;
-                }
-            }
-        }
-        segments.reverse();
-        Pointer(segments)
-    }
-
-    /// The nearest member's name.
-    pub(crate) fn member(&self) -> &str {
-        match self {
-            Path::Root => "",
-            Path::Key(_, key) => key,
-            Path::Index(parent, _) => parent.member(),
-        }
-    }
-
-    /// The name of the outermost member.
-    pub(crate) fn outermost(&self) -> &str {
-        match self {
-            Path::Root => "",
-            Path::Key(Path::Root, key) => key,
-            Path::Key(parent, _) | Path::Index(parent, _) => parent.outermost(),
-        }
-    }
 }
 
 /// A value of the document: how one gets there, and what stands there.

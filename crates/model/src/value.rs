@@ -4,6 +4,7 @@
 //! a trick: a value takes 24 bytes and no more, lists and structures have no spare room, and what is rarely
 //! there is boxed.
 
+use crate::path::Path;
 use crate::reference::Reference;
 use crate::spec::{MemberSpec, TypeSpec};
 use crate::time::{Date, Duration, Instant};
@@ -272,64 +273,48 @@ const fn bit(id: MemberId) -> u64 {
     1 << (id.0 & 63)
 }
 
-/// Calls `visit` on every reference in `value`, with the JSON Pointer segments that lead to it.
-pub fn each_reference<'a>(object: &'a Object, visit: &mut dyn FnMut(&[String], &'a Reference)) {
-    fn walk<'a>(value: &'a Value, path: &mut Vec<String>, visit: &mut dyn FnMut(&[String], &'a Reference)) {
+/// Calls `visit` on every reference in `object`, with the way to it.
+pub fn each_reference<'a>(object: &'a Object, visit: &mut dyn FnMut(&Path, &'a Reference)) {
+    fn walk<'a>(value: &'a Value, path: &Path, visit: &mut dyn FnMut(&Path, &'a Reference)) {
         match value {
             Value::Ref(reference) => visit(path, reference),
             Value::Object(object) => members(object, path, visit),
             Value::List(list) => {
                 for (index, element) in list.iter().enumerate() {
-                    path.push(index.to_string());
-                    walk(element, path, visit);
-                    path.pop();
+                    walk(element, &Path::Index(path, index), visit);
                 }
             }
             _ => {}
         }
     }
-    fn members<'a>(
-        object: &'a Object,
-        path: &mut Vec<String>,
-        visit: &mut dyn FnMut(&[String], &'a Reference),
-    ) {
+    fn members<'a>(object: &'a Object, path: &Path, visit: &mut dyn FnMut(&Path, &'a Reference)) {
         for (spec, value) in object.said() {
-            path.push(spec.name.to_owned());
-            walk(value, path, visit);
-            path.pop();
+            walk(value, &Path::Key(path, spec.name), visit);
         }
     }
-    members(object, &mut Vec::new(), visit);
+    members(object, &Path::Root, visit);
 }
 
-/// Calls `change` on every reference in `object`, with the JSON Pointer segments that lead to it.
-pub fn each_reference_mut(object: &mut Object, change: &mut dyn FnMut(&[String], &mut Reference)) {
-    fn walk(value: &mut Value, path: &mut Vec<String>, change: &mut dyn FnMut(&[String], &mut Reference)) {
+/// Calls `change` on every reference in `object`, with the way to it.
+pub fn each_reference_mut(object: &mut Object, change: &mut dyn FnMut(&Path, &mut Reference)) {
+    fn walk(value: &mut Value, path: &Path, change: &mut dyn FnMut(&Path, &mut Reference)) {
         match value {
             Value::Ref(reference) => change(path, reference),
             Value::Object(object) => members(object, path, change),
             Value::List(list) => {
                 for (index, element) in list.iter_mut().enumerate() {
-                    path.push(index.to_string());
-                    walk(element, path, change);
-                    path.pop();
+                    walk(element, &Path::Index(path, index), change);
                 }
             }
             _ => {}
         }
     }
-    fn members(
-        object: &mut Object,
-        path: &mut Vec<String>,
-        change: &mut dyn FnMut(&[String], &mut Reference),
-    ) {
+    fn members(object: &mut Object, path: &Path, change: &mut dyn FnMut(&Path, &mut Reference)) {
         for (spec, value) in object.said_mut() {
-            path.push(spec.name.to_owned());
-            walk(value, path, change);
-            path.pop();
+            walk(value, &Path::Key(path, spec.name), change);
         }
     }
-    members(object, &mut Vec::new(), change);
+    members(object, &Path::Root, change);
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use entrant_model::spec::{Access, HandForm, absent_value};
 use entrant_model::text::fold_rule;
 use entrant_model::value::{Json, Unknown};
 use entrant_model::wire::element_type;
-use entrant_model::{Absent, MemberSpec, Object, Pointer, Reference, Type, TypeSpec, Value};
+use entrant_model::{Absent, MemberSpec, Object, Path, Pointer, Reference, Type, TypeSpec, Value};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -41,23 +41,6 @@ pub fn described(object: &Object) -> Vec<Field> {
         .collect()
 }
 
-/// The way to a value, from the leaf to the root, so that going down costs nothing.
-enum Path<'p> {
-    Root,
-    Member(&'p Path<'p>, &'p str),
-    Index(&'p Path<'p>, usize),
-}
-
-impl Path<'_> {
-    fn pointer(&self) -> Pointer {
-        match self {
-            Path::Root => Pointer::default(),
-            Path::Member(parent, name) => parent.pointer().child(*name),
-            Path::Index(parent, index) => parent.pointer().child(index.to_string()),
-        }
-    }
-}
-
 fn members(want: &Object, have: &Object, path: &Path, out: &mut Vec<Field>) {
     let (want, have) = (normal(want), normal(have));
     for (index, member) in want.ty.members.iter().enumerate() {
@@ -75,7 +58,7 @@ fn members(want: &Object, have: &Object, path: &Path, out: &mut Vec<Field>) {
         let asked = or_absent(said, member, &want);
         let found = or_absent(found, member, &have);
         let reason = (said.is_none() && !is_derived).then_some(Reason::NotWritten);
-        value(member, &asked, &found, &Path::Member(path, member.name), reason, out);
+        value(member, &asked, &found, &Path::Key(path, member.name), reason, out);
     }
 }
 
@@ -159,7 +142,7 @@ fn typed(ty: &Type, want: &Value, have: &Value, path: &Path, out: &mut Vec<Field
             for name in keys {
                 let (w, h) = (want.get(name).copied(), have.get(name).copied());
                 let shown_key = w.or(h).and_then(|v| v.as_object()?.text(key)).unwrap_or(name);
-                element(&Type::Object(of), w, h, &Path::Member(path, shown_key), out);
+                element(&Type::Object(of), w, h, &Path::Key(path, shown_key), out);
             }
         }
         (Type::Sequence { of, order_by, .. }, Value::List(want), Value::List(have))

@@ -4,9 +4,11 @@
 //! generated from these types into `schemas/`.
 
 use crate::change::{Change, Field, Plan};
-use entrant_model::Desired;
+use crate::diff::shown;
 use entrant_model::desired::Intent;
+use entrant_model::spec::Access;
 use entrant_model::value::Json;
+use entrant_model::{Desired, Id, Object, Type, Value};
 use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -199,20 +201,6 @@ fn field(field: &Field) -> FieldDocument {
     }
 }
 
-/// A declaration as the digest takes it: everything that it says, with sets in their sorted form.
-fn declaration(desired: &Desired) -> Json {
-    let said = match &desired.intent {
-        Intent::Present { envelope, object } => serde_json::json!({
-            "apiVersion": envelope.version.as_str(),
-            "pin": envelope.pin.as_ref().map(ToString::to_string),
-            "nulls": object.said().filter(|(_, v)| v.is_empty()).map(|(m, _)| m.name).collect::<Vec<_>>(),
-            "object": crate::diff::shown_members(object),
-        }),
-        Intent::Removed(action) => Json::from(format!("{action:?}")),
-    };
-    serde_json::json!({ "address": desired.address.to_string(), "said": said })
-}
-
 /// The digest of the list of declarations. They are told to it one by one: a tree of them all would take more
 /// memory than everything else.
 fn config_digest(desired: &[Desired]) -> String {
@@ -221,7 +209,7 @@ fn config_digest(desired: &[Desired]) -> String {
     for (index, desired) in desired.iter().enumerate() {
         text.clear();
         text.push(if index == 0 { '[' } else { ',' });
-        write_canonical(&declaration(desired), &mut text);
+        write_declaration(desired, &mut text);
         hasher.update(text.as_bytes());
     }
     hasher.update(if desired.is_empty() { "[]" } else { "]" });
@@ -235,6 +223,75 @@ pub fn digest(json: &Json) -> String {
     let mut hasher = Sha256::new();
     hasher.update(text.as_bytes());
     in_words(hasher)
+}
+
+/// A declaration as the digest takes it: everything that it says, with sets in their sorted form.
+fn write_declaration(desired: &Desired, out: &mut String) {
+    out.push_str("{\"address\":");
+    write_text(&desired.address.to_string(), out);
+    out.push_str(",\"said\":");
+    match &desired.intent {
+        Intent::Present { envelope, object } => {
+            out.push_str("{\"apiVersion\":");
+            write_text(envelope.version.as_str(), out);
+            out.push_str(",\"nulls\":");
+            let nulls = object.said().filter(|(_, value)| value.is_empty()).map(|(member, _)| member.name);
+            write_list(nulls, out, write_text);
+            out.push_str(",\"object\":");
+            write_shown_members(object, out);
+            out.push_str(",\"pin\":");
+            write_canonical(&Json::from(envelope.pin.as_ref().map(Id::as_str)), out);
+            out.push('}');
+        }
+        Intent::Removed(action) => write_text(&format!("{action:?}"), out),
+    }
+    out.push('}');
+}
+
+/// The canonical text of [`shown_members`].
+fn write_shown_members(object: &Object, out: &mut String) {
+    let mut said: Vec<_> = object
+        .said()
+        .filter(|(member, value)| member.access == Access::ReadWrite && !value.is_empty())
+        .collect();
+    said.sort_unstable_by_key(|(member, _)| member.name);
+    out.push('{');
+    for (index, (member, value)) in said.into_iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        write_text(member.name, out);
+        out.push(':');
+        write_shown(&member.ty, value, out);
+    }
+    out.push('}');
+}
+
+/// The canonical text of [`shown`], without the tree where there need be none: this is done for every
+/// declaration of every plan.
+fn write_shown(ty: &Type, value: &Value, out: &mut String) {
+    match (ty, value) {
+        (_, Value::Text(text)) => write_text(text, out),
+        (_, Value::Enum(word)) => write_text(word.as_str(), out),
+        (Type::Object(_) | Type::Union { .. }, Value::Object(object)) if object.ty.shorthand.is_none() => {
+            write_shown_members(object, out);
+        }
+        (Type::Sequence { of, .. }, Value::List(list)) => {
+            write_list(&**list, out, |value, out| write_shown(of, value, out));
+        }
+        _ => write_canonical(&shown(ty, value), out),
+    }
+}
+
+fn write_list<T>(list: impl IntoIterator<Item = T>, out: &mut String, write: impl Fn(T, &mut String)) {
+    out.push('[');
+    for (index, element) in list.into_iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        write(element, out);
+    }
+    out.push(']');
 }
 
 fn in_words(hasher: Sha256) -> String {
@@ -272,16 +329,7 @@ fn write_canonical(json: &Json, out: &mut String) {
             }
             out.push('}');
         }
-        Json::Array(list) => {
-            out.push('[');
-            for (index, value) in list.iter().enumerate() {
-                if index > 0 {
-                    out.push(',');
-                }
-                write_canonical(value, out);
-            }
-            out.push(']');
-        }
+        Json::Array(list) => write_list(list, out, write_canonical),
         Json::String(text) => write_text(text, out),
         scalar => {
             // Writing to a String cannot fail.
@@ -319,6 +367,89 @@ mod tests {
         let mut text = String::new();
         write_canonical(&json, &mut text);
         assert_eq!(text, canonical(&json).to_string());
+    }
+
+    /// Some of everything: sets, maps, sequences, unions, short forms, nulls, unknown members.
+    fn policy() -> Object {
+        let json = serde_json::json!({
+            "accessPackage": {"id": "A1", "displayName": "Campaign \"2\""},
+            "displayName": "Partners",
+            "description": null,
+            "allowedTargetScope": "SpecificDirectoryUsers",
+            "specificAllowedTargets": [
+                {"@odata.type": "#microsoft.graph.singleUser", "userId": "U2", "description": "Ben"},
+                {"@odata.type": "#microsoft.graph.groupMembers", "groupId": "G1"},
+                {"@odata.type": "#microsoft.graph.attributeRuleMembers", "membershipRule": "(a  -eq \"b\")"},
+                {"@odata.type": "#microsoft.graph.newerSubject", "what": {"b": 1, "a": []}},
+            ],
+            "expiration": {"type": "afterDuration", "duration": "P90D"},
+            "requestApprovalSettings": {
+                "isApprovalRequiredForAdd": true,
+                "stages": [{
+                    "durationBeforeAutomaticDenial": "PT36H",
+                    "primaryApprovers": [
+                        {"@odata.type": "#microsoft.graph.externalSponsors"},
+                        {"@odata.type": "#microsoft.graph.requestorManager", "managerLevel": 2},
+                    ],
+                    "zUnknown": 1,
+                }],
+            },
+            "reviewSettings": {
+                "isEnabled": true,
+                "schedule": {
+                    "startDateTime": "2027-01-31T00:00:00Z",
+                    "expiration": {"type": "newer", "duration": "P25D"},
+                    "recurrence": {"pattern": {"type": "weekly", "daysOfWeek": ["monday", "friday"]}},
+                },
+            },
+            "questions": [
+                {"@odata.type": "#microsoft.graph.accessPackageTextInputQuestion", "text": "Why\n?", "sequence": 1,
+                 "localizations": [{"languageCode": "fr", "text": "Pourquoi ?"}, {"languageCode": "de", "text": "Warum"}]},
+                {"@odata.type": "#microsoft.graph.accessPackageMultipleChoiceQuestion", "text": "Team",
+                 "choices": [{"actualValue": "web", "text": "Web"}]},
+            ],
+            "customExtensionStageSettings": [],
+            "somethingNew": {"z": 1, "a": 2},
+        });
+        let table = entrant_model::kinds::assignment_policy::table(entrant_model::Version::V1);
+        entrant_model::wire::read(table, json.as_object().unwrap())
+    }
+
+    #[test]
+    fn a_declaration_is_told_to_the_digest_as_the_tree_of_it_would_be() {
+        let object = policy();
+        let package = entrant_model::Reference::live(entrant_model::Kind::AccessPackage, "A1");
+        let place = entrant_model::Place::document(std::path::PathBuf::new().into(), 0);
+        let present = Desired {
+            address: entrant_model::Address::policy("Sales", "Campaign", "Partners"),
+            place,
+            access_package: package,
+            intent: Intent::Present {
+                envelope: entrant_model::Envelope {
+                    kind: entrant_model::Kind::AssignmentPolicy,
+                    version: entrant_model::Version::V1,
+                    pin: Some(Id::new("P1")),
+                },
+                object: object.clone(),
+            },
+        };
+        let removed =
+            Desired { intent: Intent::Removed(entrant_model::RemovedAction::Delete), ..present.clone() };
+        let address = "AssignmentPolicy/Sales/Campaign/Partners";
+        let said = serde_json::json!({
+            "apiVersion": "v1.0",
+            "pin": "p1",
+            "nulls": ["description", "customExtensionStageSettings"],
+            "object": crate::diff::shown_members(&object),
+        });
+        let tree = serde_json::json!([
+            {"address": address, "said": said},
+            {"address": address, "said": "Delete"},
+        ]);
+        assert_eq!(config_digest(&[present, removed]), digest(&tree));
+        let mut text = String::new();
+        write_shown_members(&object, &mut text);
+        assert_eq!(text, canonical(&crate::diff::shown_members(&object)).to_string());
     }
 
     #[test]

@@ -15,6 +15,7 @@ use entrant_model::{
     Address, Desired, Diagnostic, Document, Id, Kind, Live, Place, Pointer, Reference, Value,
 };
 use futures_util::future::{try_join, try_join3};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a lookup of a package is made by.
@@ -44,7 +45,7 @@ pub async fn packages<R: Read + Sync>(
         let candidates = found.get(&key).map_or(&[][..], Vec::as_slice);
         match one_package(reference, candidates) {
             Ok(package) => {
-                diagnostics.extend(renamed(reference, &package.name, &package_place(&document)));
+                diagnostics.extend(renamed(reference, &package.name, &|| package_place(&document)));
                 desired.push(declaration(document, package));
                 live.packages.insert(package.id.clone(), package.clone());
             }
@@ -83,6 +84,8 @@ pub async fn references<R: Read + Sync>(
 ) -> Result<Vec<Diagnostic>, Error> {
     let directory = look_up(desired, live, reader, progress).await?;
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
+    // Where a finding stands among them, by its code and message.
+    let mut first: BTreeMap<(&str, String), usize> = BTreeMap::new();
     for declared in desired {
         let place = declared.place.clone();
         let catalog = catalog_of(&declared.access_package, live);
@@ -91,12 +94,17 @@ pub async fn references<R: Read + Sync>(
             if reference.kind == Kind::AccessPackage {
                 return;
             }
-            let at = place.at(Pointer(path.to_vec()));
+            let at = || place.at(path.pointer());
             if let Some(found) = settle(reference, catalog.as_ref(), &directory, &at) {
                 // One finding for a name or id that stands in several places.
-                match diagnostics.iter_mut().find(|d| d.code == found.code && d.message == found.message) {
-                    Some(first) => first.related.push((at, "and here".to_owned())),
-                    None => diagnostics.push(found),
+                match first.entry((found.code.name, found.message.clone())) {
+                    Entry::Occupied(first) => {
+                        diagnostics[*first.get()].related.push((at(), "and here".to_owned()));
+                    }
+                    Entry::Vacant(first) => {
+                        first.insert(diagnostics.len());
+                        diagnostics.push(found);
+                    }
                 }
             }
         });
@@ -172,7 +180,7 @@ fn settle(
     reference: &mut Reference,
     catalog: Option<&Id>,
     directory: &Directory,
-    at: &Place,
+    at: &dyn Fn() -> Place,
 ) -> Option<Diagnostic> {
     let kind = reference.kind;
     let empty = Vec::new();
@@ -186,7 +194,7 @@ fn settle(
             let was_sought = directory.sought.contains(id) || kind == Kind::WorkflowExtension;
             return was_sought.then(|| {
                 Diagnostic::new(codes::ID_NOT_FOUND, format!("no {} of the id {id} was found", kind.noun()))
-                    .at(at.clone(), "not found")
+                    .at(at(), "not found")
                     .note("it was deleted, or the identity that runs this may not see it")
             });
         };
@@ -208,13 +216,13 @@ fn settle(
             reference.name = Some(one.name.as_str().into());
             None
         }
-        [] => Some(not_found(kind, name, of_catalog).at(at.clone(), "not found")),
+        [] => Some(not_found(kind, name, of_catalog).at(at(), "not found")),
         several => {
             let mut diagnostic = Diagnostic::new(
                 codes::REFERENCE_AMBIGUOUS,
                 format!("{} {}s are called `{}`", several.len(), kind.noun(), visible(name)),
             )
-            .at(at.clone(), "which one?");
+            .at(at(), "which one?");
             for candidate in several {
                 let detail = if candidate.detail.is_empty() {
                     String::new()
@@ -246,7 +254,7 @@ fn not_found(kind: Kind, name: &str, candidates: &[Found]) -> Diagnostic {
 }
 
 /// A note where a name stands beside an id whose object has another name.
-fn renamed(reference: &Reference, name: &str, at: &Place) -> Option<Diagnostic> {
+fn renamed(reference: &Reference, name: &str, at: &dyn Fn() -> Place) -> Option<Diagnostic> {
     let written = reference.written.as_ref()?;
     let (Some(said), Some(id)) = (&written.name, &written.id) else { return None };
     (!same_name(Some(said), Some(name))).then(|| {
@@ -259,7 +267,7 @@ fn renamed(reference: &Reference, name: &str, at: &Place) -> Option<Diagnostic> 
                 visible(said)
             ),
         )
-        .at(at.clone(), "the id decides")
+        .at(at(), "the id decides")
         .help(format!("write `{}`, or correct the id", visible(name)))
     })
 }
