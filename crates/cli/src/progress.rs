@@ -219,6 +219,10 @@ impl Observer for Progress {
         let tail = if wait.is_given { String::new() } else { words::remaining(&wait, waiting.duration) };
         self.0.terminal.talk(&format!("{}{tail}.\n", wait.text));
     }
+
+    fn listed(&self, policies: usize) {
+        entrant_workspace::Progress::tell(self, Phase::Read { policies });
+    }
 }
 
 struct Cleared(Progress);

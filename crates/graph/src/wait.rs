@@ -1,12 +1,17 @@
-//! What a client tells while it waits: what for, and for how long. Prints nothing itself.
+//! What a client tells while it works: what it waits for and for how long, and how far a long listing is. Prints
+//! nothing itself.
 
 use std::fmt;
 use std::time::Duration;
 
-/// Hears of every wait of a client. It is called from the task that waits, so it must not block.
+/// Hears of every wait of a client, and of its listings. It is called from the task that waits or reads, so it must
+/// not block.
 pub trait Observer: Send + Sync + fmt::Debug {
     /// The client begins to wait. A wait that stops all its requests is told once.
     fn waiting(&self, waiting: &Waiting);
+
+    /// So many policies of a listing have come so far. Told now and then, from the thread that reads them.
+    fn listed(&self, policies: usize);
 }
 
 /// A wait that begins now.

@@ -2,10 +2,11 @@
 
 mod stub;
 
-use entrant_graph::{ErrorKind, Listing, Read};
+use entrant_graph::{ErrorKind, Listing, Observer, Read, Waiting};
 use entrant_model::{Id, Version};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 use stub::{CANARY, EM, Reply, Seen, Stub, client_with, impatient, ok};
 
 /// A tenant of packages that hold some policies each, as Graph would show it.
@@ -171,6 +172,30 @@ async fn many_packages_of_a_large_tenant_are_filters_in_batches() {
     // What does not count is taken for large.
     let (_, asked) = read(Tenant { counts: false, ..TENANT }, Version::V1, 100).await;
     assert_eq!(asked[1..], times("$batch", 5));
+}
+
+#[derive(Debug, Default)]
+struct Counts(Mutex<Vec<usize>>);
+
+impl Observer for Counts {
+    fn waiting(&self, _: &Waiting) {}
+
+    fn listed(&self, policies: usize) {
+        self.0.lock().expect("the counts").push(policies);
+    }
+}
+
+#[tokio::test]
+async fn a_long_listing_tells_how_far_it_is() {
+    let stub = Stub::start(|seen| TENANT.answer(seen)).await;
+    let counts = Arc::new(Counts::default());
+    let observer: Arc<dyn Observer> = counts.clone();
+    let settings =
+        entrant_graph::Settings { max_answer_bytes: 8 << 20, observer: Some(observer), ..impatient() };
+    let client = client_with(&stub.url, CANARY, settings).expect("a client");
+    let packages: BTreeSet<Id> = (0..100).map(|n| Id::new(&format!("a{n}"))).collect();
+    client.policies_in(Version::V1, &packages).await.expect("a listing");
+    assert_eq!(*counts.0.lock().expect("the counts"), [100, 200]);
 }
 
 #[tokio::test]

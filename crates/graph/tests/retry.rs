@@ -108,6 +108,8 @@ impl Observer for Told {
     fn waiting(&self, waiting: &Waiting) {
         self.0.lock().expect("a list").push(waiting.clone());
     }
+
+    fn listed(&self, _: usize) {}
 }
 
 #[tokio::test]

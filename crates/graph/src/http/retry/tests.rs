@@ -55,6 +55,8 @@ impl crate::wait::Observer for Told {
     fn waiting(&self, waiting: &Waiting) {
         self.0.lock().expect("a list").push(waiting.clone());
     }
+
+    fn listed(&self, _: usize) {}
 }
 
 #[tokio::test(start_paused = true)]

@@ -31,7 +31,7 @@ use entrant_model::{Id, LiveObject, Version, Wire};
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// Packages up to which nobody needs to know how many policies there are: two batches.
 const FEW: usize = 40;
@@ -176,7 +176,14 @@ async fn list(
 ) -> Result<Listing, Error> {
     let all = Request::new(version, path(version));
     let shared = Arc::clone(wanted);
-    let read = move |json: Json, text: &RawValue| read_row(version, &shared, json, text);
+    let (observer, count) = (transport.settings.observer.clone(), Arc::new(AtomicUsize::new(0)));
+    let read = move |json: Json, text: &RawValue| {
+        let count = count.fetch_add(1, Ordering::Relaxed) + 1;
+        if let Some(observer) = observer.as_ref().filter(|_| count.is_multiple_of(PAGE)) {
+            observer.listed(count);
+        }
+        read_row(version, &shared, json, text)
+    };
     let mut policies = Vec::new();
     if route == Route::Tenant {
         let rows = page::list_as(transport, &all.option("expand", expansion(version)), READ, read).await?;
