@@ -1,10 +1,12 @@
-//! Executes a plan, step by step, in the plan's order. Makes no choice of its own and keeps no journal:
-//! whoever runs it again after a crash plans again from what Graph then shows.
+//! Executes a plan. Makes no choice of its own and keeps no journal: whoever runs it again after a crash plans
+//! again from what Graph then shows.
 //!
 //! ```text
+//! plan ─order─▶ what may run side by side ─run─▶ steps ─looks─▶ one request for many of them
+//!
 //! update:  read again ─▶ as it was planned? ─▶ PUT ─▶ read back until it is seen
 //!                            └──────◀── no clear answer, and not to be seen
-//! create:  POST, one at a time ─▶ (409 or no clear answer: look it up; none for a minute: once more) ─▶ read back
+//! create:  turn ─▶ POST ─▶ (409 or no clear answer: look it up; none for long enough: once more) ─▶ read back
 //! delete:  read again ─▶ as it was planned? nobody holds access? ─▶ DELETE ─▶ read until it is gone
 //!                            └──────◀── no clear answer
 //! ```
@@ -12,12 +14,18 @@
 //! A step that fails does not stop independent ones; a delete waits for the creates of its package, so that
 //! nobody is left without a way in.
 
+mod creates;
+mod looks;
+mod order;
 pub mod output;
+mod pause;
+mod run;
 mod step;
 
-use entrant_graph::{Read, Write};
+pub use run::apply;
+
 use entrant_model::{Address, Id, Kind, Version};
-use entrant_plan::{Action, Change, Plan};
+use entrant_plan::{Action, Change};
 use std::time::Duration;
 
 /// How patient an apply is.
@@ -25,7 +33,8 @@ use std::time::Duration;
 pub struct Settings {
     /// How long a write may take to be seen when it is read back.
     pub read_back: Duration,
-    /// The first pause between two reads; it doubles up to sixteen times that.
+    /// The first pause between two looks at an object; later ones are longer. Looks of several steps go together,
+    /// and wait up to four times that for one another.
     pub poll: Duration,
 }
 
@@ -126,61 +135,4 @@ impl Outcome {
     pub fn is_interrupted(&self) -> bool {
         self.steps.iter().any(|s| s.result == StepResult::NotDone)
     }
-}
-
-/// Executes the writes of a plan in their order.
-///
-/// `stop` is asked before each step; once it says yes, the rest is not tried. `on` is told of each step.
-pub async fn apply<C: Read + Write + Sync>(
-    plan: &Plan,
-    client: &C,
-    settings: &Settings,
-    stop: &(dyn Fn() -> bool + Sync),
-    on: &mut (dyn FnMut(Event<'_>) + Send),
-) -> Outcome {
-    let mut outcome = Outcome::default();
-    for change in plan.writes() {
-        let result = if stop() {
-            StepResult::NotDone
-        } else if let Some(by) = blocked_by(change, plan, &outcome) {
-            StepResult::Blocked { by }
-        } else {
-            on(Event::Started(change));
-            let result = match change.action {
-                Action::Create => step::create(change, client, settings).await,
-                Action::Update => step::update(change, client, settings).await,
-                Action::Delete => step::delete(change, client, settings).await,
-                Action::Keep => continue,
-            };
-            on(Event::Finished(change, &result));
-            result
-        };
-        let id = match &result {
-            StepResult::Done { id }
-            | StepResult::NotSupported { id, .. }
-            | StepResult::AlsoChanged { id, .. } => id.clone(),
-            _ => None,
-        };
-        outcome.steps.push(Step {
-            address: change.address.clone(),
-            kind: change.kind,
-            version: change.version,
-            action: change.action,
-            id: id.or_else(|| change.live.as_ref().map(|l| l.id.clone())),
-            result,
-        });
-    }
-    outcome
-}
-
-/// The step that this one needs and that was not done: a delete needs the creates of its package.
-fn blocked_by(change: &Change, plan: &Plan, so_far: &Outcome) -> Option<String> {
-    if change.action != Action::Delete {
-        return None;
-    }
-    let creates = plan.writes().zip(&so_far.steps).filter(|(other, _)| other.action == Action::Create);
-    creates
-        .filter(|(other, step)| other.access_package == change.access_package && !step.result.is_done())
-        .map(|(_, step)| step.address.to_string())
-        .next()
 }

@@ -1,5 +1,8 @@
 //! One step each: create, update, delete. Everything that is written is read back until it is seen.
 
+use crate::creates::{Creates, Turn};
+use crate::looks::{Looks, When};
+use crate::pause::Pause;
 use crate::{Settings, StepResult};
 use entrant_graph::{Error, ErrorKind, Read, Write};
 use entrant_model::live::LiveObject;
@@ -9,59 +12,104 @@ use entrant_plan::Change;
 use entrant_plan::body::{fingerprint, replace_body};
 use entrant_plan::diff::diff;
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 /// How often an update or a delete is sent again. Each time the object is looked at first.
 const REPETITIONS: usize = 3;
+/// How long the name of a create stays unseen before its conflict counts as false, in first pauses: 2 s at
+/// least, and up to 4 s, as pauses grow.
+const FALSE: u32 = 8;
+
+/// What the steps of one run share.
+pub struct Run<'a, C> {
+    pub client: &'a C,
+    pub settings: &'a Settings,
+    pub began: Instant,
+    pub looks: Looks<'a, C>,
+    pub creates: Creates,
+}
+
+/// The object that a POST shall make.
+struct Wanted<'a> {
+    version: Version,
+    package: &'a Id,
+    desired: &'a Object,
+}
 
 /// POSTs the object. After a conflict or an answer that leaves it open, the object is looked up by package and
-/// name: one that says what was declared is recognised as this one. Where none shows until the patience ends, the
-/// POST is repeated, once.
-pub async fn create<C: Read + Write + Sync>(change: &Change, client: &C, settings: &Settings) -> StepResult {
+/// name: one that says what was declared is recognised as this one. Where none shows for long enough, the POST is
+/// repeated.
+///
+/// What is long enough depends on what the answer said. After a timeout, a reset or a 5xx the object may still
+/// show, so it is the whole patience, and the POST is repeated once. A conflict says that this POST made nothing,
+/// and were the object there, a repetition would be refused again. So where other creates of ours explain the
+/// conflict it is a few looks, after which the create waits for its turn among creates that go one at a time. A
+/// conflict that they do not explain counts as true, however long the object takes to show.
+pub async fn create<C: Read + Write>(change: &Change, run: &Run<'_, C>, first: Turn<'_>) -> StepResult {
     let (Some(desired), Some(package)) = (&change.desired, &change.access_package.id) else {
         return missing_half();
     };
+    let wanted = Wanted { version: change.version, package, desired };
     let body = entrant_model::wire::create_body(desired);
-    let mut is_repeated = false;
+    let mut writing = run.looks.writing();
+    let mut turn = first;
+    let (mut is_repeated, mut is_last) = (false, false);
     loop {
-        let error = match client.create_policy(change.version, &body).await {
+        let outcome = run.client.create_policy(change.version, &body).await;
+        let error = match outcome {
             Ok(created) => {
-                let result = seen(change.version, &created.id, desired, client, settings).await;
-                return if is_repeated {
-                    alone(change.version, package, desired, result, client).await
-                } else {
-                    result
-                };
+                drop((turn, writing));
+                let result = seen(change.version, &created.id, desired, run).await;
+                return if is_repeated { alone(&wanted, result, run).await } else { result };
             }
             Err(error) if error.is_unclear() => error,
             Err(error) => return failed(&error),
         };
-        match recognise(change.version, package, desired, &error, client, settings).await {
-            Some(result) => return result,
-            None if is_repeated => return unclear(&error, None),
-            None => is_repeated = true,
+        // An earlier POST that may have landed explains a conflict as well.
+        let may_be_false = error.kind() == ErrorKind::Conflict && !is_last;
+        let doubt = if may_be_false {
+            turn.conflict()
+        } else {
+            drop(turn);
+            None
+        };
+        drop(writing);
+        let least = if doubt.is_some() { run.settings.poll * FALSE } else { run.settings.read_back };
+        if let Some(result) = recognise(&wanted, &error, least, run).await {
+            return result;
         }
+        match doubt {
+            Some(doubt) => doubt.prove_false(),
+            None if is_last => return unclear(&error, None),
+            None => is_last = true,
+        }
+        is_repeated = true;
+        writing = run.looks.writing();
+        turn = run.creates.again().await;
     }
 }
 
-/// Looks for the object that a POST without a clear answer may have made; `None` where the last look showed that
-/// there is none.
-async fn recognise<C: Read + Sync>(
-    version: Version,
-    package: &Id,
-    desired: &Object,
+/// Looks for the object that a POST without a clear answer may have made; `None` where there was none for at
+/// least so long.
+async fn recognise<C: Read>(
+    wanted: &Wanted<'_>,
     error: &Error,
-    client: &C,
-    settings: &Settings,
+    least: Duration,
+    run: &Run<'_, C>,
 ) -> Option<StepResult> {
-    let name = desired.text("displayName").unwrap_or_default();
-    let mut pause = Pause::new(settings);
+    let enough = Instant::now() + least;
+    let mut pause = if least < run.settings.read_back {
+        Pause::doubling(run.settings, run.began)
+    } else {
+        Pause::rare(run.settings, run.began)
+    };
     loop {
-        let look = client.policies_named(version, package, name).await;
+        let look = run.looks.named(wanted.version, wanted.package, wanted.name()).await;
         if let Ok(found) = &look {
             match found.as_slice() {
+                [] if Instant::now() >= enough => return None,
                 [] => {}
-                [one] if diff(desired, &one.object).is_empty() => {
+                [one] if diff(wanted.desired, &one.object).is_empty() => {
                     return Some(StepResult::Done { id: Some(one.id.clone()) });
                 }
                 [one] => {
@@ -81,18 +129,17 @@ async fn recognise<C: Read + Sync>(
 }
 
 /// After a repeated POST: what came of it, unless the first one shows now as well.
-async fn alone<C: Read + Sync>(
-    version: Version,
-    package: &Id,
-    desired: &Object,
-    result: StepResult,
-    client: &C,
-) -> StepResult {
-    let name = desired.text("displayName").unwrap_or_default();
-    match client.policies_named(version, package, name).await {
+async fn alone<C: Read>(wanted: &Wanted<'_>, result: StepResult, run: &Run<'_, C>) -> StepResult {
+    match run.looks.named(wanted.version, wanted.package, wanted.name()).await {
         Ok(found) if found.len() > 1 => too_many(&found),
         Ok(_) => result,
         Err(error) => unclear(&error, None),
+    }
+}
+
+impl Wanted<'_> {
+    fn name(&self) -> &str {
+        self.desired.text("displayName").unwrap_or_default()
     }
 }
 
@@ -108,9 +155,9 @@ fn too_many(found: &[LiveObject]) -> StepResult {
 
 /// PUTs the object if it is still as it was planned. After an answer that leaves it open, the PUT is repeated as
 /// long as the object is as it was read before the first.
-pub async fn update<C: Read + Write + Sync>(change: &Change, client: &C, settings: &Settings) -> StepResult {
+pub async fn update<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResult {
     let (Some(desired), Some(planned)) = (&change.desired, &change.live) else { return missing_half() };
-    let fresh = match client.policy(change.version, &planned.id).await {
+    let fresh = match run.looks.policy(change.version, &planned.id, When::Now).await {
         Ok(Some(fresh)) => fresh,
         Ok(None) => return changed("it was deleted"),
         Err(error) => return failed(&error),
@@ -118,18 +165,21 @@ pub async fn update<C: Read + Write + Sync>(change: &Change, client: &C, setting
     if !is_as_planned(planned, &fresh) {
         return changed("it was changed");
     }
-    let before = match beyond(change.version, &planned.id, client).await {
+    let before = match beyond(change.version, &planned.id, When::Now, run).await {
         Ok(before) => before,
         Err(error) => return failed(&error),
     };
     let body = replace_body(desired, &fresh.wire.json());
-    let mut pause = Pause::new(settings);
+    let mut pause = Pause::doubling(run.settings, run.began);
     let mut repetitions = REPETITIONS;
     loop {
-        let error = match client.replace_policy(change.version, &planned.id, &body).await {
+        let writing = run.looks.writing();
+        let outcome = run.client.replace_policy(change.version, &planned.id, &body).await;
+        drop(writing);
+        let error = match outcome {
             Ok(()) => {
-                return match seen(change.version, &planned.id, desired, client, settings).await {
-                    StepResult::Done { id } => also_changed(change.version, id, &before, client).await,
+                return match seen(change.version, &planned.id, desired, run).await {
+                    StepResult::Done { id } => also_changed(change.version, id, &before, run).await,
                     other => other,
                 };
             }
@@ -140,9 +190,9 @@ pub async fn update<C: Read + Write + Sync>(change: &Change, client: &C, setting
             Err(error) => error,
         };
         loop {
-            match client.policy(change.version, &planned.id).await {
+            match run.looks.policy(change.version, &planned.id, When::Soon).await {
                 Ok(Some(now)) if diff(desired, &now.object).is_empty() => {
-                    return also_changed(change.version, Some(planned.id.clone()), &before, client).await;
+                    return also_changed(change.version, Some(planned.id.clone()), &before, run).await;
                 }
                 Ok(Some(now)) if repetitions > 0 && is_as_planned(&fresh, &now) => break,
                 Ok(_) | Err(_) => {}
@@ -157,19 +207,19 @@ pub async fn update<C: Read + Write + Sync>(change: &Change, client: &C, setting
 
 /// DELETEs the object if it is still as it was planned and nobody holds access through it. After an answer that
 /// leaves it open, all of this is done again.
-pub async fn delete<C: Read + Write + Sync>(change: &Change, client: &C, settings: &Settings) -> StepResult {
+pub async fn delete<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResult {
     let Some(planned) = &change.live else { return missing_half() };
     let done = || StepResult::Done { id: Some(planned.id.clone()) };
-    let mut pause = Pause::new(settings);
+    let mut pause = Pause::doubling(run.settings, run.began);
     for attempt in 0..=REPETITIONS {
-        match client.policy(planned.version, &planned.id).await {
+        match run.looks.policy(planned.version, &planned.id, When::Now).await {
             Ok(Some(fresh)) if is_as_planned(planned, &fresh) => {}
             Ok(Some(_)) => return changed("it was changed"),
             Ok(None) => return done(),
             Err(error) if attempt > 0 && error.kind() == ErrorKind::Forbidden => return done(),
             Err(error) => return failed(&error),
         }
-        match client.assignments_of(&planned.access_package, &planned.id).await {
+        match run.client.assignments_of(&planned.access_package, &planned.id).await {
             Ok(0) => {}
             Ok(count) => {
                 let message = format!(
@@ -179,7 +229,10 @@ pub async fn delete<C: Read + Write + Sync>(change: &Change, client: &C, setting
             }
             Err(error) => return failed(&error),
         }
-        match client.delete_policy(planned.version, &planned.id).await {
+        let writing = run.looks.writing();
+        let outcome = run.client.delete_policy(planned.version, &planned.id).await;
+        drop(writing);
+        match outcome {
             Ok(()) => break,
             Err(error) if !error.is_unclear() => return failed(&error),
             Err(error) => {
@@ -189,9 +242,9 @@ pub async fn delete<C: Read + Write + Sync>(change: &Change, client: &C, setting
             }
         }
     }
-    let mut pause = Pause::new(settings);
+    let mut pause = Pause::doubling(run.settings, run.began);
     loop {
-        match client.policy(planned.version, &planned.id).await {
+        match run.looks.policy(planned.version, &planned.id, When::Soon).await {
             Ok(None) => return done(),
             // A caller with catalog roles alone is answered 403 for what is gone.
             Err(error) if error.kind() == ErrorKind::Forbidden => return done(),
@@ -206,17 +259,11 @@ pub async fn delete<C: Read + Write + Sync>(change: &Change, client: &C, setting
 }
 
 /// Reads the object back until it says what was declared.
-async fn seen<C: Read + Sync>(
-    version: Version,
-    id: &Id,
-    desired: &Object,
-    client: &C,
-    settings: &Settings,
-) -> StepResult {
-    let mut pause = Pause::new(settings);
+async fn seen<C: Read>(version: Version, id: &Id, desired: &Object, run: &Run<'_, C>) -> StepResult {
+    let mut pause = Pause::doubling(run.settings, run.began);
     let mut last: Option<Vec<String>> = None;
     loop {
-        match client.policy(version, id).await {
+        match run.looks.policy(version, id, When::Soon).await {
             Ok(Some(live)) => {
                 let fields = diff(desired, &live.object);
                 if fields.is_empty() {
@@ -240,8 +287,13 @@ async fn seen<C: Read + Sync>(
 
 /// What the written shape cannot hold, and what does not refuse the write either: how it stands in the other
 /// shape, by the name of the member there. Nothing where the cloud lacks that shape.
-async fn beyond<C: Read + Sync>(written: Version, id: &Id, client: &C) -> Result<Vec<Beyond>, Error> {
-    let seen = match client.policy(written.other(), id).await {
+async fn beyond<C: Read>(
+    written: Version,
+    id: &Id,
+    when: When,
+    run: &Run<'_, C>,
+) -> Result<Vec<Beyond>, Error> {
+    let seen = match run.looks.policy(written.other(), id, when).await {
         Ok(seen) => seen,
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::BadRequest) => None,
         Err(error) => return Err(error),
@@ -271,14 +323,14 @@ async fn beyond<C: Read + Sync>(written: Version, id: &Id, client: &C) -> Result
 type Beyond = (&'static str, Option<Value>);
 
 /// Done, or what the write changed that its own shape cannot show.
-async fn also_changed<C: Read + Sync>(
+async fn also_changed<C: Read>(
     written: Version,
     id: Option<Id>,
     before: &[Beyond],
-    client: &C,
+    run: &Run<'_, C>,
 ) -> StepResult {
     let Some(known) = &id else { return StepResult::Done { id } };
-    match beyond(written, known, client).await {
+    match beyond(written, known, When::Soon, run).await {
         // Read before and not after: that nothing else changed was not seen.
         Ok(after) if after.is_empty() && !before.is_empty() => StepResult::Unclear {
             message: format!(
@@ -331,31 +383,4 @@ fn unclear(error: &Error, again: Option<&Error>) -> StepResult {
 
 fn missing_half() -> StepResult {
     StepResult::Failed { message: "the plan lacks what this step needs; plan again".to_owned() }
-}
-
-/// Growing pauses until a limit.
-struct Pause {
-    until: Instant,
-    next: Duration,
-    longest: Duration,
-}
-
-impl Pause {
-    fn new(settings: &Settings) -> Self {
-        Self { until: Instant::now() + settings.read_back, next: settings.poll, longest: settings.poll * 16 }
-    }
-
-    fn is_over(&self) -> bool {
-        Instant::now() >= self.until
-    }
-
-    /// Waits; `false` once the limit has passed.
-    async fn wait(&mut self) -> bool {
-        if self.is_over() {
-            return false;
-        }
-        sleep(self.next.min(self.until - Instant::now())).await;
-        self.next = (self.next * 2).min(self.longest);
-        true
-    }
 }

@@ -4,7 +4,7 @@
 use crate::error::{Error, ErrorKind};
 use crate::http::{Cost, Settings, Transport};
 use crate::kinds::{access_package, assignment, assignment_policy, directory, look_up, workflow_extension};
-use crate::read::{Found, Listing, Names, Read};
+use crate::read::{Found, Listing, Look, Names, Read};
 use crate::target::Target;
 use crate::token::TokenSource;
 use crate::write::Write;
@@ -68,15 +68,6 @@ impl Read for Client {
         assignment_policy::of_packages(&self.transport, &self.learnt, version, packages).await
     }
 
-    async fn policies_named(
-        &self,
-        version: Version,
-        package: &Id,
-        name: &str,
-    ) -> Result<Vec<LiveObject>, Error> {
-        assignment_policy::named(&self.transport, &self.learnt, version, package, name).await
-    }
-
     async fn policy(&self, version: Version, id: &Id) -> Result<Option<LiveObject>, Error> {
         assignment_policy::by_id(&self.transport, version, id).await
     }
@@ -87,6 +78,10 @@ impl Read for Client {
         ids: &[Id],
     ) -> Result<Vec<Result<Option<LiveObject>, Error>>, Error> {
         assignment_policy::by_ids(&self.transport, version, ids).await
+    }
+
+    async fn look(&self, version: Version, looks: &[Look]) -> Vec<Result<Vec<LiveObject>, Error>> {
+        assignment_policy::look(&self.transport, &self.learnt, version, looks).await
     }
 
     async fn has_version(&self, version: Version) -> Result<bool, Error> {

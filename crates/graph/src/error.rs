@@ -14,7 +14,7 @@ use std::time::Duration;
 /// A request that brought no answer to work with, or a setting under which none may be sent.
 ///
 /// Displays as one line. [`help`](Error::help) says what to do.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("{0}")]
 pub struct Error(Box<Details>);
 
@@ -63,7 +63,7 @@ pub enum ErrorKind {
     Unexpected,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Details {
     kind: Option<ErrorKind>,
     call: Option<Call>,

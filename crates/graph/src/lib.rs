@@ -24,7 +24,7 @@ mod write;
 pub use client::Client;
 pub use error::{CODES, Error, ErrorKind};
 pub use http::{Cost, Settings};
-pub use read::{Found, Listing, Names, Read};
+pub use read::{Found, Listing, Look, Names, Read};
 pub use target::{CLOUDS, Cloud, Target};
 pub use token::{FixedToken, Token, TokenSource};
 pub use wait::{Observer, WaitReason, Waiting};

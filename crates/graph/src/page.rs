@@ -174,6 +174,18 @@ pub(crate) async fn continued(
     rest(transport, from, answer, Gathered::default(), as_json).await
 }
 
+/// Every object of a list whose first page came with [`objects`], each as `read` gives it.
+pub(crate) async fn listed_as<T: Send + 'static>(
+    transport: &Transport,
+    request: &Request,
+    (call, answer): (Call, Answer),
+    permission: &'static str,
+    read: impl ReadElement<T>,
+) -> Result<Vec<T>, Error> {
+    let from = From { version: request.version(), url: transport.url(request)?, call, permission };
+    rest(transport, from, answer, Gathered::default(), read).await
+}
+
 /// Every object of a list whose first page came as the answer to another request than a GET.
 pub(crate) async fn from_first(
     transport: &Transport,

@@ -48,15 +48,6 @@ pub trait Read: Sync {
         packages: &BTreeSet<Id>,
     ) -> impl Future<Output = Result<Listing, Error>> + Send;
 
-    /// The policies of a package that have this display name, letter case aside: the look-up after an
-    /// unclear write. Always asks Graph, for this name alone.
-    fn policies_named(
-        &self,
-        version: Version,
-        package: &Id,
-        name: &str,
-    ) -> impl Future<Output = Result<Vec<LiveObject>, Error>> + Send;
-
     /// A policy as Graph has it now; `None` where it has none of this id. Always asks Graph.
     ///
     /// A 403 is an error, not `None`, although Graph also answers 403 for a policy that was just deleted to
@@ -76,6 +67,14 @@ pub trait Read: Sync {
         version: Version,
         ids: &[Id],
     ) -> impl Future<Output = Result<Vec<Result<Option<LiveObject>, Error>>, Error>> + Send;
+
+    /// Several looks at policies in their order and in few requests, each as [`policy`](Read::policy) or a list
+    /// would bring it. Always asks Graph. A policy that is not there is an empty answer.
+    fn look(
+        &self,
+        version: Version,
+        looks: &[Look],
+    ) -> impl Future<Output = Vec<Result<Vec<LiveObject>, Error>>> + Send;
 
     /// Whether this cloud offers the version's assignment policies. One request of one object.
     fn has_version(&self, version: Version) -> impl Future<Output = Result<bool, Error>> + Send;
@@ -119,6 +118,20 @@ pub trait Read: Sync {
     ///
     /// Microsoft Graph v1.0 reference, "List accessPackageAssignments".
     fn assignments_of(&self, package: &Id, policy: &Id) -> impl Future<Output = Result<usize, Error>> + Send;
+}
+
+/// What [`look`](Read::look) looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Look {
+    /// The policy of this id.
+    Policy(Id),
+    /// The policies of a package that have this display name, letter case aside.
+    Named {
+        /// The package.
+        package: Id,
+        /// The display name.
+        name: String,
+    },
 }
 
 /// An object that a name found.

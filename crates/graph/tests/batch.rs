@@ -3,8 +3,8 @@
 
 mod stub;
 
-use entrant_graph::{ErrorKind, Read};
-use entrant_model::{Id, Kind};
+use entrant_graph::{ErrorKind, Look, Read};
+use entrant_model::{Id, Kind, Version};
 use serde_json::{Value as Json, json};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -255,4 +255,49 @@ async fn names_of_many_packages_are_one_request() {
     let names = client.names(&ids).await.expect("names");
     assert_eq!((names.names.len(), names.unreadable), (9, false));
     assert_eq!((client.cost().http_requests, client.cost().inner_requests), (1, 10));
+}
+
+#[tokio::test]
+async fn looks_by_id_and_by_name_are_one_request_and_names_in_one_package_share_a_list() {
+    let policy = |id: &str, name: &str| {
+        json!({
+            "id": id, "displayName": name, "accessPackage": {"id": "a"},
+            "questions": [], "customExtensionStageSettings": [],
+        })
+    };
+    let stub = Stub::start(batching(move |url| {
+        let path = url.split('?').next().unwrap_or_default();
+        match path.rsplit('/').next() {
+            Some("assignmentPolicies") => {
+                let both = [policy("p1", "Staff"), policy("p2", "STAFF"), policy("p3", "Partners")];
+                (200, json!({}), json!({ "value": both }))
+            }
+            Some("p1") => (200, json!({}), policy("p1", "Staff")),
+            Some("hidden") => (403, json!({}), json!({"error": {"code": "Forbidden", "message": "No"}})),
+            _ => (404, json!({}), json!({"error": {"code": "ResourceNotFound", "message": "Gone"}})),
+        }
+    }))
+    .await;
+    let name = |name: &str| Look::Named { package: Id::new("a"), name: name.to_owned() };
+    let id = |id: &str| Look::Policy(Id::new(id));
+    let looks = [name("staff"), id("gone"), name("Nobody"), id("p1"), id("hidden"), name("Partners")];
+    let client = stub.client();
+    let seen = client.look(Version::V1, &looks).await;
+    let ids: Vec<_> = seen
+        .iter()
+        .map(|seen| match seen {
+            Ok(policies) => Ok(policies.iter().map(|policy| policy.id.as_str()).collect::<Vec<_>>()),
+            Err(error) => Err(error.kind()),
+        })
+        .collect();
+    let expected = [
+        Ok(vec!["p1", "p2"]),
+        Ok(vec![]),
+        Ok(vec![]),
+        Ok(vec!["p1"]),
+        Err(ErrorKind::Forbidden),
+        Ok(vec!["p3"]),
+    ];
+    assert_eq!(ids, expected);
+    assert_eq!((client.cost().http_requests, client.cost().inner_requests), (1, 4));
 }

@@ -2,7 +2,7 @@
 
 mod stub;
 
-use entrant_graph::{ErrorKind, Listing, Observer, Read, Waiting};
+use entrant_graph::{ErrorKind, Listing, Look, Observer, Read, Waiting};
 use entrant_model::{Id, Version};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
@@ -220,7 +220,8 @@ async fn what_was_refused_once_is_not_asked_again() {
         let listing = client.policies_in(Version::V1, &packages).await.expect("a listing");
         assert_eq!(listing.policies.len(), 2);
     }
-    let named = client.policies_named(Version::V1, &Id::new("a0"), "policy 1").await.expect("found");
+    let look = Look::Named { package: Id::new("a0"), name: "policy 1".to_owned() };
+    let named = client.look(Version::V1, &[look]).await.remove(0).expect("found");
     assert_eq!(named.len(), 1);
     let lists = stub.lines().iter().filter(|line| line.ends_with("/assignmentPolicies")).count();
     assert_eq!(lists, 1, "{:?}", stub.lines());
@@ -257,4 +258,15 @@ async fn a_package_that_cannot_be_read_is_never_one_without_policies() {
     let packages = BTreeSet::from([Id::new("a0")]);
     let error = silent.client().policies_in(Version::V1, &packages).await.expect_err("unread");
     assert_eq!(error.kind(), ErrorKind::Malformed);
+}
+
+#[tokio::test]
+async fn a_look_by_name_that_may_not_list_goes_through_the_package() {
+    let reader = Tenant { is_catalog_reader: true, ..TENANT };
+    for version in [Version::V1, Version::Beta] {
+        let stub = Stub::start(move |seen| reader.answer(seen)).await;
+        let look = Look::Named { package: Id::new("a0"), name: "POLICY 1".to_owned() };
+        let seen = stub.client().look(version, &[look]).await.remove(0).expect("found");
+        assert_eq!(seen.len(), 1, "{version}");
+    }
 }

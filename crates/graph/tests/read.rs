@@ -2,7 +2,7 @@
 
 mod stub;
 
-use entrant_graph::{ErrorKind, Found, Read};
+use entrant_graph::{ErrorKind, Found, Look, Read};
 use entrant_model::{Id, Kind, Version};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
@@ -210,8 +210,8 @@ async fn policies_are_looked_up_by_name_afresh() {
     .await;
     let client = stub.client();
     for _ in 0..2 {
-        let found =
-            client.policies_named(Version::Beta, &Id::new("a"), "Initial Policy").await.expect("found");
+        let look = Look::Named { package: Id::new("a"), name: "Initial Policy".to_owned() };
+        let found = client.look(Version::Beta, &[look]).await.remove(0).expect("found");
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].id.as_str(), "p1");
     }

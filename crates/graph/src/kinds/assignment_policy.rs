@@ -6,8 +6,10 @@
 //! 404 in practice, so policies are read from their own collection.
 
 mod listing;
+mod looking;
 
-pub(crate) use listing::{Learnt, named, of_packages};
+pub(crate) use listing::{Learnt, of_packages};
+pub(crate) use looking::look;
 
 use super::{READ, WRITE, id, object, text};
 use crate::error::{Call, Error, ErrorKind};

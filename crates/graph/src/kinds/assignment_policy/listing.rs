@@ -59,6 +59,16 @@ impl Learnt {
         &self.list_refused[usize::from(version == Version::Beta)]
     }
 
+    /// Whether the list of policies was refused before.
+    pub(super) fn may_not_list(&self, version: Version) -> bool {
+        self.list_refused(version).load(Ordering::Relaxed)
+    }
+
+    /// The list of policies was refused.
+    pub(super) fn refuse_list(&self, version: Version) {
+        self.list_refused(version).store(true, Ordering::Relaxed);
+    }
+
     /// Whether the service may have refused a request for the expansion inside an expansion. From now on none is
     /// asked for.
     fn is_of_nesting(&self, error: &Error) -> bool {
@@ -90,7 +100,7 @@ pub(crate) async fn of_packages(
         Err(error) if error.kind() == ErrorKind::Forbidden => error,
         Err(error) => return Err(error),
     };
-    learnt.list_refused(version).store(true, Ordering::Relaxed);
+    learnt.refuse_list(version);
     through_packages(transport, learnt, version, &wanted, Some(refused)).await
 }
 
@@ -135,7 +145,7 @@ async fn count(transport: &Transport, version: Version) -> Result<Option<usize>,
 }
 
 /// A policy of a list.
-enum Row {
+pub(super) enum Row {
     Whole(Box<LiveObject>),
     /// Of a package that nobody asked for.
     Elsewhere,
@@ -144,16 +154,21 @@ enum Row {
 }
 
 /// Policies as one list gave them.
-struct Rows {
+pub(super) struct Rows {
     /// The package that was asked for, where it was one.
-    of: Option<Id>,
+    pub of: Option<Id>,
     /// Whether they stand in that package for certain, or by a filter that a server may ignore.
-    is_certain: bool,
-    list: Vec<Row>,
+    pub is_certain: bool,
+    pub list: Vec<Row>,
 }
 
 /// Reads a policy's JSON while other pages are on their way.
-fn read_row(version: Version, wanted: &BTreeSet<Id>, json: Json, text: &RawValue) -> Result<Row, Error> {
+pub(super) fn read_row(
+    version: Version,
+    wanted: &BTreeSet<Id>,
+    json: Json,
+    text: &RawValue,
+) -> Result<Row, Error> {
     match package_of(version, &json) {
         Some(package) if !wanted.contains(&package) => Ok(Row::Elsewhere),
         Some(package) if missing(version, &json).is_empty() && !is_cut(version, &json) => {
@@ -206,7 +221,7 @@ async fn list(
 
 /// Makes each policy whole, or says that it cannot be. What is missing is asked for at the policy's own address;
 /// members that the first of them does not bring there either are not asked for again.
-async fn completed(
+pub(super) async fn completed(
     transport: &Transport,
     version: Version,
     wanted: &BTreeSet<Id>,
@@ -432,7 +447,7 @@ async fn policies_of(
 
 /// The policies of this name in a package, as they are now. In beta by the documented filter, since the list of
 /// the package would be the list of the tenant.
-pub(crate) async fn named(
+pub(super) async fn named(
     transport: &Transport,
     learnt: &Learnt,
     version: Version,
@@ -457,7 +472,7 @@ pub(crate) async fn named(
     Ok(of_name(of_packages(transport, learnt, version, &wanted).await?.policies, name))
 }
 
-fn of_name(mut policies: Vec<LiveObject>, name: &str) -> Vec<LiveObject> {
+pub(super) fn of_name(mut policies: Vec<LiveObject>, name: &str) -> Vec<LiveObject> {
     policies.retain(|policy| same_name(Some(&policy.display_name), Some(name)));
     policies
 }

@@ -1,0 +1,176 @@
+//! How many creates are under way at once: four, until Graph proves that it does not bear it.
+//!
+//! ```text
+//! four ──409 beside another create──▶ one, while it is looked up ──nothing of the name──▶ one, for the run
+//!   ▲                                          │
+//!   └────────────── it was there ──────────────┘
+//! ```
+//!
+//! Some tenants answer a create beside another with 409, although nothing of the name exists and nothing was
+//! made; some still do so right after another has ended. So where a create was alone and its 409 was false all
+//! the same, the pause between two creates grows.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until};
+
+const WIDTH: usize = 4;
+/// A create that begins so soon after another counts as beside it.
+const CLOSE: Duration = Duration::from_secs(1);
+/// The first pause between two creates; it doubles, to less than what counts as close.
+const FIRST_GAP: Duration = Duration::from_millis(50);
+
+/// The creates of one run.
+#[derive(Default)]
+pub struct Creates {
+    state: Mutex<State>,
+    changed: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    under_way: usize,
+    begun: u64,
+    /// Creates that are to be sent again. They go before new ones.
+    waiting: usize,
+    ended: Option<Instant>,
+    is_alone: bool,
+    gap: Duration,
+    /// Conflicts that are being looked up, each with the pause that it asks for if it is false.
+    doubts: BTreeMap<u64, Duration>,
+}
+
+/// A create's right to be under way.
+pub struct Turn<'a> {
+    of: &'a Creates,
+    number: u64,
+    gap: Duration,
+    is_close: bool,
+}
+
+/// A conflict that may be false.
+pub struct Doubt<'a> {
+    of: &'a Creates,
+    number: u64,
+}
+
+impl Creates {
+    /// Waits until a new create may begin.
+    pub async fn free(&self) {
+        self.wait(|state| state.waiting == 0).await;
+    }
+
+    /// The turn of a new create, if it may begin now.
+    pub fn begin(&self) -> Option<Turn<'_>> {
+        let mut state = self.state();
+        let may = state.waiting == 0 && state.opens().is_some_and(|opens| opens <= Instant::now());
+        may.then(|| self.turn(&mut state))
+    }
+
+    /// Waits for the turn of a create that is sent again.
+    pub async fn again(&self) -> Turn<'_> {
+        self.state().waiting += 1;
+        loop {
+            self.wait(|_| true).await;
+            let mut state = self.state();
+            if state.opens().is_some_and(|opens| opens <= Instant::now()) {
+                state.waiting -= 1;
+                let turn = self.turn(&mut state);
+                drop(state);
+                self.changed.notify_waiters();
+                return turn;
+            }
+        }
+    }
+
+    fn turn(&self, state: &mut State) -> Turn<'_> {
+        state.under_way += 1;
+        state.begun += 1;
+        let is_close = state.under_way > 1 || state.ended.is_some_and(|ended| ended.elapsed() < CLOSE);
+        Turn { of: self, number: state.begun, gap: state.gap(), is_close }
+    }
+
+    /// Waits for room. What is waited for may be gone again when this returns.
+    async fn wait(&self, may: impl Fn(&State) -> bool) {
+        loop {
+            let changed = self.changed.notified();
+            let opens = {
+                let state = self.state();
+                state.opens().filter(|_| may(&state))
+            };
+            match opens {
+                Some(opens) if opens <= Instant::now() => return,
+                Some(opens) => tokio::select! {
+                    () = sleep_until(opens) => {}
+                    () = changed => {}
+                },
+                None => changed.await,
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// From when on one more may begin; `None` as long as all places are taken.
+    fn opens(&self) -> Option<Instant> {
+        let width = if self.is_alone || !self.doubts.is_empty() { 1 } else { WIDTH };
+        let now = Instant::now();
+        (self.under_way < width).then(|| self.ended.map_or(now, |ended| ended + self.gap()))
+    }
+
+    fn gap(&self) -> Duration {
+        self.doubts.values().copied().max().unwrap_or_default().max(self.gap)
+    }
+}
+
+impl<'a> Turn<'a> {
+    /// The create has its answer, which is a conflict: what is to be doubted of it, if our own creates explain
+    /// it. One that they do not explain is believed.
+    pub fn conflict(self) -> Option<Doubt<'a>> {
+        let of = self.of;
+        let mut state = of.state();
+        let was_joined = state.begun > self.number;
+        let had_company = state.under_way > 1 || was_joined;
+        let gap = if had_company { self.gap } else { FIRST_GAP.max(self.gap * 2) };
+        let number = self.number;
+        let is_explained = (self.is_close || was_joined) && gap < CLOSE;
+        if is_explained {
+            state.doubts.insert(number, gap);
+        }
+        drop(state);
+        is_explained.then_some(Doubt { of, number })
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let mut state = self.of.state();
+        state.under_way -= 1;
+        state.ended = Some(Instant::now());
+        drop(state);
+        self.of.changed.notify_waiters();
+    }
+}
+
+impl Doubt<'_> {
+    /// Nothing of the name is there: from now on creates go one at a time, with the pause that this takes.
+    pub fn prove_false(self) {
+        let mut state = self.of.state();
+        let gap = state.doubts.get(&self.number).copied().unwrap_or_default();
+        state.gap = state.gap.max(gap);
+        state.is_alone = true;
+    }
+}
+
+impl Drop for Doubt<'_> {
+    fn drop(&mut self) {
+        self.of.state().doubts.remove(&self.number);
+        self.of.changed.notify_waiters();
+    }
+}
