@@ -1,7 +1,7 @@
 //! `Client`: the two traits over one transport. It keeps nothing that it read, only what it learnt of how it may
 //! read.
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::http::{Cost, Settings, Transport};
 use crate::kinds::{access_package, assignment, assignment_policy, directory, look_up, workflow_extension};
 use crate::read::{Found, Listing, Look, Names, Read};
@@ -23,21 +23,9 @@ pub struct Client {
 impl Client {
     /// A client for a target. Makes no request.
     ///
-    /// This version signs in to no Microsoft cloud, so there it is an error of kind
-    /// [`SignIn`](ErrorKind::SignIn).
+    /// For a Microsoft cloud the settings name the tenant; without it this is an error of kind
+    /// [`SignIn`](crate::ErrorKind::SignIn).
     pub fn new(target: Target, tokens: Arc<dyn TokenSource>, settings: Settings) -> Result<Self, Error> {
-        if let Some(cloud) = target.cloud() {
-            return Err(Error::local(
-                ErrorKind::SignIn,
-                format!("entrant cannot sign in to {} ({}) yet; no request was made", target, cloud.name),
-            )
-            .with_help([
-                "Sign-in to Microsoft's clouds comes in a later version, ENTRANT_ACCESS_TOKEN there included."
-                    .to_owned(),
-                "Until then use --emulator, or --graph-url with the address that `entrant emulator serve` prints."
-                    .to_owned(),
-            ]));
-        }
         Ok(Self {
             transport: Transport::new(target, tokens, settings)?,
             learnt: assignment_policy::Learnt::default(),

@@ -23,8 +23,10 @@ pub struct Error(Box<Details>);
 pub enum ErrorKind {
     /// The address is no Graph that may be spoken to. No request was made.
     Target,
-    /// There is no way to sign in to this target. No request was made.
+    /// There is no way to sign in to this target, or signing in failed. Graph got no request.
     SignIn,
+    /// The token is of another tenant than the one that is meant, or does not say of which. Graph got no request.
+    WrongTenant,
     /// The token is meant for Microsoft and would have left for this machine. No request was made.
     ForeignToken,
     /// What was asked has no meaning in Graph. No request was made.

@@ -8,6 +8,7 @@ mod limit;
 mod retry;
 mod retry_after;
 
+use crate::claims;
 use crate::error::{Call, Error, ErrorKind};
 use crate::odata::Request;
 use crate::target::Target;
@@ -15,7 +16,9 @@ use crate::token::{Token, TokenSource};
 use crate::wait::Observer;
 pub(crate) use batch::MAX_INNER;
 use bytes::Bytes;
+use entrant_model::Id;
 use entrant_model::value::Json;
+use jiff::Timestamp;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, Response, StatusCode};
 use retry::Pace;
@@ -50,6 +53,8 @@ pub struct Settings {
     pub deadline: Duration,
     /// Who hears of waits. Nobody.
     pub observer: Option<Arc<dyn Observer>>,
+    /// The tenant whose tokens alone are sent to a Microsoft cloud, which takes none without it. None.
+    pub tenant: Option<Id>,
 }
 
 impl Default for Settings {
@@ -64,6 +69,7 @@ impl Default for Settings {
             longest_backoff: Duration::from_secs(10),
             deadline: Duration::from_mins(10),
             observer: None,
+            tenant: None,
         }
     }
 }
@@ -116,28 +122,22 @@ pub(crate) struct Transport {
 
 impl Transport {
     pub fn new(target: Target, tokens: Arc<dyn TokenSource>, settings: Settings) -> Result<Self, Error> {
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("entrant/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            // A write is sent once. Whether anything is repeated is decided in `send`, nowhere below it.
-            .retry(reqwest::retry::never())
-            .connect_timeout(settings.connect_timeout)
-            .read_timeout(settings.read_timeout)
-            .timeout(settings.request_timeout);
-        builder = if target.is_loopback() {
-            // A proxy would take the token off this machine, and so would a name server that knows
-            // `localhost` as something else. Port 0 stands for the URL's.
-            builder.no_proxy().resolve_to_addrs(
-                "localhost",
-                &[SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SocketAddr::from((Ipv6Addr::LOCALHOST, 0))],
-            )
-        } else {
-            builder.https_only(true)
-        };
-        let http = builder.build().map_err(|error| {
+        let http = http_client(&target, &settings).build().map_err(|error| {
             Error::local(ErrorKind::Unreachable, format!("no HTTP client: {}", failure::chain(&error)))
         })?;
+        Self::over(http, target, tokens, settings)
+    }
+
+    /// Over an HTTP client made by [`http_client`].
+    pub fn over(
+        http: reqwest::Client,
+        target: Target,
+        tokens: Arc<dyn TokenSource>,
+        settings: Settings,
+    ) -> Result<Self, Error> {
+        if target.cloud().is_some() && settings.tenant.is_none() {
+            return Err(no_tenant(&target));
+        }
         let (seed, _) = uuid::Uuid::new_v4().as_u64_pair();
         let pace = Pace::new(settings.clone(), !target.is_loopback(), seed);
         Ok(Self {
@@ -187,13 +187,17 @@ impl Transport {
             Err(error) if error.kind() == ErrorKind::Unauthenticated => locked(&sent).take(),
             _ => None,
         };
-        match refused {
-            Some(token) if self.renew(&token).await? => {
-                self.pace.count_retry();
-                run().await
-            }
-            _ => outcome,
+        let Some(token) = refused else { return outcome };
+        if self.renew(&token).await? {
+            self.pace.count_retry();
+            return run().await;
         }
+        outcome.map_err(|error| match token.claims().and_then(|claims| claims.ends()) {
+            Some(end) if end < Timestamp::now() => {
+                error.with_help([format!("The token ended at {end}, and nothing renews it: get a new one.")])
+            }
+            _ => error,
+        })
     }
 
     /// Whether there is another token than the refused one. Of several requests that were refused together, one
@@ -257,6 +261,9 @@ impl Transport {
                 "Unset ENTRANT_ACCESS_TOKEN, or set it to any other text: an emulator takes what it is given."
                     .to_owned(),
             ]));
+        }
+        if let (Some(cloud), Some(tenant)) = (self.target.cloud(), &self.settings.tenant) {
+            claims::check(&token, cloud, tenant)?;
         }
         Ok(token)
     }
@@ -326,6 +333,42 @@ impl Answer {
     pub fn malformed(&self, call: &Call, why: &str) -> Error {
         failure::malformed(call, why).with_ids(self.request_id.as_deref(), &self.client_request_id)
     }
+}
+
+/// The settings of an HTTP client that speaks to this target alone.
+pub(crate) fn http_client(target: &Target, settings: &Settings) -> reqwest::ClientBuilder {
+    let builder = reqwest::Client::builder()
+        .user_agent(concat!("entrant/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        // A write is sent once. Whether anything is repeated is decided in `send`, nowhere below it.
+        .retry(reqwest::retry::never())
+        .connect_timeout(settings.connect_timeout)
+        .read_timeout(settings.read_timeout)
+        .timeout(settings.request_timeout);
+    if target.is_loopback() {
+        // A proxy would take the token off this machine, and so would a name server that knows
+        // `localhost` as something else. Port 0 stands for the URL's.
+        builder.no_proxy().resolve_to_addrs(
+            "localhost",
+            &[SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SocketAddr::from((Ipv6Addr::LOCALHOST, 0))],
+        )
+    } else {
+        builder.https_only(true)
+    }
+}
+
+/// There is no tenant to compare tokens with.
+fn no_tenant(target: &Target) -> Error {
+    Error::local(
+        ErrorKind::SignIn,
+        format!("it is not said which tenant of {target} is meant; no request was made"),
+    )
+    .with_help([
+        "Declare it in `entrant.yaml` of the policy directory: `tenants: {prod: {id: …}}`; with several, say which with `--tenant NAME`."
+            .to_owned(),
+        "Without a declaration the variable AZURE_TENANT_ID (or ARM_TENANT_ID) names it.".to_owned(),
+    ])
 }
 
 /// What a lock holds. Nothing here leaves it half done.

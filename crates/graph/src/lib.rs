@@ -9,6 +9,7 @@
 //! What plans takes [`Read`]; only what applies takes [`Write`]. This crate knows no documents and no plans,
 //! reads no environment, prints nothing, and speaks to its [`Target`] alone.
 
+mod claims;
 mod client;
 mod error;
 mod http;
@@ -16,15 +17,18 @@ mod kinds;
 mod odata;
 mod page;
 mod read;
+mod sign_in;
 mod target;
 mod token;
 mod wait;
 mod write;
 
+pub use claims::Claims;
 pub use client::Client;
 pub use error::{CODES, Error, ErrorKind};
 pub use http::{Cost, Settings};
 pub use read::{Found, Listing, Look, Names, Read};
+pub use sign_in::{Choice, SignIn, Variables};
 pub use target::{CLOUDS, Cloud, Target};
 pub use token::{FixedToken, Token, TokenSource};
 pub use wait::{Observer, WaitReason, Waiting};

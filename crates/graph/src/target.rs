@@ -21,14 +21,38 @@ pub struct Cloud {
     pub name: &'static str,
     /// The host of its Graph.
     pub host: &'static str,
+    /// The host that issues its tokens. Microsoft's reference, "National clouds".
+    pub authority: &'static str,
+    /// Whom a federated token must be meant for, to be exchanged there.
+    pub exchange_audience: &'static str,
 }
 
 /// The closed list of Microsoft's clouds.
 pub static CLOUDS: [Cloud; 4] = [
-    Cloud { name: "Global, and US Government GCC", host: "graph.microsoft.com" },
-    Cloud { name: "US Government L4 (GCC High)", host: "graph.microsoft.us" },
-    Cloud { name: "US Government L5 (DoD)", host: "dod-graph.microsoft.us" },
-    Cloud { name: "China (21Vianet)", host: "microsoftgraph.chinacloudapi.cn" },
+    Cloud {
+        name: "Global, and US Government GCC",
+        host: "graph.microsoft.com",
+        authority: "login.microsoftonline.com",
+        exchange_audience: "api://AzureADTokenExchange",
+    },
+    Cloud {
+        name: "US Government L4 (GCC High)",
+        host: "graph.microsoft.us",
+        authority: "login.microsoftonline.us",
+        exchange_audience: "api://AzureADTokenExchangeUSGov",
+    },
+    Cloud {
+        name: "US Government L5 (DoD)",
+        host: "dod-graph.microsoft.us",
+        authority: "login.microsoftonline.us",
+        exchange_audience: "api://AzureADTokenExchangeUSGov",
+    },
+    Cloud {
+        name: "China (21Vianet)",
+        host: "microsoftgraph.chinacloudapi.cn",
+        authority: "login.partner.microsoftonline.cn",
+        exchange_audience: "api://AzureADTokenExchangeChina",
+    },
 ];
 
 impl Target {

@@ -2,8 +2,8 @@
 //!
 //! This file reads no environment: the caller hands it what was given.
 
+use crate::claims::{self, Audience, Claims};
 use crate::error::{Error, ErrorKind};
-use entrant_model::value::Json;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -66,11 +66,16 @@ impl Token {
     /// Whether it must not leave for this machine: it names Microsoft as its audience, or it is a JWT whose
     /// audience cannot be read.
     pub(crate) fn is_meant_for_microsoft(&self) -> bool {
-        match audiences(&self.0) {
+        match claims::audiences(&self.0) {
             Audience::NoJwt => false,
             Audience::Unreadable => true,
-            Audience::Of(list) => list.iter().any(|audience| is_microsofts(audience)),
+            Audience::Of(list) => list.iter().any(|audience| claims::is_microsofts(audience)),
         }
+    }
+
+    /// What the token says of itself, unverified; `None` where it is no JWT.
+    pub fn claims(&self) -> Option<Claims> {
+        Claims::read(&self.0)
     }
 }
 
@@ -86,95 +91,12 @@ impl fmt::Display for Token {
     }
 }
 
-/// Domains under which Microsoft's services, and so the audiences of their tokens, live.
-const MICROSOFT_DOMAINS: [&str; 16] = [
-    "microsoft.com",
-    "microsoft.us",
-    "microsoftonline.com",
-    "microsoftonline.us",
-    "microsoftonline.cn",
-    "windows.net",
-    "azure.com",
-    "azure.net",
-    "azure.us",
-    "azure.cn",
-    "chinacloudapi.cn",
-    "usgovcloudapi.net",
-    "office.com",
-    "office365.com",
-    "office365.us",
-    "sharepoint.com",
-];
-
-/// How the application ids of Microsoft's oldest services end; Graph is `00000003-…`.
-const FIRST_PARTY_ID: &str = "-0000-0000-c000-000000000000";
-
-fn is_microsofts(audience: &str) -> bool {
-    let audience = audience.trim().to_ascii_lowercase();
-    let without_scheme = audience.split_once("://").map_or(audience.as_str(), |(_, rest)| rest);
-    let without_prefix = without_scheme.strip_prefix("spn:").unwrap_or(without_scheme);
-    let host = without_prefix.split(['/', ':', '?', '#']).next().unwrap_or_default().trim_end_matches('.');
-    host.ends_with(FIRST_PARTY_ID)
-        || MICROSOFT_DOMAINS.iter().any(|domain| {
-            host.strip_suffix(domain).is_some_and(|before| before.is_empty() || before.ends_with('.'))
-        })
-}
-
-enum Audience {
-    NoJwt,
-    Unreadable,
-    Of(Vec<String>),
-}
-
-/// The audiences of a JWT, unverified: this decides what not to send, it trusts nothing.
-fn audiences(token: &str) -> Audience {
-    let mut parts = token.split('.');
-    let (Some(header), Some(payload)) = (parts.next(), parts.next()) else { return Audience::NoJwt };
-    if json_part(header).is_none_or(|header| header.get("alg").is_none()) {
-        return Audience::NoJwt;
-    }
-    match json_part(payload).as_ref().and_then(|claims| claims.get("aud")) {
-        Some(Json::String(audience)) => Audience::Of(vec![audience.clone()]),
-        Some(Json::Array(list)) => {
-            Audience::Of(list.iter().filter_map(Json::as_str).map(str::to_owned).collect())
-        }
-        _ => Audience::Unreadable,
-    }
-}
-
-fn json_part(text: &str) -> Option<Json> {
-    serde_json::from_slice(&base64_url(text)?).ok()
-}
-
-/// Base64 of either alphabet, with or without padding.
-fn base64_url(text: &str) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(text.len() * 3 / 4);
-    let (mut bits, mut count) = (0_u32, 0_u8);
-    for byte in text.trim_end_matches('=').bytes() {
-        let six = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'-' | b'+' => 62,
-            b'_' | b'/' => 63,
-            _ => return None,
-        };
-        bits = (bits << 6) | u32::from(six);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            out.push((bits >> count).to_le_bytes()[0]);
-        }
-    }
-    Some(out)
-}
-
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// Base64url without padding, of a claims set, between a header and a made-up signature.
-    fn jwt(claims: &str) -> Token {
+    pub(crate) fn jwt(claims: &str) -> Token {
         const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         let encode = |text: &str| -> String {
             text.as_bytes()

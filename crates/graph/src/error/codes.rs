@@ -4,9 +4,10 @@ use super::ErrorKind;
 use entrant_model::{Code, Severity};
 
 /// Every code, in the order of [`ErrorKind`].
-pub static ALL: [&Code; 20] = [
+pub static ALL: [&Code; 21] = [
     &TARGET,
     &SIGN_IN,
+    &WRONG_TENANT,
     &FOREIGN_TOKEN,
     &UNSUPPORTED,
     &UNREACHABLE,
@@ -31,6 +32,7 @@ pub(super) const fn of(kind: ErrorKind) -> &'static Code {
     match kind {
         ErrorKind::Target => &TARGET,
         ErrorKind::SignIn => &SIGN_IN,
+        ErrorKind::WrongTenant => &WRONG_TENANT,
         ErrorKind::ForeignToken => &FOREIGN_TOKEN,
         ErrorKind::Unsupported => &UNSUPPORTED,
         ErrorKind::Unreachable => &UNREACHABLE,
@@ -65,9 +67,19 @@ static TARGET: Code = code(
 );
 static SIGN_IN: Code = code(
     "graph-sign-in",
-    "There is no way to sign in to this Graph, so no request was made.\n\nThis version signs in to no \
-     Microsoft cloud. It works against an emulator: `--emulator`, or `--graph-url` with the address that \
-     `entrant emulator serve` prints.",
+    "There is no way to sign in to this Graph, or signing in failed. Graph got no request.\n\nThe credential is \
+     chosen from the environment: an access token, a client secret, a client certificate, a federated token, \
+     Azure Pipelines, GitHub Actions, a managed identity, and Azure CLI last. Half of a credential is an error. \
+     `-v` says which one was chosen and why, `entrant doctor` what it may do, and docs/sign-in.md which \
+     variables there are.",
+);
+static WRONG_TENANT: Code = code(
+    "graph-wrong-tenant",
+    "The access token is of another tenant than the one that is meant, or it does not say of which. It was not \
+     sent.\n\nThe tenant that is meant is the one of `entrant.yaml` (`--tenant NAME` where there are several), \
+     else the one of `AZURE_TENANT_ID` or `ARM_TENANT_ID`. A plan for one tenant must never be applied to \
+     another, so every token's `tid` is compared with it before a request leaves. On a loopback address nothing \
+     is compared.",
 );
 static FOREIGN_TOKEN: Code = code(
     "graph-foreign-token",
