@@ -116,6 +116,8 @@ pub enum Command {
     Apply(ApplyArgs),
     /// Explain a code such as `unknown-key`
     Explain(ExplainArgs),
+    /// Tell who signs in, what that one may do and lacks, and what to do about it
+    Doctor,
     /// Write the JSON Schemas of the policy files and of what this tool prints
     Schema(SchemaArgs),
     /// A Microsoft Graph on this machine, to try things on

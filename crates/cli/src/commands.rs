@@ -2,6 +2,7 @@
 
 mod apply;
 mod completions;
+mod doctor;
 mod emulator;
 mod explain;
 mod plan;
@@ -21,6 +22,7 @@ pub fn run(command: Command, settings: &Settings) -> Result<Exit> {
         Command::Plan(args) => in_runtime(plan::run(&args, settings)),
         Command::Apply(args) => in_runtime(apply::run(&args, settings)),
         Command::Explain(args) => explain::run(&args, settings),
+        Command::Doctor => in_runtime(doctor::run(settings)),
         Command::Schema(args) => schema::run(&args, settings),
         Command::Emulator(EmulatorCommand::Serve(args)) => in_runtime(emulator::serve(args, settings)),
         Command::Completions(args) => completions::run(&args, settings),

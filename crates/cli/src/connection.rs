@@ -4,10 +4,11 @@ use crate::failure::{Failure, failure};
 use crate::files;
 use crate::render::source::Sources;
 use crate::settings::{Graph, Settings};
+use crate::sign_in::SignIn;
 use crate::terminal::Terminal;
 use anyhow::{Context as _, Result};
 use entrant_emulator::{Options, Origin, Running, StartError, StateError};
-use entrant_graph::{Client, FixedToken, Target, Token};
+use entrant_graph::{Client, Target};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,6 +21,8 @@ pub struct Connection {
     pub host: String,
     /// The tenant's id, where it is known.
     pub tenant: Option<String>,
+    /// How it signs in.
+    pub sign_in: SignIn,
     emulator: Option<Running>,
 }
 
@@ -31,8 +34,10 @@ impl Connection {
             Graph::Url(url) => {
                 let target = Target::parse(&url)?;
                 let host = host_of(&target);
-                let client = client(target, settings.access_token.as_deref(), settings)?;
-                Ok(Self { client, host, tenant, emulator: None })
+                let sign_in = SignIn::choose(settings, &target, tenant.as_deref())?;
+                let client = client(target, &sign_in, settings)?;
+                let tenant = sign_in.tenant.as_ref().map(ToString::to_string).or(tenant);
+                Ok(Self { client, host, tenant, sign_in, emulator: None })
             }
         }
     }
@@ -58,9 +63,10 @@ impl Connection {
         let running = start(options, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
         warn_of_unread_seed(&running, &seed_file, &state_file, settings.terminal);
         // A token of the environment is meant for another Graph.
-        let client = client(Target::parse(running.url())?, None, settings)?;
+        let sign_in = SignIn::on_this_machine(None)?;
+        let client = client(Target::parse(running.url())?, &sign_in, settings)?;
         let tenant = Some(running.tenant_id().to_owned());
-        Ok(Self { client, host: "emulator".to_owned(), tenant, emulator: Some(running) })
+        Ok(Self { client, host: "emulator".to_owned(), tenant, sign_in, emulator: Some(running) })
     }
 
     /// Ends what was started for the run.
@@ -120,14 +126,13 @@ fn warn_of_unread_seed(running: &Running, seed: &Path, state: &Path, terminal: T
     }
 }
 
-fn client(target: Target, token: Option<&str>, settings: &Settings) -> Result<Client> {
-    let token = token.map(Token::new).transpose()?;
-    let source = Arc::new(FixedToken::given_or_made_up(token));
+fn client(target: Target, sign_in: &SignIn, settings: &Settings) -> Result<Client> {
     let limits = entrant_graph::Settings {
         observer: Some(Arc::new(settings.progress.clone())),
+        tenant: sign_in.tenant.clone(),
         ..entrant_graph::Settings::default()
     };
-    Ok(Client::new(target, source, limits)?)
+    Ok(Client::new(target, Arc::clone(&sign_in.tokens), limits)?)
 }
 
 /// The host without its port.

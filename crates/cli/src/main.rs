@@ -22,6 +22,7 @@ mod render;
 mod report;
 mod session;
 mod settings;
+mod sign_in;
 mod terminal;
 
 use clap::Parser as _;

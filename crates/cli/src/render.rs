@@ -1,5 +1,6 @@
 //! Renderers: data in, text out. None of them reads or decides anything.
 
+pub mod checks;
 pub mod diagnostics;
 pub mod failure;
 pub mod fields;

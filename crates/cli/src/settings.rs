@@ -6,6 +6,7 @@ use crate::files;
 use crate::progress::Progress;
 use crate::terminal::Terminal;
 use anyhow::Result;
+use entrant_graph::Variables;
 use std::path::PathBuf;
 
 /// The variable that holds the root of Graph.
@@ -26,6 +27,8 @@ pub struct Settings {
     pub record: Option<PathBuf>,
     /// A token that the environment gives.
     pub access_token: Option<String>,
+    /// What the environment says of signing in.
+    pub variables: Variables,
     /// How results are printed.
     pub format: Format,
     /// Where they are printed.
@@ -68,6 +71,7 @@ impl Settings {
             graph: graph(global, environment(GRAPH_URL))?,
             record: global.emulator_record.clone(),
             access_token: environment(ACCESS_TOKEN),
+            variables: Variables::gather(environment),
             format: format(global.format.as_deref(), command)?,
             terminal,
             progress: Progress::new(terminal, global.verbose > 0, environment),
@@ -85,7 +89,7 @@ impl Settings {
             failure(
                 "it is not said which Graph to use",
                 format!(
-                    "give `--emulator` to work on an emulated tenant on this machine, or `--graph-url URL` (or set {GRAPH_URL}) for another one"
+                    "give `--emulator` to work on an emulated tenant on this machine, or `--graph-url URL` (or set {GRAPH_URL}) for another one: https://graph.microsoft.com, or that of another of Microsoft's clouds"
                 ),
             )
         })
@@ -110,6 +114,7 @@ fn format(given: Option<&str>, command: &Command) -> Result<Format> {
         Command::Plan(_) => ("plan", true),
         Command::Apply(_) => ("apply", true),
         Command::Explain(_) => ("explain", false),
+        Command::Doctor => ("doctor", false),
         Command::Schema(_) => ("schema", false),
         Command::Emulator(_) => ("emulator", false),
         Command::Completions(_) => ("completions", false),

@@ -106,7 +106,8 @@ pub(crate) fn check(token: &Token, cloud: &Cloud, tenant: &Id) -> Result<(), Err
         ))
         .with_help([
             "Sign in to the tenant that is meant, or name the other one with `--tenant`.".to_owned(),
-            "The tenant that is meant is the one of `entrant.yaml`, else the one of AZURE_TENANT_ID.".to_owned(),
+            "The tenant that is meant is the one of `entrant.yaml`, else the one of AZURE_TENANT_ID."
+                .to_owned(),
         ]));
     }
     let Audience::Of(audiences) = audiences(token.secret()) else {
@@ -287,7 +288,8 @@ mod tests {
     #[test]
     fn an_application_and_a_user_are_told_apart() {
         let claims = |text: &str| jwt(text).claims().expect("claims");
-        let application = claims(r#"{"idtyp":"app","appid":"a","app_displayname":"CI","roles":["X.Read.All"]}"#);
+        let application =
+            claims(r#"{"idtyp":"app","appid":"a","app_displayname":"CI","roles":["X.Read.All"]}"#);
         assert!(!application.is_delegated());
         assert_eq!(application.roles(), ["X.Read.All"]);
         assert_eq!((application.application_id(), application.user()), (Some("a"), None));
@@ -295,6 +297,8 @@ mod tests {
         assert!(user.is_delegated());
         assert_eq!((user.scopes(), user.user()), (vec!["A.Read", "B.Read"], Some("ana@contoso.com")));
         let end = user.ends().expect("an end");
-        assert!(!user.has_ended(end + Duration::from_mins(4)) && user.has_ended(end + Duration::from_mins(6)));
+        assert!(
+            !user.has_ended(end + Duration::from_mins(4)) && user.has_ended(end + Duration::from_mins(6))
+        );
     }
 }

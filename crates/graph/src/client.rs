@@ -3,6 +3,7 @@
 
 use crate::error::Error;
 use crate::http::{Cost, Settings, Transport};
+use crate::kinds::probe::{self, Probe, Probed};
 use crate::kinds::{access_package, assignment, assignment_policy, directory, look_up, workflow_extension};
 use crate::read::{Found, Listing, Look, Names, Read};
 use crate::target::Target;
@@ -11,6 +12,7 @@ use crate::write::Write;
 use entrant_model::live::{LiveObject, Package};
 use entrant_model::value::Json;
 use entrant_model::{Id, Kind, Version};
+use jiff::SignedDuration;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -40,6 +42,16 @@ impl Client {
     /// What its requests cost so far.
     pub fn cost(&self) -> Cost {
         self.transport.cost()
+    }
+
+    /// Tries one read, to see whether the caller may.
+    pub async fn probe(&self, probe: Probe) -> Result<Probed, Error> {
+        probe::read(&self.transport, probe).await
+    }
+
+    /// How far the server's clock is ahead of this machine's, by its last answer; negative where it is behind.
+    pub fn clock_skew(&self) -> Option<SignedDuration> {
+        self.transport.clock_skew()
     }
 }
 

@@ -11,6 +11,7 @@ mod retry_after;
 use crate::claims;
 use crate::error::{Call, Error, ErrorKind};
 use crate::odata::Request;
+use crate::sign_in;
 use crate::target::Target;
 use crate::token::{Token, TokenSource};
 use crate::wait::Observer;
@@ -18,7 +19,7 @@ pub(crate) use batch::MAX_INNER;
 use bytes::Bytes;
 use entrant_model::Id;
 use entrant_model::value::Json;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, Response, StatusCode};
 use retry::Pace;
@@ -118,6 +119,8 @@ pub(crate) struct Transport {
     bytes: AtomicU64,
     /// Whether the server turned out to take no `$batch`.
     has_no_batch: AtomicBool,
+    /// How far the server's clock was ahead of this machine's at its last answer.
+    skew: Mutex<Option<SignedDuration>>,
 }
 
 impl Transport {
@@ -136,7 +139,7 @@ impl Transport {
         settings: Settings,
     ) -> Result<Self, Error> {
         if target.cloud().is_some() && settings.tenant.is_none() {
-            return Err(no_tenant(&target));
+            return Err(sign_in::no_tenant());
         }
         let (seed, _) = uuid::Uuid::new_v4().as_u64_pair();
         let pace = Pace::new(settings.clone(), !target.is_loopback(), seed);
@@ -151,6 +154,7 @@ impl Transport {
             inner_requests: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
             has_no_batch: AtomicBool::new(false),
+            skew: Mutex::new(None),
         })
     }
 
@@ -164,6 +168,10 @@ impl Transport {
 
     pub fn target(&self) -> &Target {
         &self.target
+    }
+
+    pub fn clock_skew(&self) -> Option<SignedDuration> {
+        *locked(&self.skew)
     }
 
     pub fn cost(&self) -> Cost {
@@ -278,6 +286,9 @@ impl Transport {
         let call = &outgoing.call;
         let status = response.status();
         let headers = response.headers().clone();
+        if let Some(date) = retry_after::date_of(&headers) {
+            *locked(&self.skew) = Some(date.duration_since(Timestamp::now()));
+        }
         let request_id = header(&headers, "request-id").map(|id| failure::scrub(id, token));
         if status.is_success() {
             let body = match self.body(call, response).await {
@@ -315,6 +326,11 @@ impl Transport {
 }
 
 impl Answer {
+    /// Graph's id of the request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
     /// The body, null where there is none.
     pub fn json(&self, call: &Call) -> Result<Json, Error> {
         if self.body.is_empty() { Ok(Json::Null) } else { self.read(call) }
@@ -356,19 +372,6 @@ pub(crate) fn http_client(target: &Target, settings: &Settings) -> reqwest::Clie
     } else {
         builder.https_only(true)
     }
-}
-
-/// There is no tenant to compare tokens with.
-fn no_tenant(target: &Target) -> Error {
-    Error::local(
-        ErrorKind::SignIn,
-        format!("it is not said which tenant of {target} is meant; no request was made"),
-    )
-    .with_help([
-        "Declare it in `entrant.yaml` of the policy directory: `tenants: {prod: {id: …}}`; with several, say which with `--tenant NAME`."
-            .to_owned(),
-        "Without a declaration the variable AZURE_TENANT_ID (or ARM_TENANT_ID) names it.".to_owned(),
-    ])
 }
 
 /// What a lock holds. Nothing here leaves it half done.

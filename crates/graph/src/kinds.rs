@@ -7,6 +7,7 @@ pub(crate) mod assignment_policy;
 pub(crate) mod connected_organization;
 pub(crate) mod directory;
 pub(crate) mod look_up;
+pub(crate) mod probe;
 pub(crate) mod workflow_extension;
 
 use crate::error::{Call, Error};

@@ -4,6 +4,8 @@
 //! Read, Write ── Client ── kinds/* (which URL, what to expand) ── page ── http ── one host
 //!                                                                          │
 //!                                                        token: which may go there
+//!                                                          │ from
+//!                                             FixedToken, or sign_in: azure_identity over our HTTP client
 //! ```
 //!
 //! What plans takes [`Read`]; only what applies takes [`Write`]. This crate knows no documents and no plans,
@@ -16,6 +18,7 @@ mod http;
 mod kinds;
 mod odata;
 mod page;
+pub mod permissions;
 mod read;
 mod sign_in;
 mod target;
@@ -27,6 +30,7 @@ pub use claims::Claims;
 pub use client::Client;
 pub use error::{CODES, Error, ErrorKind};
 pub use http::{Cost, Settings};
+pub use kinds::probe::{Probe, Probed};
 pub use read::{Found, Listing, Look, Names, Read};
 pub use sign_in::{Choice, SignIn, Variables};
 pub use target::{CLOUDS, Cloud, Target};

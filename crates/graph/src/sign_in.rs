@@ -2,7 +2,7 @@
 //! renewal.
 //!
 //! ```text
-//! Variables ── Choice ── SignIn ── credential (azure_identity) ── exchange ── https://login.…
+//! Variables ── Choice ── SignIn ── credential (`azure_identity`) ── exchange ── https://login.…
 //!              (pure)      │ renews                                 (our HTTP client)
 //!                          └─ TokenSource: what the transport asks; it checks tenant and audience itself
 //! ```
@@ -161,7 +161,11 @@ impl SignIn {
         let now = Instant::now();
         let left = Duration::try_from(given.expires_on - OffsetDateTime::now_utc()).unwrap_or_default();
         let token = Token::new(given.token.secret())?;
-        tracing::info!("signed in with {}; the access token is good for {} s", self.choice.credential(), left.as_secs());
+        tracing::info!(
+            "signed in with {}; the access token is good for {} s",
+            self.choice.credential(),
+            left.as_secs()
+        );
         Ok(Held { token, ends: now + left, pause_ends: now + self.renewal.pause })
     }
 }
@@ -191,6 +195,18 @@ fn still_good(token: &Token) -> Result<Token, Error> {
         }
         _ => Ok(token.clone()),
     }
+}
+
+/// There is no tenant to compare tokens with.
+pub(crate) fn no_tenant() -> Error {
+    refuse(
+        "it is not said which tenant is meant; no request was made",
+        [
+            "Declare it in `entrant.yaml` of the policy directory, as `tenants: {prod: {id: …}}`; with several, say which with `--tenant NAME`."
+                .to_owned(),
+            "Without a declaration the variable AZURE_TENANT_ID (or ARM_TENANT_ID) names it.".to_owned(),
+        ],
+    )
 }
 
 fn refuse(cause: impl Into<String>, help: impl IntoIterator<Item = String>) -> Error {

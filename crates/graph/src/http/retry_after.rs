@@ -16,7 +16,7 @@ pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duratio
     let text = super::header(headers, RETRY_AFTER.as_str())?.trim();
     let wait = seconds(text).or_else(|| {
         // By the server's own clock where it shows it, so that a wrong clock here shortens no wait.
-        let now = super::header(headers, DATE.as_str()).and_then(date).unwrap_or(now);
+        let now = date_of(headers).unwrap_or(now);
         Some(Duration::try_from(date(text)?.duration_since(now)).unwrap_or(Duration::ZERO))
     })?;
     Some(wait.min(LONGEST))
@@ -33,6 +33,11 @@ fn seconds(text: &str) -> Option<Duration> {
         Duration::try_from_secs_f64(seconds)
             .map_or(LONGEST, |wait| wait.saturating_add(Duration::from_nanos(1))),
     )
+}
+
+/// What time it was for the server.
+pub(super) fn date_of(headers: &HeaderMap) -> Option<Timestamp> {
+    super::header(headers, DATE.as_str()).and_then(date)
 }
 
 fn date(text: &str) -> Option<Timestamp> {

@@ -3,8 +3,8 @@
 //! The first that is there is taken, in the order of [`choose`]. Half of one is an error and never passed over:
 //! whoever set half of it meant it, and the next one may stand for somebody else.
 
-use super::refuse;
 use super::variables::{ACCESS_TOKEN, Found, Variables};
+use super::{no_tenant, refuse};
 use crate::error::Error;
 use crate::target::Cloud;
 use crate::token::Token;
@@ -97,14 +97,7 @@ impl Choice {
                 ],
             )),
             (Some(id), _) | (None, Some((_, id))) => Ok(id),
-            (None, None) => Err(refuse(
-                "it is not said which tenant is meant; no request was made",
-                [
-                    "Declare it in `entrant.yaml` of the policy directory, as `tenants: {prod: {id: …}}`; with several, say which with `--tenant NAME`."
-                        .to_owned(),
-                    "Without a declaration the variable AZURE_TENANT_ID (or ARM_TENANT_ID) names it.".to_owned(),
-                ],
-            )),
+            (None, None) => Err(no_tenant()),
         }
     }
 
@@ -295,9 +288,7 @@ fn azure_cli(variables: &Variables, client: Option<&Found>) -> Result<Option<(Cr
                 format!("To use Azure CLI unset {}, or set ARM_USE_CLI=true.", client.name),
             ],
         )),
-        (None, None) => {
-            Ok(Some((Credential::AzureCli, "no variable names another credential".to_owned())))
-        }
+        (None, None) => Ok(Some((Credential::AzureCli, "no variable names another credential".to_owned()))),
     }
 }
 
@@ -342,10 +333,8 @@ fn disagrees(found: &Found, cloud: &Cloud) -> Error {
             cloud.name,
             cloud.authority
         ),
-        [
-            "A token of one cloud is refused by another: correct the address of Graph or the variable."
-                .to_owned(),
-        ],
+        ["A token of one cloud is refused by another: correct the address of Graph or the variable."
+            .to_owned()],
     )
 }
 
@@ -407,11 +396,7 @@ mod tests {
         let set: Vec<(&str, &str)> =
             line.split_whitespace().map(|pair| pair.split_once('=').expect("a pair")).collect();
         let get = |name: &str| set.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
-        Variables::gather(get, |path| match path {
-            "missing" => Err("no such file".to_owned()),
-            path => Ok(format!("in-{path}\n").into_bytes()),
-        })
-        .expect("variables")
+        Variables::gather(get).with_files(|path| Ok(format!("in-{path}\n").into_bytes())).expect("variables")
     }
 
     #[test]
@@ -419,10 +404,16 @@ mod tests {
         for (line, chosen) in [
             ("", "Azure CLI (no variable names another credential)"),
             ("AZURE_TENANT_ID=t", "Azure CLI (no variable names another credential)"),
-            ("ENTRANT_ACCESS_TOKEN=x AZURE_CLIENT_SECRET=s", "an access token that was given (ENTRANT_ACCESS_TOKEN is set)"),
+            (
+                "ENTRANT_ACCESS_TOKEN=x AZURE_CLIENT_SECRET=s",
+                "an access token that was given (ENTRANT_ACCESS_TOKEN is set)",
+            ),
             ("AZURE_CLIENT_ID=c AZURE_CLIENT_SECRET=s", "a client secret (AZURE_CLIENT_SECRET is set)"),
             ("ARM_CLIENT_ID=c ARM_CLIENT_SECRET=s", "a client secret (ARM_CLIENT_SECRET is set)"),
-            ("AZURE_CLIENT_ID=C ARM_CLIENT_ID=c ARM_CLIENT_SECRET=s", "a client secret (ARM_CLIENT_SECRET is set)"),
+            (
+                "AZURE_CLIENT_ID=C ARM_CLIENT_ID=c ARM_CLIENT_SECRET=s",
+                "a client secret (ARM_CLIENT_SECRET is set)",
+            ),
             (
                 "ARM_CLIENT_ID_FILE_PATH=c ARM_CLIENT_SECRET_FILE_PATH=s",
                 "a client secret (ARM_CLIENT_SECRET_FILE_PATH is set)",
@@ -441,7 +432,10 @@ mod tests {
                 "Azure Pipelines (ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID is set)",
             ),
             // What every pipeline has asks for nothing.
-            ("SYSTEM_OIDCREQUESTURI=u SYSTEM_ACCESSTOKEN=t", "Azure CLI (no variable names another credential)"),
+            (
+                "SYSTEM_OIDCREQUESTURI=u SYSTEM_ACCESSTOKEN=t",
+                "Azure CLI (no variable names another credential)",
+            ),
             (
                 "ARM_CLIENT_ID=c ACTIONS_ID_TOKEN_REQUEST_URL=u ACTIONS_ID_TOKEN_REQUEST_TOKEN=t",
                 "GitHub Actions (ACTIONS_ID_TOKEN_REQUEST_URL is set)",
@@ -468,7 +462,10 @@ mod tests {
     fn half_a_credential_is_an_error_that_says_what_is_missing() {
         for (line, says) in [
             ("AZURE_CLIENT_SECRET=s", "AZURE_CLIENT_SECRET is set, and AZURE_CLIENT_ID is not"),
-            ("ARM_CLIENT_CERTIFICATE_PATH=p", "ARM_CLIENT_CERTIFICATE_PATH is set, and AZURE_CLIENT_ID is not"),
+            (
+                "ARM_CLIENT_CERTIFICATE_PATH=p",
+                "ARM_CLIENT_CERTIFICATE_PATH is set, and AZURE_CLIENT_ID is not",
+            ),
             ("ARM_OIDC_TOKEN_FILE_PATH=p", "ARM_OIDC_TOKEN_FILE_PATH is set, and AZURE_CLIENT_ID is not"),
             ("ARM_OIDC_TOKEN=t", "ARM_OIDC_TOKEN is set, and AZURE_CLIENT_ID is not"),
             ("AZURE_CLIENT_ID=c", "AZURE_CLIENT_ID is set, and nothing that proves it"),
@@ -488,7 +485,10 @@ mod tests {
             ("IDENTITY_ENDPOINT=e", "IDENTITY_ENDPOINT is set, and IDENTITY_HEADER is not"),
             ("ARM_USE_CLI=false", "no credential was found"),
             ("ARM_USE_MSI=perhaps", "ARM_USE_MSI is neither `true` nor `false`"),
-            ("AZURE_CLIENT_ID=a ARM_CLIENT_ID=b", "AZURE_CLIENT_ID and ARM_CLIENT_ID say two different things: `a` and `b`"),
+            (
+                "AZURE_CLIENT_ID=a ARM_CLIENT_ID=b",
+                "AZURE_CLIENT_ID and ARM_CLIENT_ID say two different things: `a` and `b`",
+            ),
             (
                 "AZURE_CLIENT_ID=a AZURE_CLIENT_SECRET=canary1 ARM_CLIENT_SECRET=canary2",
                 "AZURE_CLIENT_SECRET and ARM_CLIENT_SECRET say two different things",
@@ -538,7 +538,10 @@ mod tests {
     #[test]
     fn a_cloud_that_is_named_is_the_one_of_graph() {
         for (line, hosts) in [
-            ("", "graph.microsoft.com graph.microsoft.us dod-graph.microsoft.us microsoftgraph.chinacloudapi.cn"),
+            (
+                "",
+                "graph.microsoft.com graph.microsoft.us dod-graph.microsoft.us microsoftgraph.chinacloudapi.cn",
+            ),
             ("ARM_ENVIRONMENT=public", "graph.microsoft.com"),
             ("ARM_ENVIRONMENT=usgovernment", "graph.microsoft.us dod-graph.microsoft.us"),
             ("ARM_ENVIRONMENT=usgovernmentl5", "dod-graph.microsoft.us"),
@@ -561,7 +564,8 @@ mod tests {
     #[test]
     fn a_file_that_cannot_be_read_is_an_error() {
         let get = |name: &str| (name == "ARM_CLIENT_SECRET_FILE_PATH").then(|| "missing".to_owned());
-        let error = Variables::gather(get, |_| Err("no such file".to_owned())).expect_err("no file");
+        let error =
+            Variables::gather(get).with_files(|_| Err("no such file".to_owned())).expect_err("no file");
         assert!(error.to_string().contains("ARM_CLIENT_SECRET_FILE_PATH"), "{error}");
     }
 }

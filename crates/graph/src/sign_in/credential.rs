@@ -1,4 +1,4 @@
-//! From a choice to a credential of azure_identity, made anew for each token: its own cache would give a refused
+//! From a choice to a credential of `azure_identity`, made anew for each token: its own cache would give a refused
 //! token again.
 
 use super::choice::{Choice, Credential};
@@ -9,13 +9,15 @@ use crate::target::Cloud;
 use azure_core::cloud::{CloudConfiguration, CustomConfiguration};
 use azure_core::credentials::{Secret, TokenCredential};
 use azure_core::error::{Error as AzureError, ErrorKind as AzureKind};
-use azure_core::http::{ClientMethodOptions, ClientOptions, ExponentialRetryOptions, RetryOptions, Transport};
+use azure_core::http::{
+    ClientMethodOptions, ClientOptions, ExponentialRetryOptions, RetryOptions, Transport,
+};
 use azure_core::time::Duration;
 use azure_identity::{
     AzureCliCredential, AzureCliCredentialOptions, AzurePipelinesCredential, AzurePipelinesCredentialOptions,
     ClientAssertion, ClientAssertionCredential, ClientAssertionCredentialOptions, ClientSecretCredential,
-    ClientSecretCredentialOptions, ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId,
-    WorkloadIdentityCredential, WorkloadIdentityCredentialOptions,
+    ClientSecretCredentialOptions, ManagedIdentityCredential, ManagedIdentityCredentialOptions,
+    UserAssignedId, WorkloadIdentityCredential, WorkloadIdentityCredentialOptions,
 };
 use entrant_model::Id;
 use std::fmt;
@@ -161,7 +163,7 @@ impl ClientAssertion for Given {
     }
 }
 
-/// The assertion that a GitHub runner gives for a job. GitHub's reference, "OpenID Connect".
+/// The assertion that a GitHub runner gives for a job. GitHub's reference, "About security hardening with `OpenID` Connect".
 ///
 /// The runner's token goes to the address that the runner names and nowhere else.
 struct GitHub {

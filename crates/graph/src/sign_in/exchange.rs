@@ -2,7 +2,7 @@
 //!
 //! No redirect is followed, nothing but `https://` is spoken (but to the metadata service of the machine, for a
 //! managed identity), and an answer is bounded in size and time. What a server said of a refusal is kept here,
-//! since azure_identity's errors quote answers, and an answer may hold a token.
+//! since `azure_identity`'s errors quote answers, and an answer may hold a token.
 
 use super::refuse;
 use crate::error::Error;

@@ -11,7 +11,7 @@ use std::error::Error as _;
 /// What a server said, in characters at most.
 const LONGEST: usize = 600;
 
-/// The error. `exchange` knows what a server said; azure_identity's own words are used only where none was asked,
+/// The error. `exchange` knows what a server said; `azure_identity`'s own words are used only where none was asked,
 /// and never where they could quote an answer.
 pub(super) fn error(choice: &Choice, cloud: &Cloud, exchange: &Exchange, failed: &AzureError) -> Error {
     let with = choice.credential();
@@ -42,7 +42,7 @@ pub(super) fn error(choice: &Choice, cloud: &Cloud, exchange: &Exchange, failed:
     super::refuse(format!("signing in with {with} failed: {why}"), help)
 }
 
-/// The deepest thing that azure_identity said itself.
+/// The deepest thing that `azure_identity` said itself.
 fn own_words(failed: &AzureError, choice: &Choice) -> String {
     let mut inner = failed;
     loop {

@@ -32,9 +32,7 @@ const WITH_GITHUB: [(&str, &str); 3] = [
 
 fn choice(set: &[(&str, &str)]) -> Choice {
     let get = |name: &str| set.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
-    let variables =
-        Variables::gather(get, |path| std::fs::read(path).map_err(|e| e.to_string())).expect("variables");
-    Choice::make(&variables).expect("a choice")
+    Choice::make(&Variables::gather(get)).expect("a choice")
 }
 
 fn sign_in(stand_in: &StandIn, set: &[(&str, &str)], cloud: &'static Cloud, renewal: Renewal) -> SignIn {
@@ -55,7 +53,8 @@ fn keeps_secrets(error: &Error) {
 }
 
 /// Always due, and nothing waits.
-const DUE: Renewal = Renewal { margin: Duration::from_hours(9), pause: Duration::ZERO, least: Duration::ZERO };
+const DUE: Renewal =
+    Renewal { margin: Duration::from_hours(9), pause: Duration::ZERO, least: Duration::ZERO };
 
 #[tokio::test]
 async fn a_client_secret_goes_to_the_clouds_own_authority() {
@@ -138,10 +137,7 @@ async fn a_federated_token_is_read_again_for_each_token() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("token");
     std::fs::write(&path, "first").expect("written");
-    let set = [
-        ("AZURE_CLIENT_ID", "my-app"),
-        ("AZURE_FEDERATED_TOKEN_FILE", path.to_str().expect("a path")),
-    ];
+    let set = [("AZURE_CLIENT_ID", "my-app"), ("AZURE_FEDERATED_TOKEN_FILE", path.to_str().expect("a path"))];
     let signed_in = sign_in(&stand_in, &set, &CLOUDS[3], RENEWAL);
     text(&signed_in).await.expect("a token");
     std::fs::write(&path, "second").expect("written");
@@ -158,7 +154,7 @@ async fn a_federated_token_is_read_again_for_each_token() {
     assert!(error.to_string().contains("federated token"), "{error}");
 }
 
-/// What reads the process's environment in azure_identity is tried in a process of its own.
+/// What reads the process's environment in `azure_identity` is tried in a process of its own.
 fn in_own_process(test: &str, variables: &[(&str, &str)]) -> bool {
     if std::env::var("ENTRANT_OWN_PROCESS").as_deref() == Ok(test) {
         return true;
@@ -169,7 +165,8 @@ fn in_own_process(test: &str, variables: &[(&str, &str)]) -> bool {
         .envs(variables.iter().copied())
         .output()
         .expect("a process");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && said.contains("1 passed"), "{said}");
     false
 }
@@ -283,7 +280,9 @@ async fn azure_cli_is_asked_for_the_tenant_that_is_meant() {
     let line = std::fs::read_to_string(&asked).expect("asked");
     assert_eq!(
         line.trim(),
-        format!("account get-access-token -o json --scope https://graph.microsoft.com/.default --tenant {TENANT}")
+        format!(
+            "account get-access-token -o json --scope https://graph.microsoft.com/.default --tenant {TENANT}"
+        )
     );
     for (lines, says) in [
         ("echo \"ERROR: Please run 'az login'\x1b[2J to setup account.\" >&2; exit 1", "az login"),
@@ -304,14 +303,20 @@ async fn a_refusal_says_why_and_never_the_secret() {
         let echo = asked.field("client_secret").unwrap_or_default();
         refuses(
             401,
-            &format!("AADSTS7000215: Invalid client secret {echo} \x1b[2Jprovided.\r\nTrace ID: 1 {}", "x ".repeat(2000)),
+            &format!(
+                "AADSTS7000215: Invalid client secret {echo} \x1b[2Jprovided.\r\nTrace ID: 1 {}",
+                "x ".repeat(2000)
+            ),
         )
     })
     .await;
     let error = text(&sign_in(&stand_in, &WITH_SECRET, &CLOUDS[0], RENEWAL)).await.expect_err("refused");
     assert_eq!(error.kind(), ErrorKind::SignIn);
     let shown = error.to_string();
-    assert!(shown.contains("login.microsoftonline.com refused (HTTP 401): AADSTS7000215: Invalid client secret …"));
+    assert!(
+        shown
+            .contains("login.microsoftonline.com refused (HTTP 401): AADSTS7000215: Invalid client secret …")
+    );
     assert!(shown.chars().count() < 800 && !shown.contains('\x1b'), "{shown}");
     assert!(error.help().iter().any(|help| help.contains("not its id")), "{:?}", error.help());
     keeps_secrets(&error);
@@ -376,7 +381,7 @@ async fn a_token_is_renewed_before_it_ends() {
     assert_eq!(text(&due).await.expect("a token"), "a.b.1");
     assert_eq!(count.load(Ordering::Relaxed), 3);
     // One that has less left than a request takes is not used.
-    let strict = Renewal { least: Duration::from_secs(300), ..DUE };
+    let strict = Renewal { least: Duration::from_mins(5), ..DUE };
     let ending = sign_in(&stand_in, &WITH_SECRET, &CLOUDS[0], strict);
     assert_eq!(text(&ending).await.expect_err("no token").kind(), ErrorKind::SignIn);
 }

@@ -3,6 +3,7 @@
 
 use super::refuse;
 use crate::error::Error;
+use entrant_model::text::visible;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -71,27 +72,30 @@ pub(super) struct Found {
 }
 
 impl Variables {
-    /// Takes each variable from `get`, and what files hold from `read`, whose error is a sentence without the
-    /// path. A variable that is set to nothing is not set.
-    pub fn gather(
-        get: impl Fn(&str) -> Option<String>,
-        read: impl Fn(&str) -> Result<Vec<u8>, String>,
-    ) -> Result<Self, Error> {
+    /// Takes each variable from `get`. One that is set to nothing is not set.
+    pub fn gather(get: impl Fn(&str) -> Option<String>) -> Self {
         let mut found = Self::default();
         for name in NAMES.into_iter().chain(SWITCHES) {
-            let Some(value) = get(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty()) else { continue };
-            if FILES.contains(&name) {
-                let content = read(&value).map_err(|why| {
-                    refuse(
-                        format!("the file that {name} names cannot be read: {why}"),
-                        [format!("Correct the path in {name}, or unset it.")],
-                    )
-                })?;
-                found.files.insert(name, content);
+            if let Some(value) = get(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty()) {
+                found.texts.insert(name, value);
             }
-            found.texts.insert(name, value);
         }
-        Ok(found)
+        found
+    }
+
+    /// Takes what the files hold that variables name. The error of `read` is a reason without the path.
+    pub fn with_files(mut self, read: impl Fn(&str) -> Result<Vec<u8>, String>) -> Result<Self, Error> {
+        for name in FILES {
+            let Some(path) = self.texts.get(name) else { continue };
+            let content = read(path).map_err(|why| {
+                refuse(
+                    format!("the file that {name} names cannot be read: {}", visible(&why)),
+                    [format!("Correct the path in {name}, or unset it.")],
+                )
+            })?;
+            self.files.insert(name, content);
+        }
+        Ok(self)
     }
 
     pub(super) fn get(&self, name: &'static str) -> Option<Found> {
@@ -121,11 +125,7 @@ impl Variables {
                 let values = if is_secret {
                     String::new()
                 } else {
-                    format!(
-                        ": `{}` and `{}`",
-                        entrant_model::text::visible(&first.value),
-                        entrant_model::text::visible(&other.value)
-                    )
+                    format!(": `{}` and `{}`", visible(&first.value), visible(&other.value))
                 };
                 return Err(refuse(
                     format!("{} and {} say two different things{values}", first.name, other.name),

@@ -1,0 +1,223 @@
+//! `entrant doctor`: whether this run's identity can do its work, and what to do where it cannot. Reads a little,
+//! writes nothing, and prints no token.
+
+use crate::connection::Connection;
+use crate::exit::Exit;
+use crate::interrupt::Interrupt;
+use crate::render::checks::{self, Check, Mark};
+use crate::session;
+use crate::settings::Settings;
+use anyhow::Result;
+use entrant_graph::permissions::{self, APPLY, Need, PLAN};
+use entrant_graph::{Claims, Error, ErrorKind, Probe, Token};
+use entrant_model::Diagnostic;
+use entrant_model::text::visible;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// What is read, with what it is for.
+const PROBES: [(Probe, &str); 5] = [
+    (Probe::Policies, "the tenant's policies"),
+    (Probe::Packages, "packages with their policies"),
+    (Probe::Groups, "groups"),
+    (Probe::Users, "users"),
+    (Probe::ServicePrincipals, "service principals"),
+];
+
+/// Clocks this far apart are worth a word.
+const SKEW_TO_TELL: Duration = Duration::from_mins(1);
+/// Clocks this far apart make tokens fail.
+const SKEW_TO_FAIL: Duration = Duration::from_mins(5);
+
+/// Looks at everything and prints what it saw.
+pub async fn run(settings: &Settings) -> Result<Exit> {
+    let loaded = session::load(settings);
+    let tenant = session::tenant(settings, &loaded.config)?;
+    let interrupt = Interrupt::listen();
+    let connection = Connection::open(settings, tenant).await?;
+    let mut checks = Vec::new();
+    if loaded.diagnostics.iter().any(Diagnostic::is_error) {
+        checks.push(
+            Check::new(Mark::Warn, "the policy files have errors, or there are none")
+                .help("`entrant validate` shows them; a tenant that `entrant.yaml` declares may be among what was not read"),
+        );
+    }
+    let examined = tokio::select! {
+        () = examine(&connection, &mut checks) => true,
+        () = interrupt.asked() => false,
+    };
+    connection.close().await;
+    if !examined {
+        return Ok(Exit::Interrupted);
+    }
+    settings.terminal.data(&checks::render(&checks))?;
+    let fails = checks.iter().any(|check| check.mark == Mark::Fail);
+    Ok(if fails { Exit::Error } else { Exit::Done })
+}
+
+async fn examine(connection: &Connection, checks: &mut Vec<Check>) {
+    let target = connection.client.target();
+    let place = target.cloud().map_or("on this machine", |cloud| cloud.name);
+    let place = if connection.host == "emulator" { "inside this process" } else { place };
+    // The port of a Graph inside this process says nothing to anybody.
+    let address = if connection.host == "emulator" { "the emulator".to_owned() } else { target.to_string() };
+    checks.push(Check::new(Mark::Ok, format!("Graph: {address} ({place})")));
+    let sign_in = &connection.sign_in;
+    let client_id = sign_in.client_id.as_ref().map(|id| format!(", as application {}", visible(id)));
+    let credential = format!("credential: {}{}", sign_in.with, client_id.unwrap_or_default());
+    checks.push(Check::new(Mark::Ok, credential));
+    checks
+        .extend(sign_in.passed_over.iter().map(|other| Check::new(Mark::Note, format!("not used: {other}"))));
+    let tenant = connection.tenant.as_deref().map_or_else(|| "not said".to_owned(), visible);
+    checks.push(Check::new(Mark::Ok, format!("tenant that is meant: {tenant}")));
+    match sign_in.tokens.token().await {
+        Err(error) => {
+            checks.push(failed("signing in", &error));
+            return;
+        }
+        Ok(token) => identity(&token, target.is_loopback(), checks),
+    }
+    reads(connection, checks).await;
+    clock(connection, checks);
+}
+
+/// Who the token stands for, and what it may do.
+fn identity(token: &Token, is_loopback: bool, checks: &mut Vec<Check>) {
+    let Some(claims) = token.claims() else {
+        checks.push(Check::new(
+            Mark::Note,
+            "the token is no JWT, so it does not say whom it stands for or what that one may do; the reads below tell",
+        ));
+        return;
+    };
+    let id = claims.application_id().map_or_else(|| "without an id".to_owned(), visible);
+    let name = claims.application_name().map(|name| format!("{} ", visible(name))).unwrap_or_default();
+    checks.push(Check::new(
+        Mark::Ok,
+        match claims.user() {
+            Some(user) if claims.is_delegated() => {
+                format!("signed in as the user {}, through the application {name}({id})", visible(user))
+            }
+            _ => format!("signed in as the application {name}({id})"),
+        },
+    ));
+    if let Some(tenant) = claims.tenant() {
+        checks.push(Check::new(Mark::Ok, format!("tenant of the token: {}", visible(tenant))));
+    }
+    ending(&claims, is_loopback, checks);
+    granted(&claims, checks);
+}
+
+fn ending(claims: &Claims, is_loopback: bool, checks: &mut Vec<Check>) {
+    let Some(end) = claims.ends() else { return };
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    if end.as_second() > i64::try_from(now).unwrap_or(i64::MAX) {
+        checks.push(Check::new(Mark::Ok, format!("the token is good until {end}")));
+    } else {
+        let mark = if is_loopback { Mark::Warn } else { Mark::Fail };
+        checks.push(Check::new(mark, format!("the token ended at {end}")).help("get a new one"));
+    }
+}
+
+/// The permissions that were granted, against those that are needed.
+fn granted(claims: &Claims, checks: &mut Vec<Check>) {
+    let (granted, kind) = if claims.is_delegated() {
+        (claims.scopes(), "delegated permissions")
+    } else {
+        (claims.roles(), "application permissions")
+    };
+    let list = if granted.is_empty() {
+        "none".to_owned()
+    } else {
+        granted.iter().map(|permission| visible(permission)).collect::<Vec<_>>().join(", ")
+    };
+    checks.push(Check::new(Mark::Ok, format!("granted {kind}: {list}")));
+    for (command, needs) in [("plan", &PLAN[..]), ("apply", &APPLY[..])] {
+        checks.extend(needs.iter().map(|need| met(command, need, &granted)));
+    }
+    if claims.is_delegated() {
+        checks.push(Check::new(
+            Mark::Note,
+            "a signed-in user also needs a role, such as Identity Governance Administrator or Catalog owner; no token names it",
+        ));
+    }
+    for broad in permissions::too_broad(&granted) {
+        checks.push(
+            Check::new(Mark::Warn, format!("{} is far more than entrant needs", visible(broad)))
+                .help("take it away: whoever gets hold of this identity can take over the tenant"),
+        );
+    }
+}
+
+fn met(command: &str, need: &Need, granted: &[&str]) -> Check {
+    let purpose = format!("{command} may {}", need.purpose);
+    match need.met_by(granted) {
+        Some(by) if by.eq_ignore_ascii_case(need.least) => {
+            Check::new(Mark::Ok, format!("{purpose}: {}", need.least))
+        }
+        Some(by) => {
+            Check::new(Mark::Ok, format!("{purpose}: {}, which includes {}", visible(by), need.least))
+        }
+        None => {
+            let lacking = Check::new(Mark::Warn, format!("{} is lacking, to {}", need.least, need.purpose))
+                .help(format!("`entrant {command}`: grant {}, with admin consent", need.least));
+            if need.is_directory {
+                lacking.help("documents that give ids instead of names do without it")
+            } else {
+                lacking.help(
+                    "an identity with roles on catalogs alone has no such permission, which is fine: what it may do shows when it does it",
+                )
+            }
+        }
+    }
+}
+
+/// Tries each read that planning needs.
+async fn reads(connection: &Connection, checks: &mut Vec<Check>) {
+    for (probe, what) in PROBES {
+        match connection.client.probe(probe).await {
+            Ok(probed) => {
+                let id = probed.request_id.map(|id| format!(" (request-id {})", visible(&id)));
+                let seen = if probed.is_empty { ", and there are none to see" } else { "" };
+                let text = format!("reading {what} works{seen}{}", id.unwrap_or_default());
+                checks.push(Check::new(Mark::Ok, text));
+            }
+            Err(error) => {
+                let mut check = failed(&format!("reading {what}"), &error);
+                if probe == Probe::Policies && error.kind() == ErrorKind::Forbidden {
+                    check = check.help(
+                        "a caller with roles on catalogs alone may see packages, and not this list, which `plan` reads from",
+                    );
+                }
+                checks.push(check);
+                let is_for_this_alone = matches!(
+                    error.kind(),
+                    ErrorKind::Forbidden | ErrorKind::NotFound | ErrorKind::BadRequest | ErrorKind::Malformed
+                );
+                if !is_for_this_alone {
+                    checks.push(Check::new(Mark::Note, "the other reads were not tried"));
+                    break;
+                }
+            }
+        }
+    }
+}
+
+fn failed(what: &str, error: &Error) -> Check {
+    let check = Check::new(Mark::Fail, format!("{what} fails [{}]: {error}", error.code().name));
+    error.help().iter().fold(check, |check, help| check.help(help.as_str()))
+}
+
+fn clock(connection: &Connection, checks: &mut Vec<Check>) {
+    let Some(skew) = connection.client.clock_skew() else { return };
+    let apart = skew.unsigned_abs();
+    let way = if skew.is_negative() { "ahead of" } else { "behind" };
+    if apart <= SKEW_TO_TELL {
+        checks.push(Check::new(Mark::Ok, "this machine's clock agrees with the server's"));
+        return;
+    }
+    let mark = if apart > SKEW_TO_FAIL { Mark::Fail } else { Mark::Warn };
+    checks.push(
+        Check::new(mark, format!("this machine's clock is {} s {way} the server's", apart.as_secs()))
+            .help("set the clock: with more than 5 minutes between them tokens are refused"),
+    );
+}
