@@ -173,6 +173,7 @@ fn met(command: &str, need: &Need, granted: &[&str]) -> Check {
 
 /// Tries each read that planning needs.
 async fn reads(connection: &Connection, checks: &mut Vec<Check>) {
+    let mut list_refused = None;
     for (probe, what) in PROBES {
         match connection.client.probe(probe).await {
             Ok(probed) => {
@@ -180,15 +181,16 @@ async fn reads(connection: &Connection, checks: &mut Vec<Check>) {
                 let seen = if probed.is_empty { ", and there are none to see" } else { "" };
                 let text = format!("reading {what} works{seen}{}", id.unwrap_or_default());
                 checks.push(Check::new(Mark::Ok, text));
+                if let (Probe::Packages, Some(error)) = (probe, list_refused.take()) {
+                    checks.push(by_package(&error));
+                }
+            }
+            // Whether that matters shows when packages are read.
+            Err(error) if probe == Probe::Policies && error.kind() == ErrorKind::Forbidden => {
+                list_refused = Some(error);
             }
             Err(error) => {
-                let mut check = failed(&format!("reading {what}"), &error);
-                if probe == Probe::Policies && error.kind() == ErrorKind::Forbidden {
-                    check = check.help(
-                        "a caller with roles on catalogs alone may see packages, and not this list, which `plan` reads from",
-                    );
-                }
-                checks.push(check);
+                checks.push(failed(&format!("reading {what}"), &error));
                 let is_for_this_alone = matches!(
                     error.kind(),
                     ErrorKind::Forbidden | ErrorKind::NotFound | ErrorKind::BadRequest | ErrorKind::Malformed
@@ -200,6 +202,15 @@ async fn reads(connection: &Connection, checks: &mut Vec<Check>) {
             }
         }
     }
+    checks.extend(list_refused.map(|error| failed("reading the tenant's policies", &error)));
+}
+
+/// What the list of policies refuses, packages may show: a caller with roles on catalogs.
+fn by_package(error: &Error) -> Check {
+    let id = error.request_id().map(|id| format!(", request-id {id}")).unwrap_or_default();
+    Check::new(Mark::Warn, format!("the list of the tenant's policies is refused (403{id})")).help(
+        "fine for a caller with roles on catalogs, whose policies are read through the packages that it may see; else grant EntitlementManagement.Read.All",
+    )
 }
 
 fn failed(what: &str, error: &Error) -> Check {
