@@ -337,11 +337,17 @@ async fn a_token_for_microsoft_does_not_leave_for_this_machine() {
     assert!(stub.seen().is_empty());
 }
 
-#[test]
-fn there_is_no_sign_in_to_microsoft_yet() {
-    let error =
-        client_with("https://graph.microsoft.com", CANARY, Settings::default()).err().expect("an error");
+#[tokio::test]
+async fn a_cloud_gets_tokens_of_the_tenant_that_is_meant_alone() {
+    let cloud = "https://graph.microsoft.com";
+    let error = client_with(cloud, CANARY, Settings::default()).err().expect("no tenant");
     assert_eq!(error.kind(), ErrorKind::SignIn);
-    assert!(error.help().iter().any(|h| h.contains("--emulator")));
+    assert!(error.help().iter().any(|h| h.contains("--tenant")));
+    keeps_secret(&error);
+    let tenant = Some(Id::new("11111111-2222-3333-4444-555555555555"));
+    let client = client_with(cloud, CANARY, Settings { tenant, ..Settings::default() }).expect("a client");
+    let error = client.find(Kind::Group, "a").await.expect_err("says no tenant");
+    assert_eq!(error.kind(), ErrorKind::WrongTenant);
+    assert_eq!(client.cost().http_requests, 0);
     keeps_secret(&error);
 }

@@ -32,7 +32,7 @@ const SKEW_TO_FAIL: Duration = Duration::from_mins(5);
 pub async fn run(settings: &Settings) -> Result<Exit> {
     let loaded = session::load(settings);
     let tenant = session::tenant(settings, &loaded.config)?;
-    let interrupt = Interrupt::listen();
+    let interrupt = Interrupt::listen(&settings.progress);
     let connection = Connection::open(settings, tenant).await?;
     let mut checks = Vec::new();
     if loaded.diagnostics.iter().any(Diagnostic::is_error) {
@@ -49,6 +49,7 @@ pub async fn run(settings: &Settings) -> Result<Exit> {
     if !examined {
         return Ok(Exit::Interrupted);
     }
+    settings.progress.clear();
     settings.terminal.data(&checks::render(&checks))?;
     let fails = checks.iter().any(|check| check.mark == Mark::Fail);
     Ok(if fails { Exit::Error } else { Exit::Done })
