@@ -86,6 +86,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("yaml-edit", &["entrant-manifest"]),
     ("jsonschema", &[]),
     ("reqwest", &["entrant-graph"]),
+    ("azure_core", &["entrant-graph"]),
+    ("azure_identity", &["entrant-graph"]),
     ("axum", &["entrant-emulator"]),
     ("tokio", &["entrant-graph", "entrant-apply", "entrant-emulator", "entrant"]),
     ("anyhow", &["entrant"]),
