@@ -47,6 +47,8 @@ pub struct Turn<'a> {
     of: &'a Creates,
     number: u64,
     gap: Duration,
+    /// Whether others were under way as it began.
+    had_company: bool,
     is_close: bool,
 }
 
@@ -88,8 +90,9 @@ impl Creates {
     fn turn(&self, state: &mut State) -> Turn<'_> {
         state.under_way += 1;
         state.begun += 1;
-        let is_close = state.under_way > 1 || state.ended.is_some_and(|ended| ended.elapsed() < CLOSE);
-        Turn { of: self, number: state.begun, gap: state.gap(), is_close }
+        let had_company = state.under_way > 1;
+        let is_close = state.ended.is_some_and(|ended| ended.elapsed() < CLOSE);
+        Turn { of: self, number: state.begun, gap: state.gap(), had_company, is_close }
     }
 
     /// Waits for room. What is waited for may be gone again when this returns.
@@ -135,11 +138,10 @@ impl<'a> Turn<'a> {
     pub fn conflict(self) -> Option<Doubt<'a>> {
         let of = self.of;
         let mut state = of.state();
-        let was_joined = state.begun > self.number;
-        let had_company = state.under_way > 1 || was_joined;
+        let had_company = self.had_company || state.begun > self.number;
         let gap = if had_company { self.gap } else { FIRST_GAP.max(self.gap * 2) };
         let number = self.number;
-        let is_explained = (self.is_close || was_joined) && gap < CLOSE;
+        let is_explained = (had_company || self.is_close) && gap < CLOSE;
         if is_explained {
             state.doubts.insert(number, gap);
         }
