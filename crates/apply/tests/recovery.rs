@@ -152,6 +152,7 @@ fn change(before: Option<&str>, after: Option<&str>) -> Change {
         desired,
         live,
         fields: Vec::new(),
+        impact: Vec::new(),
         reason: None,
         place: Place::document(Arc::default(), 0),
     }

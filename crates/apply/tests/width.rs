@@ -221,6 +221,7 @@ fn change(package: &str, name: &str, before: Option<LiveObject>, after: Option<&
         desired,
         live: before,
         fields: Vec::new(),
+        impact: Vec::new(),
         reason: None,
         place: Place::document(Arc::default(), 0),
     }

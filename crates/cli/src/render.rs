@@ -7,5 +7,6 @@ pub mod fields;
 pub mod outcome_text;
 pub mod page;
 pub mod plan_text;
+pub mod sentence;
 pub mod source;
 pub mod values;

@@ -7,7 +7,7 @@ use crate::codes;
 use crate::context::{Context, Here, Path, first_line};
 use crate::locate;
 use crate::yaml::{Data, Node};
-use entrant_model::facts::{PolicyFacts, Scope, Stage};
+use entrant_model::facts::{PolicyFacts, Scope, Stage, Who};
 use entrant_model::{Code, Diagnostic, Object, Pointer, Value, Version};
 
 const SETTINGS: &str = "requestApprovalSettings";
@@ -137,7 +137,7 @@ fn targets(ctx: &mut Context, object: &Object, facts: &PolicyFacts, root: &Node)
     };
     let name = |path: &[&'static str]| path.last().copied().unwrap_or_default();
     let word = scope_word(object);
-    if !facts.scope.is_specific() && !facts.targets.is_empty() && facts.scope != Scope::Other {
+    if !facts.scope.is_specific() && !facts.targets.is_empty() && !matches!(facts.scope, Scope::Other(_)) {
         let message = match word {
             Some(word) => format!("`{}: {word}` does not look at `{}`", name(scope), name(list)),
             None => format!("`{}` is not written, so nobody looks at `{}`", name(scope), name(list)),
@@ -233,7 +233,8 @@ fn escalation(ctx: &mut Context, object: &Object, stage: &Stage, root: &Node, at
         Version::Beta => ("escalationTimeInMinutes", "approvalStageTimeOutInDays"),
     };
     let approvers = [at[0], at[1], at[2], "escalationApprovers"];
-    if stage.escalation.is_empty() && !has_lost(root, object, &approvers, 0) {
+    let nobody = stage.escalation.is_empty() && stage.escalation_fallback.is_empty();
+    if nobody && !has_lost(root, object, &approvers, 0) {
         let flag = [at[0], at[1], at[2], "isEscalationEnabled"];
         let message = "this escalation can never happen: there is nobody to escalate to".to_owned();
         let found = finding(ctx, object, root, &flag, codes::NEVER_ESCALATES, message)
@@ -257,8 +258,7 @@ fn automatic(ctx: &mut Context, object: &Object, facts: &PolicyFacts, root: &Nod
     if object.ty.version == Version::Beta {
         return;
     }
-    let is_rule = |v: &Value| v.as_object().is_some_and(|o| o.ty.name == "attributeRuleMembers");
-    let rule = facts.targets.iter().position(is_rule);
+    let rule = facts.targets.iter().position(|target| matches!(target.who, Who::Rule(_)));
     let switch = ["automaticRequestSettings", "requestAccessForAllowedTargets"];
     if let Some(index) = rule
         && !facts.is_automatic

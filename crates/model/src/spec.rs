@@ -191,6 +191,27 @@ pub enum Dimension {
     Extensions,
 }
 
+impl Dimension {
+    /// The word of plans.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Requestors => "requestors",
+            Self::External => "external",
+            Self::Approval => "approval",
+            Self::Approvers => "approvers",
+            Self::Fallbacks => "fallbacks",
+            Self::Escalation => "escalation",
+            Self::Justification => "justification",
+            Self::Expiry => "expiry",
+            Self::Reviews => "reviews",
+            Self::Automatic => "automatic",
+            Self::OnBehalf => "onBehalf",
+            Self::Schedule => "schedule",
+            Self::Extensions => "extensions",
+        }
+    }
+}
+
 /// An enum and its documented words.
 #[derive(Debug)]
 pub struct EnumSpec {

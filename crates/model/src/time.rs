@@ -42,6 +42,25 @@ impl Duration {
         self.seconds
     }
 
+    /// For people: `90 days`, `1 day 2 hours`.
+    pub fn in_words(self) -> String {
+        let parts: Vec<String> = [
+            (self.seconds / 86_400, "day"),
+            (self.seconds / 3_600 % 24, "hour"),
+            (self.seconds / 60 % 60, "minute"),
+            (self.seconds % 60, "second"),
+        ]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, unit)| if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") })
+        .collect();
+        match (parts.is_empty(), self.is_zero()) {
+            (true, true) => "no time".to_owned(),
+            (true, false) => "less than a second".to_owned(),
+            _ => parts.join(" "),
+        }
+    }
+
     /// Reads an ISO 8601 duration: `P90D`, `PT2H`, `P2W`, `PT0.5S`. Upper case, no sign, at least
     /// one component, each at most once and in order, a fraction only in seconds. `None` otherwise.
     pub fn parse(text: &str) -> Option<Self> {
@@ -208,6 +227,19 @@ mod tests {
             let duration = Duration::parse(text).unwrap();
             assert_eq!(duration.to_string(), form);
             assert_eq!(Duration::parse(form).unwrap(), duration);
+        }
+    }
+
+    #[test]
+    fn durations_read_as_words() {
+        for (text, words) in [
+            ("P90D", "90 days"),
+            ("P1DT1H", "1 day 1 hour"),
+            ("PT90S", "1 minute 30 seconds"),
+            ("PT0S", "no time"),
+            ("PT0.5S", "less than a second"),
+        ] {
+            assert_eq!(Duration::parse(text).unwrap().in_words(), words);
         }
     }
 

@@ -1,5 +1,6 @@
 //! The plan as data: everything `apply` needs and everything a reviewer reads.
 
+use crate::impact::{Class, Effect};
 use entrant_model::live::LiveObject;
 use entrant_model::value::Json;
 use entrant_model::{Address, Desired, Dimension, Id, Kind, Object, Place, Pointer, Reference, Version};
@@ -29,6 +30,11 @@ impl Plan {
     /// Whether nothing would be written.
     pub fn is_empty(&self) -> bool {
         self.writes().next().is_none()
+    }
+
+    /// The worst effect of all changes; `None` where nothing is written.
+    pub fn class(&self) -> Option<Class> {
+        self.writes().filter_map(Change::class).min()
     }
 }
 
@@ -76,10 +82,19 @@ pub struct Change {
     pub live: Option<LiveObject>,
     /// What differs, in the table's order.
     pub fields: Vec<Field>,
+    /// Effects on who gets in, the worst first.
+    pub impact: Vec<Effect>,
     /// A sentence where the action needs one.
     pub reason: Option<String>,
     /// Where the document stands. Not part of the plan's JSON.
     pub place: Place,
+}
+
+impl Change {
+    /// The worst effect; `None` where nothing is written.
+    pub fn class(&self) -> Option<Class> {
+        (self.action != Action::Keep).then(|| Class::of(&self.impact))
+    }
 }
 
 /// One difference.

@@ -3,7 +3,8 @@
 //! ```text
 //! Desired ─┐                      ┌─ silence: what a document does not say is never changed
 //!          ├─ matching ─▶ diff ─▶ change ─▶ order ─▶ Plan ─▶ output (frozen JSON, digest)
-//! Live ────┘                      └─ other_shape: what a write would drop unseen
+//! Live ────┘                      ├─ other_shape: what a write would drop unseen
+//!                                 └─ impact: what it does to who gets in
 //! ```
 //!
 //! It reads no clock, no environment and no file, does not depend on the order of its inputs, and its
@@ -13,6 +14,7 @@ pub mod body;
 pub mod change;
 pub mod codes;
 pub mod diff;
+pub mod impact;
 mod matching;
 pub mod order;
 mod other_shape;

@@ -8,7 +8,7 @@ use crate::body::{future_values, replace_body};
 use crate::change::{Action, Change, Plan, Unmanaged};
 use crate::codes;
 use crate::diff::{described, diff};
-use crate::{order, other_shape, silence};
+use crate::{impact, order, other_shape, silence};
 use entrant_model::desired::Intent;
 use entrant_model::facts::PolicyFacts;
 use entrant_model::live::{LiveObject, OtherShape};
@@ -51,6 +51,7 @@ pub fn plan(mut desired: Vec<Desired>, live: &Live) -> (Plan, Vec<Diagnostic>) {
     plan.unmanaged = unmanaged(&desired, &meant, live);
     plan.refusals = plan.changes.iter().filter_map(silence::refusal).collect();
     order::sort(&mut plan.changes);
+    impact::fill(&mut plan, live);
     plan.desired = desired;
     (plan, diagnostics)
 }
@@ -225,6 +226,7 @@ fn step(
             desired,
             live,
             fields,
+            impact: Vec::new(),
             reason: reason.map(str::to_owned),
             place: declared.place.clone(),
         };

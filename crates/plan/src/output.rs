@@ -5,6 +5,7 @@
 
 use crate::change::{Change, Field, Plan};
 use crate::diff::shown;
+use crate::impact::Effect;
 use entrant_model::desired::Intent;
 use entrant_model::spec::Access;
 use entrant_model::value::Json;
@@ -34,6 +35,10 @@ pub struct PlanDocument {
     pub config_digest: String,
     /// How many of each.
     pub summary: Summary,
+    /// The worst class of all changes: `widens`, `unknown`, `narrows` or `neutral`; absent where nothing is
+    /// written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
     /// What would be done, in order.
     pub changes: Vec<ChangeDocument>,
     /// Live objects that no document declares; those that take requests first.
@@ -75,10 +80,10 @@ pub struct ChangeDocument {
     pub id: Option<String>,
     /// What differs. A create has no `before`, a delete no `after`.
     pub fields: Vec<FieldDocument>,
-    /// The worst effect on who gets in: `widens`, `unknown`, `narrows` or `neutral`.
+    /// The worst effect on who gets in: `widens`, `unknown`, `narrows` or `neutral`; absent for `keep`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub class: Option<String>,
-    /// Effects on who gets in.
+    /// Effects on who gets in, the worst first.
     pub impact: Vec<ImpactDocument>,
     /// Why, where the action does not say it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,14 +109,22 @@ pub struct FieldDocument {
 /// One effect on who gets in.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ImpactDocument {
-    /// What is affected.
+    /// What is affected: `requestors`, `external`, `approval`, `approvers`, `fallbacks`, `escalation`,
+    /// `justification`, `expiry`, `reviews`, `automatic`, `onBehalf`, `schedule` or `extensions`.
     pub dimension: String,
     /// `widens`, `narrows` or `unknown`.
     pub effect: String,
-    /// A stable code.
+    /// A stable code, which `entrant explain` knows.
     pub code: String,
-    /// One plain sentence.
+    /// One plain sentence, which says when it takes effect. Names stand in quotes as the tenant has them, `it`
+    /// is the access package: escape the sentence for where it goes.
     pub sentence: String,
+    /// What is, as far as the effect goes; absent for nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<Json>,
+    /// What shall be, as far as the effect goes; absent for nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<Json>,
 }
 
 /// A live object that no document declares.
@@ -148,6 +161,7 @@ pub fn document(plan: &Plan, origin: &Origin) -> PlanDocument {
         api_hosts: origin.api_hosts.clone(),
         config_digest: config_digest(&plan.desired),
         summary: summary(plan),
+        class: plan.class().map(|c| c.as_str().to_owned()),
         changes: plan.changes.iter().map(change).collect(),
         unmanaged: plan
             .unmanaged
@@ -186,9 +200,20 @@ fn change(change: &Change) -> ChangeDocument {
         action: change.action.as_str().to_owned(),
         id: change.live.as_ref().map(|l| l.id.to_string()),
         fields: change.fields.iter().map(field).collect(),
-        class: None,
-        impact: Vec::new(),
+        class: change.class().map(|c| c.as_str().to_owned()),
+        impact: change.impact.iter().map(impact).collect(),
         reason: change.reason.clone(),
+    }
+}
+
+fn impact(effect: &Effect) -> ImpactDocument {
+    ImpactDocument {
+        dimension: effect.dimension.as_str().to_owned(),
+        effect: effect.kind.as_str().to_owned(),
+        code: effect.code.name.to_owned(),
+        sentence: effect.sentence().to_string(),
+        before: effect.before.clone(),
+        after: effect.after.clone(),
     }
 }
 

@@ -328,3 +328,100 @@ fn the_json_is_the_same_whatever_the_order_of_documents() {
     assert_eq!(one, two);
     assert!(one.contains("\"digest\":\"sha256:"));
 }
+
+/// A v1.0 policy that takes requests from whom the scope means.
+fn open(scope: &str, expiration: &str) -> Json {
+    json!({
+        "allowedTargetScope": scope, "requestorSettings": {"enableTargetsToSelfAddAccess": true},
+        "expiration": {"type": "afterDuration", "duration": expiration}, "requestApprovalSettings": null,
+        "reviewSettings": {"isEnabled": true, "expirationBehavior": "keepAccess"}
+    })
+}
+
+fn effects(plan: &Plan) -> Vec<String> {
+    let tell = |e: &entrant_plan::impact::Effect| format!("{} {}", e.kind.as_str(), e.code.name);
+    plan.changes.iter().flat_map(|c| c.impact.iter().map(tell)).collect()
+}
+
+#[test]
+fn impact_is_of_what_the_update_makes_of_the_object() {
+    let live = live(vec![policy("1", "A", Version::V1, &open("allMemberUsers", "P90D"))]);
+    // The document does not say what happens without an answer to a review, so the live value stays: no effect.
+    let mut wanted = open("allMemberUsers", "P30D");
+    wanted["reviewSettings"] = json!({"isEnabled": true});
+    let plan = ok(vec![declared("A", Version::V1, &wanted)], &live);
+    assert_eq!(effects(&plan), ["narrows access-length"]);
+    let json = serde_json::to_value(document(&plan, &Origin::default())).unwrap();
+    assert_eq!(json["class"], "narrows");
+    assert_eq!(json["changes"][0]["class"], "narrows");
+    assert_eq!(
+        json["changes"][0]["impact"],
+        json!([{
+            "dimension": "expiry", "effect": "narrows", "code": "access-length",
+            "sentence": "Access to it now lasts 30 days instead of 90 days (new requests; pending and approved requests keep their old end).",
+            "before": "P90D", "after": "P30D"
+        }])
+    );
+}
+
+#[test]
+fn a_broader_policy_is_looked_for_among_what_remains() {
+    let narrow = policy("1", "Narrow", Version::V1, &open("allMemberUsers", "P90D"));
+    let broad = |takes: bool| {
+        let mut body = open("allDirectoryUsers", "P90D");
+        body["requestorSettings"]["enableTargetsToSelfAddAccess"] = takes.into();
+        policy("2", "Broad", Version::V1, &body)
+    };
+    let gone = || vec![removed("Narrow", RemovedAction::Delete)];
+    // Undeclared, and only where it takes requests.
+    assert_eq!(effects(&ok(gone(), &live(vec![narrow.clone(), broad(true)]))), ["unknown broader-policy"]);
+    assert_eq!(effects(&ok(gone(), &live(vec![narrow.clone(), broad(false)]))), ["narrows requestor-scope"]);
+    // What will be counts: made in this plan, opened in it, or deleted in it.
+    let mut made = gone();
+    made.push(declared("Broad", Version::V1, &open("allDirectoryUsers", "P90D")));
+    let created = effects(&ok(made.clone(), &live(vec![narrow.clone()])));
+    assert!(created.contains(&"unknown broader-policy".to_owned()), "{created:?}");
+    let opened = effects(&ok(made, &live(vec![narrow.clone(), broad(false)])));
+    assert!(opened.contains(&"unknown broader-policy".to_owned()), "{opened:?}");
+    let mut both = gone();
+    both.push(removed("Broad", RemovedAction::Delete));
+    let all_gone = effects(&ok(both, &live(vec![narrow, broad(true)])));
+    assert!(!all_gone.contains(&"unknown broader-policy".to_owned()), "{all_gone:?}");
+}
+
+#[test]
+fn the_head_of_a_plan_says_who_gains_first() {
+    let head = |plan: &Plan| {
+        entrant_plan::impact::headline(plan).iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let before = live(vec![
+        policy("1", "A", Version::V1, &open("allMemberUsers", "P90D")),
+        policy("2", "B", Version::V1, &open("allMemberUsers", "P90D")),
+        policy("3", "C", Version::V1, &open("allMemberUsers", "P90D")),
+    ]);
+    let named = |name: &str, body: &Json| declared(name, Version::V1, body);
+    let mut described = open("allMemberUsers", "P90D");
+    described["description"] = "new".into();
+    let plan = ok(
+        vec![
+            named("A", &open("allMemberUsers", "P365D")),
+            named("B", &open("allConfiguredConnectedOrganizationUsers", "P90D")),
+            named("C", &described),
+            named("D", &json!({"description": "for administrators"})),
+        ],
+        &before,
+    );
+    assert_eq!(
+        head(&plan),
+        [
+            "2 changes widen access: users of every configured connected organization may now request \"Campaign\"; \
+             access to \"Campaign\" now lasts 365 days instead of 90 days.",
+            "2 changes are neutral.",
+        ]
+    );
+    let plan = ok(vec![named("A", &open("allMemberUsers", "P1D")), named("C", &described)], &before);
+    assert_eq!(head(&plan), ["No change widens access; 1 narrows it, 1 is neutral."]);
+    let plan = ok(vec![named("C", &described)], &before);
+    assert_eq!(head(&plan), ["No change has an effect on who gets in."]);
+    assert_eq!(head(&Plan::default()), [""; 0]);
+}

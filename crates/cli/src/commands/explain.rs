@@ -11,11 +11,15 @@ use entrant_model::text::{nearest, visible};
 
 /// Prints what a code means.
 pub fn run(args: &ExplainArgs, settings: &Settings) -> Result<Exit> {
-    let codes = all_codes();
+    let mut codes = all_codes();
+    codes.extend(entrant_plan::impact::codes::ALL);
+    codes.sort_by_key(|code| code.name);
     let Some(code) = codes.iter().find(|c| c.name.eq_ignore_ascii_case(args.code.trim())) else {
         return Err(unknown(&args.code, &codes).into());
     };
-    let text = format!("{} ({})\n\n{}\n", code.name, code.severity, code.explanation.trim());
+    let is_impact = entrant_plan::impact::codes::ALL.contains(code);
+    let sort = if is_impact { "effect on access" } else { code.severity.as_str() };
+    let text = format!("{} ({sort})\n\n{}\n", code.name, code.explanation.trim());
     settings.terminal.data(&text)?;
     Ok(Exit::Done)
 }
@@ -35,7 +39,9 @@ mod tests {
 
     #[test]
     fn no_two_codes_have_one_name_and_each_says_something() {
-        let codes = all_codes();
+        let mut codes = all_codes();
+        codes.extend(entrant_plan::impact::codes::ALL);
+        codes.sort_by_key(|code| code.name);
         for pair in codes.windows(2) {
             assert_ne!(pair[0].name, pair[1].name);
         }

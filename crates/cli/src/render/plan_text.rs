@@ -2,10 +2,14 @@
 
 use super::fields;
 use super::page::{Page, Tone, plain, span};
+use super::sentence;
 use super::values::counted;
+use entrant_model::facts::PolicyFacts;
 use entrant_model::text::visible;
 use entrant_model::value::Json;
 use entrant_model::{Pointer, Type, Value};
+use entrant_plan::impact::sentence::describe;
+use entrant_plan::impact::{Class, EffectKind, headline};
 use entrant_plan::output::{Summary, summary};
 use entrant_plan::{Action, Change, Field, Plan, Refusal, Unmanaged};
 
@@ -22,7 +26,13 @@ pub struct Context<'a> {
 /// The whole plan as text with ANSI styles.
 pub fn render(plan: &Plan, context: &Context) -> String {
     let mut page = Page::new(context.width);
-    for change in &plan.changes {
+    for line in headline(plan) {
+        page.line(0, &sentence::spans(&line));
+    }
+    // What widens first; within one class in the order of execution.
+    let mut changes: Vec<&Change> = plan.changes.iter().collect();
+    changes.sort_by_key(|change| change.class().unwrap_or(Class::Neutral));
+    for change in changes {
         page.gap();
         write_change(&mut page, change, (context.takes_over)(&change.address));
     }
@@ -58,6 +68,7 @@ fn write_change(page: &mut Page, change: &Change, takes_over: bool) {
     if let Some(reason) = &change.reason {
         page.line(4, &[span(Tone::Faint, visible(reason))]);
     }
+    write_impact(page, change);
     let mut told: Vec<Field> = nothing_meant(change);
     told.extend(change.fields.iter().filter(|f| !is_in_address(change, &f.path.0)).cloned());
     if let Some(desired) = &change.desired {
@@ -65,6 +76,29 @@ fn write_change(page: &mut Page, change: &Change, takes_over: bool) {
         told.sort_by_key(|f| f.path.0.first().and_then(|name| desired.ty.member(name)).map(|(id, _)| id));
     }
     fields::write(page, 4, &Change { fields: told, ..change.clone() });
+}
+
+/// What the change does to who gets in, the worst first, and what a new policy does in plain words.
+fn write_impact(page: &mut Page, change: &Change) {
+    const COLUMN: usize = 13;
+    if change.class() == Some(Class::Neutral) {
+        page.cell(
+            4,
+            &[span(Tone::Faint, "neutral")],
+            COLUMN,
+            &[span(Tone::Faint, "no effect on who gets in")],
+        );
+    }
+    for effect in &change.impact {
+        let tone = match effect.kind {
+            EffectKind::Widens | EffectKind::Unknown => Tone::Changed,
+            EffectKind::Narrows => Tone::Plain,
+        };
+        page.cell(4, &[span(tone, effect.kind.as_str())], COLUMN, &sentence::spans(&effect.sentence()));
+    }
+    if let (Action::Create, Some(desired)) = (change.action, &change.desired) {
+        page.line(4, &sentence::spans(&describe(&PolicyFacts::of(desired))));
+    }
 }
 
 /// Members of a new object that have an effect on who gets in and of which the document says that they are

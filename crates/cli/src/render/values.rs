@@ -14,7 +14,7 @@ pub fn phrase(label: &str, value: &Json) -> String {
         Json::String(text) if text.is_empty() => "\"\"".to_owned(),
         Json::String(text) => with_words(label, text),
         Json::Number(number) if label.ends_with("InMinutes") => match number.as_u64() {
-            Some(minutes) if minutes > 0 => format!("{number} ({})", in_words(minutes * 60)),
+            Some(minutes) if minutes > 0 => format!("{number} ({})", Duration::minutes(minutes).in_words()),
             _ => number.to_string(),
         },
         Json::Object(_) => subject(value).unwrap_or_else(|| visible(&value.to_string())),
@@ -122,26 +122,10 @@ fn with_words(label: &str, text: &str) -> String {
         return visible(text);
     }
     match Duration::parse(text) {
-        Some(duration) if duration.is_zero() => format!("{text} (no time)"),
-        Some(duration) => format!("{text} ({})", in_words(duration.seconds())),
+        Some(duration) => format!("{text} ({})", duration.in_words()),
         None if text == "noExpiration" => "noExpiration (does not end)".to_owned(),
         None => visible(text),
     }
-}
-
-/// A number of seconds in days, hours, minutes and seconds.
-fn in_words(seconds: u64) -> String {
-    let parts: Vec<String> = [
-        (seconds / 86_400, "day"),
-        (seconds / 3_600 % 24, "hour"),
-        (seconds / 60 % 60, "minute"),
-        (seconds % 60, "second"),
-    ]
-    .into_iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, unit)| counted(count, unit))
-    .collect();
-    if parts.is_empty() { "less than a second".to_owned() } else { parts.join(" ") }
 }
 
 /// `1 day`, `2 days`.

@@ -1,0 +1,321 @@
+//! Sentences as data: words of ours and names from the tenant, kept apart.
+//!
+//! Names are raw here. Each output escapes them for where they go and marks them so that no name can pass for
+//! words of the sentence.
+
+use entrant_model::facts::{Expiry, PolicyFacts, Rhythm, Scope, Subject, Who};
+use entrant_model::reference::fold;
+use entrant_model::time::Duration;
+use std::fmt;
+
+/// A sentence or a part of one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sentence(Vec<Part>);
+
+/// A piece of a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// Words of ours.
+    Text(String),
+    /// A name, rule, question or other text from a tenant or a file, as it is there.
+    Name(String),
+    /// The access package: `it` beside the package's address, its name where it stands alone.
+    Package,
+}
+
+impl Sentence {
+    /// A name from outside.
+    pub fn name(name: impl Into<String>) -> Self {
+        Self(vec![Part::Name(name.into())])
+    }
+
+    /// The sentence where it stands alone: with the package's name for `it`.
+    #[must_use]
+    pub fn about(mut self, package: &str) -> Self {
+        for part in &mut self.0 {
+            if *part == Part::Package {
+                *part = Part::Name(package.to_owned());
+            }
+        }
+        self
+    }
+
+    /// The pieces in their order.
+    pub fn parts(&self) -> &[Part] {
+        &self.0
+    }
+
+    /// The sentence with more after it.
+    #[must_use]
+    pub fn then(mut self, more: impl Into<Self>) -> Self {
+        self.0.extend(more.into().0);
+        self
+    }
+
+    /// The sentence with a capital letter at its start, unless it starts with a name.
+    #[must_use]
+    pub fn capitalised(mut self) -> Self {
+        match self.0.first_mut() {
+            Some(Part::Text(text)) => *text = capital(text),
+            Some(first @ Part::Package) => *first = Part::Text("It".to_owned()),
+            _ => {}
+        }
+        self
+    }
+
+    /// `a, b and c`.
+    pub fn list(parts: Vec<Self>) -> Self {
+        let last = parts.len().saturating_sub(1);
+        let mut out = Self::default();
+        for (index, part) in parts.into_iter().enumerate() {
+            let glue = match index {
+                0 => "",
+                n if n == last => " and ",
+                _ => ", ",
+            };
+            out = out.then(glue).then(part);
+        }
+        out
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+impl From<&'static str> for Sentence {
+    /// Words of ours; `{it}` stands for the access package.
+    fn from(text: &'static str) -> Self {
+        let mut parts = Vec::new();
+        for (index, words) in text.split("{it}").enumerate() {
+            if index > 0 {
+                parts.push(Part::Package);
+            }
+            if !words.is_empty() {
+                parts.push(Part::Text(words.to_owned()));
+            }
+        }
+        Self(parts)
+    }
+}
+
+impl From<String> for Sentence {
+    /// Words of ours that were put together: numbers, durations, dates.
+    fn from(text: String) -> Self {
+        Self(vec![Part::Text(text)])
+    }
+}
+
+impl fmt::Display for Sentence {
+    /// Names in quotes, as they are; the package is `it`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|part| match part {
+            Part::Text(text) => f.write_str(text),
+            Part::Name(name) => f.write_str(&quoted(name)),
+            Part::Package => f.write_str("it"),
+        })
+    }
+}
+
+/// The name in double quotes, or in single ones where it holds double ones. So it cannot end early and pass for
+/// words of the sentence.
+pub fn quoted(name: &str) -> String {
+    match (name.contains('"'), name.contains('\'')) {
+        (true, false) => format!("'{name}'"),
+        (true, true) => format!("\"{}\"", name.replace('"', "\\\"")),
+        _ => format!("\"{name}\""),
+    }
+}
+
+/// Puts a sentence together from its pieces.
+macro_rules! say {
+    ($($part:expr),+ $(,)?) => {
+        $crate::impact::phrase::Sentence::default()$(.then($part))+
+    };
+}
+pub(super) use say;
+
+/// How many of a list a sentence names.
+const NAMED: usize = 3;
+
+/// Whom the scope and the targets of a policy mean: `members of "Engineers" and users of "Fabrikam"`.
+pub fn population(facts: &PolicyFacts) -> Sentence {
+    scope(facts.scope, &facts.targets)
+}
+
+/// Whom a scope with these targets means.
+pub fn scope(scope: Scope, targets: &[Subject]) -> Sentence {
+    match scope {
+        Scope::NotSpecified => "nobody".into(),
+        Scope::SpecificDirectoryUsers
+        | Scope::SpecificConnectedOrganizationUsers
+        | Scope::SpecificDirectoryServicePrincipals => {
+            if targets.is_empty() {
+                "nobody, since nobody is listed,".into()
+            } else {
+                people(targets)
+            }
+        }
+        Scope::AllMemberUsers => "every member of this directory".into(),
+        Scope::AllDirectoryUsers => "every user of this directory, guests included,".into(),
+        Scope::AllConfiguredConnectedOrganizationUsers => {
+            "users of every configured connected organization".into()
+        }
+        Scope::AllExistingConnectedOrganizationUsers => {
+            "users of every connected organization, whatever its state,".into()
+        }
+        Scope::AllExternalUsers => "anybody from outside this directory".into(),
+        Scope::AllDirectoryServicePrincipals => "every service principal of this directory".into(),
+        Scope::AllDirectoryAgentIdentities => "every agent identity of this directory".into(),
+        Scope::Other(word) => say!["whomever the scope ", Sentence::name(word), " means"],
+    }
+}
+
+/// Subjects as people who ask or receive: `members of "Engineers" and "Marketing"`.
+pub fn people(subjects: &[Subject]) -> Sentence {
+    let (shown, hidden) = shortened(subjects);
+    let of = |is_one: &dyn Fn(&Subject) -> bool, before: &'static str| {
+        let names: Vec<Sentence> = shown.iter().filter(|s| is_one(s)).map(name).collect();
+        (!names.is_empty()).then(|| say![before, Sentence::list(names)])
+    };
+    let is_group = |s: &Subject| matches!(s.who, Who::Group(_));
+    let is_organization = |s: &Subject| matches!(s.who, Who::Organization(_));
+    let is_principal = |s: &Subject| matches!(s.who, Who::ServicePrincipal(_));
+    let mut parts: Vec<Sentence> = Vec::new();
+    parts.extend(of(&is_group, "members of "));
+    parts.extend(of(&is_organization, "users of "));
+    parts.extend(of(&is_principal, "the service principal "));
+    let is_rest = |s: &&Subject| !is_group(s) && !is_organization(s) && !is_principal(s);
+    parts.extend(shown.iter().filter(is_rest).map(decider));
+    with_hidden(parts, hidden)
+}
+
+/// Subjects as those who decide: `"Partner desk" and external sponsors`.
+pub fn deciders(subjects: &[Subject]) -> Sentence {
+    let (shown, hidden) = shortened(subjects);
+    with_hidden(shown.iter().map(decider).collect(), hidden)
+}
+
+/// The subjects that a sentence names, by name whatever their order, and how many more there are.
+fn shortened<'a>(subjects: &[Subject<'a>]) -> (Vec<Subject<'a>>, usize) {
+    let shown = if subjects.len() == NAMED + 1 { NAMED + 1 } else { subjects.len().min(NAMED) };
+    let mut sorted = subjects.to_vec();
+    sorted.sort_by_cached_key(|s| (s.name().map(fold), s.key()));
+    sorted.truncate(shown);
+    (sorted, subjects.len() - shown)
+}
+
+fn with_hidden(mut parts: Vec<Sentence>, hidden: usize) -> Sentence {
+    if hidden > 0 {
+        parts.push(format!("{hidden} more").into());
+    }
+    if parts.is_empty() { "nobody".into() } else { Sentence::list(parts) }
+}
+
+fn decider(subject: &Subject) -> Sentence {
+    let levels = |who: &'static str, level: u64| match level {
+        0 | 1 => Sentence::from(who),
+        level => say![who, format!(", {level} levels up,")],
+    };
+    match subject.who {
+        Who::Organization(_) => say!["users of ", name(subject)],
+        Who::User(_) | Who::Group(_) | Who::ServicePrincipal(_) => name(subject),
+        Who::Rule(rule) => say!["everybody whom the rule ", Sentence::name(rule), " matches"],
+        Who::RequestorManager(level) => levels("the requestor's manager", level),
+        Who::TargetManager(level) => levels("the manager of whoever receives access", level),
+        Who::InternalSponsors => "internal sponsors".into(),
+        Who::ExternalSponsors => "external sponsors".into(),
+        Who::TargetUserSponsors => "the sponsors of whoever receives access".into(),
+        Who::TargetApplicationOwners => "the owners of the application that receives access".into(),
+        Who::TargetAgentSponsorsOrOwners => "the sponsors or owners of the agent that receives access".into(),
+        Who::Unknown(_) => "somebody whom this version does not know".into(),
+    }
+}
+
+/// The name of the object that a subject refers to; one without a name is shown by its id.
+fn name(subject: &Subject) -> Sentence {
+    match (subject.name(), subject.reference()) {
+        (Some(name), _) => Sentence::name(name),
+        (None, Some(reference)) => {
+            say![format!("the {} of unknown name ", reference.kind.noun()), Sentence::name(reference.label())]
+        }
+        (None, None) => decider(subject),
+    }
+}
+
+/// Whether a verb after these subjects stands in the singular.
+pub fn is_one(subjects: &[Subject]) -> bool {
+    match subjects {
+        [] => true,
+        [one] => !matches!(
+            one.who,
+            Who::Organization(_)
+                | Who::InternalSponsors
+                | Who::ExternalSponsors
+                | Who::TargetUserSponsors
+                | Who::TargetApplicationOwners
+                | Who::TargetAgentSponsorsOrOwners
+        ),
+        _ => false,
+    }
+}
+
+/// `90 days`, `2 hours`.
+pub fn time(duration: Duration) -> String {
+    duration.in_words()
+}
+
+/// How access ends: `lasts 90 days`, `ends at 2027-01-31T00:00:00Z`, `never ends`.
+pub fn ending(expiry: Expiry) -> String {
+    match expiry {
+        Expiry::Never => "never ends".to_owned(),
+        Expiry::After(duration) => format!("lasts {}", time(duration)),
+        Expiry::At(instant) => format!("ends at {instant}"),
+    }
+}
+
+/// The same after "instead of": `lasting 90 days`, `never ending`.
+pub fn lasting(expiry: Expiry) -> String {
+    match expiry {
+        Expiry::Never => "never ending".to_owned(),
+        Expiry::After(duration) => format!("lasting {}", time(duration)),
+        Expiry::At(instant) => format!("ending at {instant}"),
+    }
+}
+
+/// `every week`, `every 3 months`.
+pub fn rhythm(rhythm: Rhythm) -> Sentence {
+    let every = |count: u64, unit: &str| {
+        Sentence::from(if count == 1 { format!("every {unit}") } else { format!("every {count} {unit}s") })
+    };
+    match rhythm {
+        Rhythm::Days(n) => every(n, "day"),
+        Rhythm::Weeks(n) => every(n, "week"),
+        Rhythm::Months(3) => "every quarter".into(),
+        Rhythm::Months(6) => "every half year".into(),
+        Rhythm::Months(n) if n > 0 && n.is_multiple_of(12) => every(n / 12, "year"),
+        Rhythm::Months(n) => every(n, "month"),
+        Rhythm::Other(word) => say!["by the rhythm ", Sentence::name(word)],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_passes_for_words() {
+        for (name, shown) in [
+            ("Desk", "\"Desk\""),
+            ("O'Brien", "\"O'Brien\""),
+            ("Desk\" loses it, \"X", "'Desk\" loses it, \"X'"),
+            ("a\" and 'b", "\"a\\\" and 'b\""),
+        ] {
+            assert_eq!(quoted(name), shown);
+        }
+        let sentence = say![Sentence::name("{it}"), " may request {it}"];
+        assert_eq!(sentence.to_string(), "\"{it}\" may request it");
+        assert_eq!(sentence.about("P").to_string(), "\"{it}\" may request \"P\"");
+    }
+}

@@ -1,0 +1,151 @@
+//! A policy in plain words: who may ask, who decides within how long, and else who, how long access lasts, who
+//! reviews it when, and what happens without an answer. From the facts alone.
+
+use super::phrase::{Sentence, deciders, ending, is_one, population, rhythm, say, time};
+use entrant_model::facts::{Expiry, Mode, PolicyFacts, Review, Scope, Stage, Subject, Timeout};
+use entrant_model::time::Duration;
+
+/// The policy as one sentence.
+pub fn describe(policy: &PolicyFacts) -> Sentence {
+    let mut clauses = vec![who(policy)];
+    if policy.may_request() {
+        clauses.push(approval(policy));
+    }
+    if policy.expiry != Expiry::Never || !policy.gives_by_rule() {
+        clauses.push(lasting(policy));
+    }
+    match &policy.review {
+        Some(review) => clauses.push(reviewed(review)),
+        None if !policy.gives_by_rule() => clauses.push("nobody reviews access".into()),
+        None => {}
+    }
+    let mut sentence = Sentence::default();
+    for (index, clause) in clauses.into_iter().enumerate() {
+        sentence = sentence.then(if index == 0 { "" } else { "; " }).then(clause);
+    }
+    sentence.then(".").capitalised()
+}
+
+fn who(policy: &PolicyFacts) -> Sentence {
+    if policy.gives_by_rule() {
+        let leavers = match (policy.removes_leavers, policy.grace.filter(|g| !g.is_zero())) {
+            (true, Some(grace)) => {
+                say![", and whoever no longer matches loses it after ", time(grace)]
+            }
+            (true, None) => ", and whoever no longer matches loses it at once".into(),
+            (false, _) => ", and keeps it when no longer matching".into(),
+        };
+        return say![population(policy), " is given {it} without a request", leavers];
+    }
+    let others = &policy.on_behalf_requestors;
+    let asked = match (policy.scope, policy.self_add, policy.on_behalf_add) {
+        (Scope::NotSpecified, ..) if policy.is_assignment_stopped => {
+            return "nobody may request {it}, and administrators may not assign it".into();
+        }
+        (Scope::NotSpecified, ..) => return "nobody may request {it}; administrators assign it".into(),
+        (_, false, false) => {
+            return say!["nobody may request {it}; administrators may assign it to ", population(policy)];
+        }
+        (_, true, false) => say![population(policy), " may request {it} for themselves"],
+        (_, true, true) => {
+            say![population(policy), " may request {it} for themselves, and ", deciders(others), " for them"]
+        }
+        (_, false, true) => say![deciders(others), " may request {it} for ", population(policy)],
+    };
+    let ids: Vec<Sentence> = policy.credentials.iter().map(|c| Sentence::name(c.credential_type)).collect();
+    if ids.is_empty() { asked } else { say![asked, ", presenting the Verified ID ", Sentence::list(ids)] }
+}
+
+fn approval(policy: &PolicyFacts) -> Sentence {
+    if !policy.approval_for_add {
+        return "no approval is needed".into();
+    }
+    let glue = match policy.mode {
+        Mode::AtOnce => ", and at the same time ",
+        _ => ", then ",
+    };
+    let mut stages = policy.stages.iter().map(stage);
+    let Some(first) = stages.next() else {
+        return "approval is needed, and nobody is there to give it".into();
+    };
+    let start = if policy.stages.len() > 1 && policy.mode == Mode::InTurn { "first " } else { "" };
+    stages.fold(say![start, first], |all, next| say![all, glue, next])
+}
+
+fn stage(stage: &Stage) -> Sentence {
+    let who = match (stage.primary.as_slice(), stage.fallback.as_slice()) {
+        _ if stage.is_dynamic => "whom a workflow extension chooses".into(),
+        ([], fallback) => deciders(fallback),
+        (primary, []) => deciders(primary),
+        (primary, fallback) => say![deciders(primary), " (else ", deciders(fallback), ")"],
+    };
+    let one = stage.is_dynamic || is_one(&stage.deciders());
+    let verb = if one { " decides" } else { " decide" };
+    let within = match stage.denial.filter(|d| !d.is_zero()) {
+        Some(denial) => format!(" within {}", time(denial)),
+        None => String::new(),
+    };
+    let escalators = stage.escalators();
+    let later = match stage.escalation_after.filter(|d: &Duration| !d.is_zero()) {
+        _ if !stage.can_escalate() || escalators.is_empty() => Sentence::default(),
+        Some(after) => say![format!(", after {} also ", time(after)), deciders(&escalators)],
+        None => say![", then also ", deciders(&escalators)],
+    };
+    say![who, verb, within, later]
+}
+
+fn lasting(policy: &PolicyFacts) -> Sentence {
+    let approved = policy.may_request() && policy.approval_for_add && !policy.approval_for_update;
+    let extended = match (policy.may_extend(), approved) {
+        _ if policy.expiry == Expiry::Never => "",
+        (false, _) => "",
+        (true, true) => " and may be extended without approval",
+        (true, false) => " and may be extended",
+    };
+    say!["access ", ending(policy.expiry), extended]
+}
+
+fn reviewed(review: &Review) -> Sentence {
+    let (who, one) = reviewers(review);
+    let often = match review.rhythm {
+        Some(often) => say![" ", rhythm(often)],
+        None => Sentence::default(),
+    };
+    let long = match review.length {
+        Expiry::Never => String::new(),
+        Expiry::After(length) => format!(" over {}", time(length)),
+        Expiry::At(end) => format!(" until {end}"),
+    };
+    let verb = match (review.is_self_review, one) {
+        (true, _) => " reviews their own access",
+        (false, true) => " reviews access",
+        (false, false) => " review access",
+    };
+    let silence = match review.timeout {
+        Some(Timeout::RemoveAccess) => "access is removed without an answer".into(),
+        Some(Timeout::AcceptRecommendation) => "the system's recommendation decides without an answer".into(),
+        Some(Timeout::KeepAccess) => "access stays without an answer".into(),
+        Some(Timeout::Other(word)) => say!["the service does ", Sentence::name(word), " without an answer"],
+        None => "it is not said what happens without an answer".into(),
+    };
+    say![who, verb, often, long, ", and ", silence]
+}
+
+/// Who reviews, and whether a verb after them stands in the singular.
+fn reviewers(review: &Review) -> (Sentence, bool) {
+    if review.is_self_review {
+        return ("everybody".into(), true);
+    }
+    if review.is_by_manager {
+        let who = say!["everybody's manager", otherwise(&review.fallback)];
+        return (who, true);
+    }
+    match (review.reviewers.as_slice(), review.fallback.as_slice()) {
+        ([], fallback) => (deciders(fallback), is_one(fallback)),
+        (first, fallback) => (say![deciders(first), otherwise(fallback)], is_one(first)),
+    }
+}
+
+fn otherwise(fallback: &[Subject]) -> Sentence {
+    if fallback.is_empty() { Sentence::default() } else { say![" (else ", deciders(fallback), ")"] }
+}

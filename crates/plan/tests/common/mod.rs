@@ -1,0 +1,100 @@
+//! What the tests of laws share: objects that the tables themselves generate.
+
+#![allow(dead_code, reason = "each test uses a part of it")]
+
+use entrant_model::kinds::assignment_policy::{beta, v1};
+use entrant_model::spec::Access;
+use entrant_model::time::{Date, Duration, Instant};
+use entrant_model::value::{Json, Value};
+use entrant_model::{Absent, Id, Object, Reference, Type, TypeSpec};
+use entrant_plan::diff::set_key;
+
+/// A small generator: objects need no shrinking by structure, a seed tells them apart.
+pub struct Dice(pub u64);
+
+impl Dice {
+    /// A number below `sides`.
+    pub fn roll(&mut self, sides: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % sides
+    }
+}
+
+/// A structure that says some of its members; as a document has it, or as Graph answers.
+pub fn object(ty: &'static TypeSpec, dice: &mut Dice, as_document: bool) -> Object {
+    let mut object = Object::new(ty);
+    for member in ty.members {
+        if member.access == Access::ReadOnly {
+            continue;
+        }
+        let required = matches!(member.absent, Absent::Required);
+        match dice.roll(6) {
+            0 | 1 if !required => {}
+            2 if !required => object.set(member.name, Value::Null),
+            _ => object.set(member.name, value(&member.ty, dice, as_document)),
+        }
+    }
+    if !as_document && dice.roll(3) == 0 {
+        object.set_unknown([("xFuture".to_owned(), Json::from(dice.roll(9)))].into_iter().collect());
+    }
+    object
+}
+
+/// A value of this type.
+pub fn value(ty: &Type, dice: &mut Dice, as_document: bool) -> Value {
+    match ty {
+        Type::Bool => Value::Bool(dice.roll(2) == 0),
+        Type::Int { min, max } => Value::Int((min + i64::try_from(dice.roll(4)).unwrap()).min(*max)),
+        Type::Text | Type::Rule => {
+            Value::Text(["", "a", "b c", "ü"][usize::try_from(dice.roll(4)).unwrap()].into())
+        }
+        Type::Enum(spec) => {
+            Value::word(spec.words[usize::try_from(dice.roll(spec.words.len() as u64)).unwrap()].word)
+        }
+        Type::Duration => Value::Duration(Duration::minutes(dice.roll(3) * 720)),
+        Type::Instant => {
+            Value::Instant(Instant::parse(&format!("2026-0{}-01T00:00:00Z", 1 + dice.roll(3))).unwrap())
+        }
+        Type::Date => Value::Date(Date::parse(&format!("2026-0{}-01", 1 + dice.roll(3))).unwrap()),
+        Type::Ref(kind, _) => {
+            let id = format!("{:08x}-0000-0000-0000-000000000000", dice.roll(4));
+            Value::Ref(Box::new(Reference { id: Some(Id::new(&id)), ..Reference::live(*kind, &id) }))
+        }
+        Type::Object(ty) => Value::Object(Box::new(object(ty, dice, as_document))),
+        Type::Union { spec, takes } => {
+            let name = takes[usize::try_from(dice.roll(takes.len() as u64)).unwrap()];
+            Value::Object(Box::new(object(spec.variant(name).unwrap().ty, dice, as_document)))
+        }
+        Type::Set(of) => {
+            let mut list: Vec<Value> = (0..dice.roll(4)).map(|_| value(of, dice, as_document)).collect();
+            list.sort_by_key(|v| set_key(of, v));
+            list.dedup_by_key(|v| set_key(of, v));
+            if dice.roll(2) == 0 {
+                list.reverse();
+            }
+            Value::List(list.into())
+        }
+        Type::Map { key, of, .. } => {
+            let mut list: Vec<Value> = Vec::new();
+            for _ in 0..dice.roll(4) {
+                let element = value(&Type::Object(of), dice, as_document);
+                let name =
+                    |v: &Value| v.as_object().and_then(|o| o.text(key)).unwrap_or_default().to_lowercase();
+                if !list.iter().any(|v| name(v) == name(&element)) {
+                    list.push(element);
+                }
+            }
+            Value::List(list.into())
+        }
+        Type::Sequence { of, .. } => {
+            Value::List((0..dice.roll(4)).map(|_| value(of, dice, as_document)).collect())
+        }
+    }
+}
+
+/// Either version's table of policies.
+pub fn table(seed: u64) -> &'static TypeSpec {
+    if seed.is_multiple_of(2) { &v1::POLICY } else { &beta::POLICY }
+}

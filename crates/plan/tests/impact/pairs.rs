@@ -1,0 +1,187 @@
+//! Policies to start from, patches over them, and the check of a pair in both directions.
+
+use entrant_model::facts::PolicyFacts;
+use entrant_model::kinds::assignment_policy::{beta, v1};
+use entrant_model::value::Json;
+use entrant_model::{Object, TypeSpec, wire};
+use entrant_plan::impact::{Class, effects};
+use serde_json::json;
+use std::collections::BTreeSet;
+
+pub fn subject(ty: &str, member: &str, id: &str, name: &str) -> Json {
+    json!({"@odata.type": format!("#microsoft.graph.{ty}"), member: id, "description": name})
+}
+pub fn group(id: &str) -> Json {
+    subject("groupMembers", "groupId", id, &format!("Group {id}"))
+}
+pub fn user(id: &str) -> Json {
+    subject("singleUser", "userId", id, &format!("{id}@contoso.com"))
+}
+pub fn organization(id: &str) -> Json {
+    subject("connectedOrganizationMembers", "connectedOrganizationId", id, id)
+}
+pub fn rule(text: &str) -> Json {
+    json!({"@odata.type": "#microsoft.graph.attributeRuleMembers", "membershipRule": text})
+}
+pub fn sponsors(which: &str) -> Json {
+    json!({"@odata.type": format!("#microsoft.graph.{which}Sponsors")})
+}
+
+/// A v1.0 policy that uses everything: two groups may request, two stages, escalation, questions, reviews.
+pub fn base_v1() -> Json {
+    json!({
+        "displayName": "Base",
+        "allowedTargetScope": "specificDirectoryUsers",
+        "specificAllowedTargets": [group("a"), group("b")],
+        "expiration": {"type": "afterDuration", "duration": "P90D"},
+        "requestorSettings": {
+            "enableTargetsToSelfAddAccess": true, "enableTargetsToSelfUpdateAccess": true,
+            "enableOnBehalfRequestorsToAddAccess": true, "onBehalfRequestors": [user("boss")]
+        },
+        "requestApprovalSettings": {
+            "isApprovalRequiredForAdd": true, "isApprovalRequiredForUpdate": true,
+            "isRequestorJustificationRequired": true,
+            "stages": [stage(), {
+                "durationBeforeAutomaticDenial": "P14D", "primaryApprovers": [group("second")]
+            }]
+        },
+        "questions": [
+            question("Which project is it for?", true), question("Anything else?", false)
+        ],
+        "reviewSettings": {
+            "isEnabled": true, "expirationBehavior": "acceptAccessRecommendation",
+            "primaryReviewers": [group("reviewers")], "fallbackReviewers": [],
+            "schedule": {
+                "startDateTime": "2026-04-01T08:00:00Z",
+                "expiration": {"type": "afterDuration", "duration": "P25D"},
+                "recurrence": {
+                    "pattern": {"type": "absoluteMonthly", "interval": 3}, "range": {"type": "noEnd"}
+                }
+            }
+        },
+        "customExtensionStageSettings": []
+    })
+}
+
+pub fn stage() -> Json {
+    json!({
+        "durationBeforeAutomaticDenial": "P14D", "isApproverJustificationRequired": true,
+        "primaryApprovers": [sponsors("internal"), group("desk")], "fallbackPrimaryApprovers": [group("desk2")],
+        "isEscalationEnabled": true, "durationBeforeEscalation": "P8D",
+        "escalationApprovers": [user("ana")], "fallbackEscalationApprovers": []
+    })
+}
+
+pub fn question(text: &str, is_required: bool) -> Json {
+    json!({"@odata.type": "#microsoft.graph.accessPackageTextInputQuestion", "text": text, "isRequired": is_required})
+}
+
+pub fn base_beta() -> Json {
+    let backup = json!({"@odata.type": "#microsoft.graph.groupMembers", "id": "desk2", "isBackup": true});
+    json!({
+        "displayName": "Base", "canExtend": true, "durationInDays": 90,
+        "requestorSettings": {
+            "scopeType": "SpecificConnectedOrganizationSubjects", "acceptRequests": true,
+            "allowedRequestors": [subject("connectedOrganizationMembers", "id", "fabrikam", "Fabrikam")]
+        },
+        "requestApprovalSettings": {
+            "isApprovalRequired": true, "isApprovalRequiredForExtension": true, "approvalMode": "Serial",
+            "approvalStages": [
+                {"approvalStageTimeOutInDays": 14, "primaryApprovers": [sponsors("external"), backup],
+                 "isEscalationEnabled": true, "escalationTimeInMinutes": 11520,
+                 "escalationApprovers": [subject("singleUser", "id", "ana", "ana")]},
+                {"approvalStageTimeOutInDays": 14, "primaryApprovers": [sponsors("internal")]}
+            ]
+        },
+        "accessReviewSettings": {
+            "isEnabled": true, "recurrenceType": "quarterly", "reviewerType": "Reviewers", "durationInDays": 25,
+            "reviewers": [subject("groupMembers", "id", "reviewers", "Reviewers")],
+            "accessReviewTimeoutBehavior": "removeAccess"
+        },
+        "verifiableCredentialSettings": {"credentialTypes": [
+            {"credentialType": "VerifiedEmployee", "issuers": ["did:a"]}
+        ]}
+    })
+}
+
+/// Lays a patch over a base: objects member by member, everything else as a whole; null removes.
+pub fn patched(base: &Json, patch: &Json) -> Json {
+    let Json::Object(patch) = patch else { return patch.clone() };
+    let mut out = base.as_object().cloned().unwrap_or_default();
+    for (name, value) in patch {
+        if value.is_null() {
+            out.shift_remove(name);
+        } else {
+            let merged = patched(out.get(name).unwrap_or(&Json::Null), value);
+            out.insert(name.clone(), merged);
+        }
+    }
+    Json::Object(out)
+}
+
+pub fn read(ty: &'static TypeSpec, json: &Json) -> Object {
+    wire::read(ty, json.as_object().unwrap())
+}
+
+/// `dimension direction code`, and the direction turned round where `turn` says so.
+pub fn line(expected: &str, turn: bool) -> String {
+    if turn {
+        expected.replace("widens", "WIDENS").replace("narrows", "widens").replace("WIDENS", "narrows")
+    } else {
+        expected.to_owned()
+    }
+}
+
+/// Pairs that are held to what is expected of them.
+#[derive(Default)]
+pub struct Pairs {
+    /// The codes of the effects that occurred.
+    pub seen: BTreeSet<&'static str>,
+    /// How many pairs there were.
+    pub count: usize,
+    /// What was not as expected.
+    pub wrong: Vec<String>,
+}
+
+impl Pairs {
+    /// Holds the effects from `before` to `after`, and back, to what is expected.
+    pub fn check(&mut self, what: &str, sides: (Option<&Object>, Option<&Object>), expected: &[&str]) {
+        let facts = (sides.0.map(PolicyFacts::of), sides.1.map(PolicyFacts::of));
+        for turn in [false, true] {
+            let (before, after) = if turn { (&facts.1, &facts.0) } else { (&facts.0, &facts.1) };
+            let found = effects(before.as_ref(), after.as_ref());
+            let mut lines: Vec<String> = found
+                .iter()
+                .map(|e| format!("{} {} {}", e.dimension.as_str(), e.kind.as_str(), e.code.name))
+                .collect();
+            let mut wanted: Vec<String> = expected.iter().map(|e| line(e, turn)).collect();
+            lines.sort();
+            wanted.sort();
+            if lines != wanted {
+                self.wrong.push(format!("{what} (swapped: {turn}): {lines:?}, expected {wanted:?}"));
+            }
+            let class = |word: &str| wanted.iter().any(|w| w.split(' ').nth(1) == Some(word));
+            let worst = match (class("widens"), class("unknown"), class("narrows")) {
+                (true, ..) => Class::Widens,
+                (_, true, _) => Class::Unknown,
+                (_, _, true) => Class::Narrows,
+                _ => Class::Neutral,
+            };
+            assert_eq!(Class::of(&found), worst, "{what}");
+            self.seen.extend(found.iter().map(|e| e.code.name));
+        }
+        self.count += 1;
+    }
+
+    /// Two v1.0 policies, given as what differs from the base.
+    pub fn v1(&mut self, what: &str, before: &Json, after: &Json, expected: &[&str]) {
+        let side = |patch| read(&v1::POLICY, &patched(&base_v1(), patch));
+        self.check(what, (Some(&side(before)), Some(&side(after))), expected);
+    }
+
+    /// Two beta policies, given as what differs from the base.
+    pub fn beta(&mut self, what: &str, before: &Json, after: &Json, expected: &[&str]) {
+        let side = |patch| read(&beta::POLICY, &patched(&base_beta(), patch));
+        self.check(what, (Some(&side(before)), Some(&side(after))), expected);
+    }
+}
