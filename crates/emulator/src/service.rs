@@ -151,7 +151,7 @@ impl Service {
                 ("GET", []) => self.read(
                     |view| {
                         let query = read_query(request, kind, Place::Collection)?;
-                        let objects = visible(view, kind, role);
+                        let objects = visible(view, kind, role, &query);
                         let page =
                             collection(view, request, kind, objects, &query, self.page_size, &context)?;
                         Ok(Response::json(200, page))
@@ -161,7 +161,7 @@ impl Service {
                 ("GET", [_count]) => self.read(
                     |view| {
                         let query = read_query(request, kind, Place::Count)?;
-                        Ok(count(&matching(view, visible(view, kind, role), &query)))
+                        Ok(count(&matching(view, visible(view, kind, role, &query), &query)))
                     },
                     request,
                 ),
@@ -533,10 +533,12 @@ fn by_key<'a>(view: &View<'a>, kind: Kind, (of, value): &(String, String)) -> Re
     })
 }
 
-/// The objects of a collection that the caller may see.
-fn visible<'a>(view: &View<'a>, kind: Kind, role: Option<&Role>) -> Vec<&'a Value> {
-    let objects = view.tenant.list(kind);
-    objects.filter(|object| role.is_none_or(|role| role.sees(view.tenant, kind, object))).collect()
+/// The objects of a collection that the caller may see, without those that the filter cannot mean.
+fn visible<'a>(view: &View<'a>, kind: Kind, role: Option<&Role>, query: &Query) -> Vec<&'a Value> {
+    let candidates = query.filter.as_ref().and_then(|filter| filter.candidates(view.tenant));
+    let mut objects = candidates.unwrap_or_else(|| view.tenant.list(kind).collect());
+    objects.retain(|object| role.is_none_or(|role| role.sees(view.tenant, kind, object)));
+    objects
 }
 
 /// Refuses what the caller's role does not reach.

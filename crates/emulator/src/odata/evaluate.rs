@@ -10,6 +10,7 @@ use crate::errors::{Result, bad_request};
 use crate::kinds::{Kind, Navigation, View};
 use crate::message::Version;
 use crate::shape::{Shape, Ty};
+use crate::store::Tenant;
 
 /// A filter whose names exist.
 pub struct Filter {
@@ -23,8 +24,52 @@ impl Filter {
         Ok(Self { kind, expr })
     }
 
+    /// The objects that alone can match, in their order, where the filter says so by a name or a parent; each
+    /// has to be asked still. `None`: any may.
+    pub fn candidates<'a>(&self, tenant: &'a Tenant) -> Option<Vec<&'a Value>> {
+        candidates(tenant, self.kind, &self.expr).map(|found| tenant.in_order(self.kind, found))
+    }
+
     pub fn matches(&self, view: &View, object: &Value) -> bool {
         holds(&self.expr, &mut |path| resolve(view, self.kind, object, path), self.kind.is_directory())
+    }
+}
+
+fn candidates<'a>(tenant: &'a Tenant, kind: Kind, expr: &Expr) -> Option<Vec<&'a Value>> {
+    let equal = |operand: &Operand, literal: &Literal| {
+        let Literal::Text(text) = literal else { return None };
+        // Two ways of writing one instant are equal.
+        if crate::values::parse_instant(text).is_some() {
+            return None;
+        }
+        match path_of(operand) {
+            [member] => tenant.having(kind, member, text),
+            [package, id] if package == "accessPackage" && id == "id" && kind == Kind::AssignmentPolicy => {
+                Some(tenant.children(kind, text))
+            }
+            _ => None,
+        }
+    };
+    match expr {
+        Expr::Compare(operand, Op::Eq, literal) => equal(operand, literal),
+        Expr::In(operand, literals) => {
+            let found: Option<Vec<_>> = literals.iter().map(|literal| equal(operand, literal)).collect();
+            Some(found?.concat())
+        }
+        Expr::And(left, right) => candidates(tenant, kind, left).or_else(|| candidates(tenant, kind, right)),
+        Expr::Or(left, right) => {
+            Some([candidates(tenant, kind, left)?, candidates(tenant, kind, right)?].concat())
+        }
+        _ => None,
+    }
+}
+
+/// What is compared; equality does not look at letter case.
+fn path_of(operand: &Operand) -> &[String] {
+    match operand {
+        Operand::Path(path) => path,
+        Operand::ToLower(inner) | Operand::ToUpper(inner) => path_of(inner),
+        Operand::Literal(_) => &[],
     }
 }
 

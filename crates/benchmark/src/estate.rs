@@ -1,0 +1,271 @@
+//! An estate of any size, the same one for the same numbers: as documents, and as the seed of a tenant that
+//! holds what they declare.
+//!
+//! Both are written here by hand, each in its own words, so that "unchanged" is the tool's verdict and not ours.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+use std::fs;
+use std::ops::Range;
+use std::path::Path;
+
+/// How large an estate is, and how its documents refer to things.
+#[derive(Debug, Clone, Copy)]
+pub struct Estate {
+    pub catalogs: usize,
+    /// Spread over the catalogs.
+    pub packages: usize,
+    /// Spread over the packages.
+    pub policies: usize,
+    /// Two at least.
+    pub groups: usize,
+    pub users: usize,
+    /// References are ids instead of names.
+    pub by_id: bool,
+}
+
+/// What a policy's number decides.
+struct Numbers {
+    policy: usize,
+    package: usize,
+    catalog: usize,
+    groups: [usize; 2],
+    user: usize,
+}
+
+const TEXT: &str = "Members of two groups may ask for it. Their manager decides within two weeks, or \
+                    somebody else where nobody manages them, and a review asks again each quarter.";
+
+impl Estate {
+    fn numbers(&self, policy: usize) -> Numbers {
+        let package = policy % self.packages;
+        let group = policy % self.groups;
+        Numbers {
+            policy,
+            package,
+            catalog: package % self.catalogs,
+            groups: [group, (group + 1 + policy / self.groups % (self.groups - 1)) % self.groups],
+            user: policy % self.users,
+        }
+    }
+
+    /// Writes the documents of these policies into `directory`, so many in each file. Says how many bytes.
+    pub fn write_documents(&self, directory: &Path, which: Range<usize>, a_file: usize) -> Result<u64> {
+        fs::create_dir_all(directory)?;
+        let mut bytes = 0;
+        for from in which.clone().step_by(a_file) {
+            let to = (from + a_file).min(which.end);
+            let text = (from..to).map(|policy| self.document(policy)).collect::<Vec<_>>().join("---\n");
+            bytes += text.len() as u64;
+            fs::write(directory.join(format!("policies-{from:05}.yaml")), text)?;
+        }
+        Ok(bytes)
+    }
+
+    fn document(&self, policy: usize) -> String {
+        let Numbers { package, catalog, groups, user, .. } = self.numbers(policy);
+        let group = |number: usize| {
+            if self.by_id { id(GROUP, number) } else { group_name(number) }
+        };
+        let package = if self.by_id {
+            format!("{{id: {}}}", id(PACKAGE, package))
+        } else {
+            format!("{{catalog: {}, name: {}}}", catalog_name(catalog), package_name(package))
+        };
+        let user = if self.by_id { id(USER, user) } else { user_name(user) };
+        let mut text = format!(
+            "kind: AssignmentPolicy
+accessPackage: {package}
+displayName: {}
+description: {TEXT}
+allowedTargetScope: specificDirectoryUsers
+specificAllowedTargets:
+  - {{group: {}}}
+  - {{group: {}}}
+expiration: P90D
+requestorSettings: {{enableTargetsToSelfAddAccess: true, enableTargetsToSelfUpdateAccess: true}}
+requestApprovalSettings:
+  isApprovalRequiredForAdd: true
+  isApprovalRequiredForUpdate: true
+  stages:
+    - durationBeforeAutomaticDenial: P14D
+      isApproverJustificationRequired: true
+      primaryApprovers: [{{manager: 1}}]
+      # For people who have no manager in the directory.
+      fallbackPrimaryApprovers: [{{user: {user}}}]
+",
+            policy_name(policy),
+            group(groups[0]),
+            group(groups[1]),
+        );
+        if is_reviewed(policy) {
+            let _ = write!(
+                text,
+                "reviewSettings:
+  isEnabled: true
+  isSelfReview: false
+  primaryReviewers: [{{group: {}}}]
+  expirationBehavior: removeAccess
+  schedule: {{recurrence: quarterly, expiration: P25D}}
+",
+                group(groups[0])
+            );
+        } else {
+            text.push_str("reviewSettings: null\n");
+        }
+        text
+    }
+
+    /// A tenant with everything but policies, and with those of these numbers. `change` may alter each.
+    pub fn seed(&self, which: Range<usize>, change: impl Fn(usize, &mut Value)) -> Value {
+        let named = |count: usize, kind: u32, name: fn(usize) -> String| -> Vec<Value> {
+            (0..count).map(|n| json!({ "id": id(kind, n), "displayName": name(n) })).collect()
+        };
+        let users: Vec<Value> = (0..self.users)
+            .map(|n| {
+                let name = user_name(n);
+                json!({ "id": id(USER, n), "displayName": name, "userPrincipalName": name })
+            })
+            .collect();
+        let mut packages = named(self.packages, PACKAGE, package_name);
+        for (number, package) in packages.iter_mut().enumerate() {
+            package["catalog"] = json!({ "id": id(CATALOG, number % self.catalogs) });
+        }
+        let policies: Vec<Value> = which
+            .map(|number| {
+                let mut policy = self.policy(number);
+                change(number, &mut policy);
+                policy
+            })
+            .collect();
+        json!({
+            "users": users,
+            "groups": named(self.groups, GROUP, group_name),
+            "catalogs": named(self.catalogs, CATALOG, catalog_name),
+            "accessPackages": packages,
+            "assignmentPolicies": policies,
+        })
+    }
+
+    /// As Graph v1.0 has it.
+    fn policy(&self, policy: usize) -> Value {
+        let Numbers { policy, package, groups, user, .. } = self.numbers(policy);
+        let group = |number: usize| json!({ "@odata.type": "#microsoft.graph.groupMembers", "groupId": id(GROUP, number) });
+        let review = json!({
+            "isEnabled": true,
+            "isSelfReview": false,
+            "isRecommendationEnabled": true,
+            "isReviewerJustificationRequired": true,
+            "expirationBehavior": "removeAccess",
+            "primaryReviewers": [group(groups[0])],
+            "fallbackReviewers": [],
+            "schedule": {
+                "startDateTime": "2024-03-01T08:00:00Z",
+                "expiration": { "type": "afterDuration", "duration": "P25D" },
+                "recurrence": {
+                    "pattern": { "type": "absoluteMonthly", "interval": 3 },
+                    "range": { "type": "noEnd", "startDate": "2024-03-01" },
+                },
+            },
+        });
+        json!({
+            "id": id(POLICY, policy),
+            "displayName": policy_name(policy),
+            "description": TEXT,
+            "accessPackage": { "id": id(PACKAGE, package) },
+            "allowedTargetScope": "specificDirectoryUsers",
+            "specificAllowedTargets": [group(groups[1]), group(groups[0])],
+            "expiration": { "type": "afterDuration", "duration": "P90D" },
+            "requestorSettings": {
+                "enableTargetsToSelfAddAccess": true,
+                "enableTargetsToSelfUpdateAccess": true,
+            },
+            "requestApprovalSettings": {
+                "isApprovalRequiredForAdd": true,
+                "isApprovalRequiredForUpdate": true,
+                "stages": [{
+                    "durationBeforeAutomaticDenial": "P14D",
+                    "isApproverJustificationRequired": true,
+                    "isEscalationEnabled": false,
+                    "primaryApprovers": [
+                        { "@odata.type": "#microsoft.graph.requestorManager", "managerLevel": 1 },
+                    ],
+                    "fallbackPrimaryApprovers": [
+                        { "@odata.type": "#microsoft.graph.singleUser", "userId": id(USER, user) },
+                    ],
+                }],
+            },
+            "reviewSettings": if is_reviewed(policy) { review } else { Value::Null },
+        })
+    }
+
+    /// The address of a policy, as `--target` takes it.
+    pub fn address(&self, policy: usize) -> String {
+        let Numbers { package, catalog, .. } = self.numbers(policy);
+        format!(
+            "AssignmentPolicy/{}/{}/{}",
+            catalog_name(catalog),
+            package_name(package),
+            policy_name(policy)
+        )
+    }
+}
+
+const USER: u32 = 0x1100_0000;
+const GROUP: u32 = 0x2200_0000;
+const CATALOG: u32 = 0xc000_0000;
+const PACKAGE: u32 = 0xa000_0000;
+const POLICY: u32 = 0xb000_0000;
+
+fn id(kind: u32, number: usize) -> String {
+    format!("{kind:08x}-0000-4000-8000-{number:012x}")
+}
+
+fn is_reviewed(policy: usize) -> bool {
+    policy.is_multiple_of(2)
+}
+
+fn user_name(number: usize) -> String {
+    format!("user{number:05}@contoso.com")
+}
+
+fn group_name(number: usize) -> String {
+    format!("Group {number:05}")
+}
+
+fn catalog_name(number: usize) -> String {
+    format!("Catalog {number:03}")
+}
+
+fn package_name(number: usize) -> String {
+    format!("Package {number:05}")
+}
+
+fn policy_name(number: usize) -> String {
+    format!("Policy {number:05}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn an_estate_uses_all_that_it_has_and_names_nothing_twice() {
+        let estate = Estate { catalogs: 3, packages: 7, policies: 40, groups: 5, users: 4, by_id: false };
+        let seed = estate.seed(0..40, |_, _| {});
+        let policies = seed["assignmentPolicies"].as_array().expect("a list");
+        let of = |pointer: &str| -> BTreeSet<String> {
+            policies.iter().map(|policy| policy.pointer(pointer).expect(pointer).to_string()).collect()
+        };
+        assert_eq!((of("/id").len(), of("/accessPackage/id").len()), (40, 7));
+        assert_eq!(of("/specificAllowedTargets/0/groupId").len(), 5);
+        for policy in policies {
+            let targets = &policy["specificAllowedTargets"];
+            assert_ne!(targets[0], targets[1], "a set holds nothing twice");
+        }
+        let addresses: BTreeSet<String> = (0..40).map(|policy| estate.address(policy)).collect();
+        assert_eq!(addresses.len(), 40);
+    }
+}

@@ -1,0 +1,139 @@
+//! Apply while requests fail: what it costs more, and that the tenant ends the same.
+//!
+//! A tenant has half of the policies, some of them with an older description; apply makes the rest and updates
+//! those. What it costs is held against the same run on a server without faults.
+
+use crate::bench::Bench;
+use crate::estate::Estate;
+use crate::server::{Server, for_the_canary};
+use crate::table::Row;
+use anyhow::{Result, bail};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+pub const TENTH: &str = "faults-10";
+pub const THIRD: &str = "faults-30";
+
+const ESTATE: Estate =
+    Estate { catalogs: 10, packages: 60, policies: 120, groups: 50, users: 10, by_id: false };
+const THERE: usize = 60;
+const OLDER: usize = 20;
+
+/// What an apply came to.
+struct Applied {
+    requests: usize,
+    failed: usize,
+    runs: usize,
+    done: bool,
+    early: usize,
+    policies: Vec<String>,
+}
+
+pub fn tenth(bench: &mut Bench) -> Result<()> {
+    let calm = apply(bench, None, 1)?;
+    if !calm.done {
+        bail!("apply is not done on a server without faults");
+    }
+    let seeds = if bench.options.quick { 1..=1 } else { 1..=5 };
+    let (mut requests, mut failed, mut same, mut runs) = (0, 0, true, 0);
+    for seed in seeds {
+        let faulty = apply(bench, Some(&mixed(seed, 0.1)), 1)?;
+        requests += faulty.requests;
+        failed += faulty.failed;
+        same &= faulty.done && faulty.policies == calm.policies;
+        runs += 1;
+    }
+    let ratio = ratio(requests, calm.requests * runs);
+    let least = format!("{} without faults; {failed} of {requests} failed", calm.requests);
+    bench.push(
+        Row::number(TENTH, format!("requests, as a ratio, {runs} seeds"), 1.25, ratio, "").least(least),
+    );
+    bench.push(Row::fact(TENTH, "the same final state after one run", same, word(same)));
+    Ok(())
+}
+
+pub fn third(bench: &mut Bench) -> Result<()> {
+    let calm = apply(bench, None, 1)?;
+    let seeds = if bench.options.quick { 1..=1 } else { 1..=5 };
+    let (mut twice, mut same, mut most, mut early) = (0, true, 0, 0);
+    let count = *seeds.end();
+    for seed in seeds {
+        let faulty = apply(bench, Some(&mixed(seed, 0.3)), 2)?;
+        twice += faulty.policies.len() - names(&faulty.policies).len();
+        same &= faulty.done && faulty.policies == calm.policies;
+        most = most.max(faulty.runs);
+        early += faulty.early;
+    }
+    bench.push(Row::count(THIRD, format!("policies made twice, {count} seeds"), 0, twice));
+    bench.push(Row::fact(THIRD, format!("the same final state after {most} runs"), same, word(same)));
+    bench.push(Row::count(THIRD, "requests before a Retry-After allowed", 0, early));
+    Ok(())
+}
+
+/// Applies until nothing is left, in so many runs at most.
+fn apply(bench: &mut Bench, faults: Option<&Value>, most: usize) -> Result<Applied> {
+    let directory = tempfile::tempdir()?;
+    ESTATE.write_documents(&directory.path().join("policies"), 0..ESTATE.policies, 10)?;
+    let seed = ESTATE.seed(0..THERE, |number, policy| {
+        if number < OLDER {
+            policy["description"] = "As it was before.".into();
+        }
+    });
+    let entrant = bench.options.entrant.clone();
+    let mut server = Server::start(&entrant, directory.path(), &seed, Duration::ZERO, faults)?;
+    let mut applied =
+        Applied { requests: 0, failed: 0, runs: 0, done: false, early: 0, policies: Vec::new() };
+    while !applied.done && applied.runs < most {
+        applied.done = once(bench, directory.path(), &server)?;
+        applied.runs += 1;
+        let asked = server.asked()?;
+        bench.tell_requests("apply under faults", &asked);
+        applied.requests += asked.count();
+        applied.failed += asked.0.iter().filter(|line| line["fault"].is_string()).count();
+        applied.early += asked.early();
+    }
+    applied.policies = server.policies()?;
+    Ok(applied)
+}
+
+fn once(bench: &mut Bench, directory: &Path, server: &Server) -> Result<bool> {
+    Ok(bench.run(directory, Some(server), &["apply", "--auto-approve"])?.exit == Some(0))
+}
+
+/// Every kind of failure, so that reads and writes each fail with about this probability.
+fn mixed(seed: u64, probability: f64) -> Value {
+    let part = |of: f64| of * probability;
+    for_the_canary(
+        seed,
+        &[
+            json!({ "fault": "fail", "probability": part(0.5),
+                    "answer": [500, 502, 503, 504, 509, 408, "reset", "close"] }),
+            json!({ "fault": "fail", "probability": part(0.2), "answer": 429, "retryAfter": "rotate",
+                    "retryAfterMilliseconds": 300 }),
+            json!({ "fault": "cutShort", "method": "GET", "probability": part(0.3) }),
+            json!({ "fault": "lostAnswer", "method": ["POST", "PUT", "DELETE"], "probability": part(0.3),
+                    "answer": ["close", "reset", 504] }),
+        ],
+    )
+}
+
+/// The packages and names of policies, each once.
+fn names(policies: &[String]) -> BTreeSet<(String, String)> {
+    let name = |policy: &String| {
+        let (package, body) = policy.split_once(' ').unwrap_or_default();
+        let body: Value = serde_json::from_str(body).unwrap_or_default();
+        (package.to_owned(), body["displayName"].as_str().unwrap_or_default().to_lowercase())
+    };
+    policies.iter().map(name).collect()
+}
+
+#[allow(clippy::cast_precision_loss, reason = "requests are counted in hundreds")]
+fn ratio(one: usize, other: usize) -> f64 {
+    one as f64 / other as f64
+}
+
+fn word(holds: bool) -> &'static str {
+    if holds { "yes" } else { "no" }
+}
