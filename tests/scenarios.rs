@@ -6,6 +6,8 @@ mod run;
 mod script;
 #[path = "support/terminal.rs"]
 mod terminal;
+#[path = "support/trap.rs"]
+mod trap;
 
 use script::{Output, Script};
 use std::path::Path;
@@ -28,6 +30,7 @@ fn scenario(file: &Path) -> datatest_stable::Result<()> {
             exit: output.exit,
         });
     }
+    world.finish()?;
     let found = script.with(&happened);
     if std::env::var("SCENARIOS").is_ok_and(|mode| mode == "overwrite") {
         if found != text {

@@ -2,6 +2,8 @@
 
 use crate::script::{Output, Step, words};
 use crate::terminal;
+use crate::trap::Trap;
+use entrant_benchmark::secret::{CANARY, file_found, form_found};
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -9,12 +11,20 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+/// What must stand nowhere: the token that is given, and the one that is made up where none is.
+const TOKENS: [&str; 2] = [CANARY, "entrant-made-up-token"];
+
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 /// The directory in which a scenario happens, and its emulator.
 pub struct World {
     directory: tempfile::TempDir,
     server: Option<Server>,
+    /// What servers said on stderr.
+    talk: tempfile::NamedTempFile,
+    trap: Option<Trap>,
+    /// Where a token was found.
+    leaks: Vec<String>,
     record: Option<PathBuf>,
 }
 
@@ -39,24 +49,57 @@ impl World {
                 copy(&entry.path(), &directory.path().join(entry.file_name()))?;
             }
         }
-        Ok(Self { directory, server: None, record })
+        let talk = tempfile::NamedTempFile::new()?;
+        Ok(Self { directory, server: None, talk, trap: None, leaks: Vec::new(), record })
+    }
+
+    /// Ends the scenario: no token may stand in anything that was printed or written, and nothing may have come to
+    /// the trap.
+    pub fn finish(mut self) -> Result<()> {
+        for token in TOKENS {
+            if let Some((file, form)) = file_found(self.directory.path(), token)? {
+                self.leaks.push(format!("{}, {form}", file.display()));
+            }
+            if let Some(form) = form_found(&fs::read(self.talk.path())?, token) {
+                self.leaks.push(format!("what the server said, {form}"));
+            }
+        }
+        if !self.leaks.is_empty() {
+            return Err(format!("a token stands in {}", self.leaks.join("; ")).into());
+        }
+        self.trap.take().map_or(Ok(()), Trap::is_empty)
     }
 
     pub fn step(&mut self, step: &Step) -> Result<Output> {
-        let url = self.server.as_ref().map_or("", |s| s.url.as_str());
-        let command = step.command.replace("$URL", url);
+        let output = self.carry_out(step)?;
+        for token in TOKENS {
+            for (name, text) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
+                if let Some(form) = form_found(text.as_bytes(), token) {
+                    self.leaks.push(format!("{name} of line {}, {form}", step.line));
+                }
+            }
+        }
+        Ok(output)
+    }
+
+    fn carry_out(&mut self, step: &Step) -> Result<Output> {
+        let command = self.filled_in(&step.command);
         let all = words(&command)?;
         let (name, rest) = all.split_first().ok_or("an empty step")?;
         let path = |name: &String| self.directory.path().join(name);
         match (name.as_str(), rest) {
             ("serve", options) => self.serve(options),
             ("stop", []) => self.stop(),
+            ("trap", []) => {
+                self.trap = Some(Trap::set()?);
+                Ok(Output::default())
+            }
             ("graph", [method, path]) => self.graph(method, path, ""),
             ("graph", [method, path, body]) => self.graph(method, path, body),
             ("write", [file]) => {
                 let file = path(file);
                 fs::create_dir_all(file.parent().ok_or("no directory")?)?;
-                fs::write(file, &step.input)?;
+                fs::write(file, self.filled_in(&step.input))?;
                 Ok(Output::default())
             }
             ("replace", [file, old, new]) => {
@@ -124,8 +167,15 @@ impl World {
         after(&text, "Cost: ", "[COST].", |c| c != '\n')
     }
 
-    /// The binary with arguments and variables; the name of the file that shall hold its stdout.
-    fn entrant(&self, all: &[String]) -> Result<(Command, Option<PathBuf>)> {
+    /// A text with what is known only now.
+    fn filled_in(&self, text: &str) -> String {
+        let url = self.server.as_ref().map_or("", |server| server.url.as_str());
+        let trap = self.trap.as_ref().map_or("", |trap| trap.url.as_str());
+        text.replace("$URL", url).replace("$TRAP", trap).replace("$CANARY", CANARY)
+    }
+
+    /// The binary with arguments and variables; the names of the files that shall hold its stdout and its stderr.
+    fn entrant(&self, all: &[String]) -> Result<(Command, [Option<PathBuf>; 2])> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_entrant"));
         command.current_dir(self.directory.path());
         for name in
@@ -142,6 +192,11 @@ impl World {
         }
         // With `CI` nothing is drawn again and again, which would differ from run to run.
         command.env("TERM", "xterm-256color").env("CI", "true");
+        // None is given where it could leave for Microsoft.
+        let has_emulator = self.server.is_some() || all.iter().any(|word| word.starts_with("--emulator"));
+        if has_emulator && !all.iter().any(|word| word.contains("https://")) {
+            command.env("ENTRANT_ACCESS_TOKEN", CANARY);
+        }
         let mut words = all.iter();
         loop {
             match words.next().map(|word| (word.as_str(), word.split_once('='))) {
@@ -151,11 +206,11 @@ impl World {
             };
         }
         let mut arguments: Vec<&String> = words.collect();
-        let mut file = None;
-        if let [.., arrow, name] = arguments.as_slice()
-            && *arrow == ">"
+        let mut files = [None, None];
+        while let [.., arrow, name] = arguments.as_slice()
+            && let Some(stream) = [">", "2>"].iter().position(|known| known == arrow)
         {
-            file = Some(self.directory.path().join(name));
+            files[stream] = Some(self.directory.path().join(name));
             arguments.truncate(arguments.len() - 2);
         }
         let is_embedded = arguments.iter().any(|a| *a == "--emulator" || a.starts_with("--emulator="));
@@ -163,18 +218,20 @@ impl World {
         if let (Some(record), true) = (&self.record, is_embedded) {
             command.arg("--emulator-record").arg(record);
         }
-        Ok((command, file))
+        Ok((command, files))
     }
 
     fn run(&self, all: &[String]) -> Result<Output> {
-        let (mut command, file) = self.entrant(all)?;
+        let (mut command, files) = self.entrant(all)?;
         let output = command.stdin(Stdio::null()).output()?;
-        let mut stdout = String::from_utf8(output.stdout)?;
-        if let Some(file) = file {
-            fs::write(file, &stdout)?;
-            stdout.clear();
+        let mut streams = [String::from_utf8(output.stdout)?, String::from_utf8(output.stderr)?];
+        for (stream, file) in streams.iter_mut().zip(files) {
+            if let Some(file) = file {
+                fs::write(file, std::mem::take(stream))?;
+            }
         }
-        Ok(Output { stdout, stderr: String::from_utf8(output.stderr)?, exit: output.status.code() })
+        let [stdout, stderr] = streams;
+        Ok(Output { stdout, stderr, exit: output.status.code() })
     }
 
     fn interrupt(&self, text: &str, all: &[String]) -> Result<Output> {
@@ -220,7 +277,8 @@ impl World {
         if let Some(record) = &self.record {
             command.arg("--record").arg(record);
         }
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+        let talk = fs::File::options().append(true).open(self.talk.path())?;
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(talk).spawn()?;
         let mut url = String::new();
         BufReader::new(child.stdout.take().ok_or("no stdout")?).read_line(&mut url)?;
         if !url.starts_with("http://127.0.0.1:") {
