@@ -20,9 +20,6 @@ mod run;
 mod script;
 #[path = "support/terminal.rs"]
 mod terminal;
-#[allow(dead_code, reason = "what comes to it is `scenarios.rs`'s business")]
-#[path = "support/trap.rs"]
-mod trap;
 
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

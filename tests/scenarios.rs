@@ -6,8 +6,6 @@ mod run;
 mod script;
 #[path = "support/terminal.rs"]
 mod terminal;
-#[path = "support/trap.rs"]
-mod trap;
 
 use script::{Output, Script};
 use std::path::Path;

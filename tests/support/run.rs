@@ -2,7 +2,6 @@
 
 use crate::script::{Output, Step, words};
 use crate::terminal;
-use crate::trap::Trap;
 use entrant_benchmark::secret::{CANARY, file_found, form_found};
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -10,6 +9,10 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
+use trap::Trap;
+
+#[path = "trap.rs"]
+mod trap;
 
 /// What must stand nowhere: the token that is given, and the one that is made up where none is.
 const TOKENS: [&str; 2] = [CANARY, "entrant-made-up-token"];

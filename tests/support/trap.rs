@@ -1,6 +1,6 @@
 //! A place on this machine to which nothing may come: it notes whoever does.
 
-use crate::run::Result;
+use super::Result;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};

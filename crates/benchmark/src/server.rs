@@ -146,8 +146,9 @@ impl Seen {
             let path: Vec<&str> = path.split('/').map(|part| if is_id(part) { "ID" } else { part }).collect();
             let inner = line["inner"].as_array().map_or(0, Vec::len);
             let inside = if inner > 0 { " with requests inside" } else { "" };
+            let early = if line["earlyMs"].is_u64() { " early" } else { "" };
             *counts
-                .entry(format!("{} {}{inside} {}", text("method"), path.join("/"), line["status"]))
+                .entry(format!("{} {}{inside} {}{early}", text("method"), path.join("/"), line["status"]))
                 .or_default() += 1;
         }
         counts
@@ -179,7 +180,7 @@ pub fn for_the_canary(seed: u64, faults: &[Value]) -> Value {
             fault
         })
         .collect();
-    serde_json::json!({ "seed": seed, "faults": struck })
+    serde_json::json!({ "seed": seed, "graceMilliseconds": 100, "faults": struck })
 }
 
 fn is_id(part: &str) -> bool {
