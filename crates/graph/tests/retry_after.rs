@@ -10,6 +10,7 @@ use entrant_model::{Id, Kind, Version};
 use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt as _};
 use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -31,6 +32,8 @@ impl Observer for Waits {
             self.0.fetch_add(1, Ordering::Relaxed);
         }
     }
+
+    fn listed(&self, _: usize) {}
 }
 
 /// What one run came to.
@@ -91,10 +94,10 @@ async fn run(seed: u64) -> Ran {
         Client::new(target, Arc::new(FixedToken::given_or_made_up(None)), settings)
     });
     let client = client.await.expect("a task").expect("a client");
-    let package = Id::new(PACKAGE);
+    let packages = BTreeSet::from([Id::new(PACKAGE)]);
     let tasks = 2 + chosen(seed, 4, 3);
     join_all((0..tasks).map(|task| {
-        let (client, package) = (&client, &package);
+        let (client, packages) = (&client, &packages);
         async move {
             for step in 0..2 {
                 let place = 8 + task * 2 + step;
@@ -109,7 +112,7 @@ async fn run(seed: u64) -> Ran {
                         let _ = client.find_all(&names).await;
                     }
                     2 => {
-                        let _ = client.policies_of(Version::V1, package).await;
+                        let _ = client.policies_in(Version::V1, packages).await;
                     }
                     _ => {
                         let body = json!({
