@@ -70,7 +70,7 @@ impl World {
         if !self.leaks.is_empty() {
             return Err(format!("a token stands in {}", self.leaks.join("; ")).into());
         }
-        self.trap.take().map_or(Ok(()), Trap::is_empty)
+        self.trap.take().map_or(Ok(()), Trap::finish)
     }
 
     pub fn step(&mut self, step: &Step) -> Result<Output> {

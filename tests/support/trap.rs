@@ -45,7 +45,7 @@ impl Trap {
     }
 
     /// That nobody came.
-    pub fn is_empty(self) -> Result<()> {
+    pub fn finish(self) -> Result<()> {
         match self.caught.recv_timeout(Duration::from_millis(100)) {
             Err(_) => Ok(()),
             Ok(bytes) => {
