@@ -5,7 +5,7 @@
 
 use crate::kind::Kind;
 use crate::reference::fold;
-use crate::text::is_deceptive;
+use crate::text::{is_deceptive, is_printable_ascii};
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
@@ -36,11 +36,16 @@ impl Address {
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind.as_str())?;
-        for segment in &*self.segments {
-            write!(f, "/{}", encode(segment))?;
-        }
-        Ok(())
+        self.segments.iter().try_for_each(|segment| {
+            f.write_str("/")?;
+            if is_plain(segment) { f.write_str(segment) } else { f.write_str(&encode(segment)) }
+        })
     }
+}
+
+/// Whether a segment stands for itself; most do.
+fn is_plain(segment: &str) -> bool {
+    is_printable_ascii(segment) && !segment.contains(['/', '%', '*'])
 }
 
 /// A segment with the characters that would mislead percent-encoded.

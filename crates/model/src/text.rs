@@ -9,8 +9,16 @@ pub fn is_deceptive(c: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// Whether a text is nothing but printable ASCII, in which no character is deceptive.
+pub(crate) fn is_printable_ascii(text: &str) -> bool {
+    text.bytes().all(|b| matches!(b, b' '..=b'~'))
+}
+
 /// The text with every deceptive character shown as `\u{…}` (`\n`, `\t` and `\r` by their names).
 pub fn visible(text: &str) -> String {
+    if is_printable_ascii(text) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
