@@ -276,10 +276,15 @@ impl World {
         }
         let mut all = vec!["entrant".to_owned(), "emulator".to_owned(), "serve".to_owned()];
         all.extend_from_slice(options);
-        let (mut command, _) = self.entrant(&all)?;
         if let Some(record) = &self.record {
-            command.arg("--record").arg(record);
+            let record = record.display().to_string();
+            // A scenario may record by itself; there is one record, and ours goes before.
+            match all.iter().position(|option| option == "--record") {
+                Some(at) => all[at + 1] = record,
+                None => all.extend(["--record".to_owned(), record]),
+            }
         }
+        let (mut command, _) = self.entrant(&all)?;
         let talk = fs::File::options().append(true).open(self.talk.path())?;
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(talk).spawn()?;
         let mut url = String::new();
