@@ -158,9 +158,13 @@ impl Seen {
             .concat()
     }
 
-    /// The GET requests that were answered, as they can be asked again.
+    /// The GET requests that were answered, those inside batches too, as they can be asked again.
     pub fn gets(&self) -> impl Iterator<Item = String> {
-        self.0.iter().filter(|line| line["method"] == "GET" && line["status"] == 200).map(|line| {
+        let all = self
+            .0
+            .iter()
+            .flat_map(|line| std::iter::once(line).chain(line["inner"].as_array().into_iter().flatten()));
+        all.filter(|line| line["method"] == "GET" && line["status"] == 200).map(|line| {
             let text = |name: &str| line[name].as_str().unwrap_or_default();
             match text("query") {
                 "" => text("path").to_owned(),

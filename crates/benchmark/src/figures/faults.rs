@@ -36,7 +36,7 @@ pub fn tenth(bench: &mut Bench) -> Result<()> {
     if !calm.done {
         bail!("apply is not done on a server without faults");
     }
-    let seeds = if bench.options.quick { 1..=1 } else { 1..=5 };
+    let seeds = if bench.options.quick { 1..=1 } else { 1..=3 };
     let (mut requests, mut failed, mut same, mut runs) = (0, 0, true, 0);
     for seed in seeds {
         let faulty = apply(bench, Some(&mixed(seed, 0.1)), 1)?;
@@ -56,7 +56,7 @@ pub fn tenth(bench: &mut Bench) -> Result<()> {
 
 pub fn third(bench: &mut Bench) -> Result<()> {
     let calm = apply(bench, None, 1)?;
-    let seeds = if bench.options.quick { 1..=1 } else { 1..=5 };
+    let seeds = if bench.options.quick { 1..=1 } else { 1..=3 };
     let (mut twice, mut same, mut most, mut early) = (0, true, 0, 0);
     let count = *seeds.end();
     for seed in seeds {
@@ -116,7 +116,9 @@ fn mixed(seed: u64, probability: f64) -> Value {
             json!({ "fault": "fail", "probability": part(0.2), "answer": 429, "retryAfter": "rotate",
                     "retryAfterMilliseconds": 300 }),
             json!({ "fault": "cutShort", "method": "GET", "probability": part(0.3) }),
+            // Not of batches: a 429 inside one that never came back is a wait that nobody was told of.
             json!({ "fault": "lostAnswer", "method": ["POST", "PUT", "DELETE"], "probability": part(0.3),
+                    "path": ["assignmentPolicies*", "accessPackageAssignmentPolicies*"],
                     "answer": ["close", "reset", 504] }),
         ],
     )
