@@ -36,7 +36,7 @@ pub fn tenth(bench: &mut Bench) -> Result<()> {
     if !calm.done {
         bail!("apply is not done on a server without faults");
     }
-    let seeds = if bench.options.quick { 1..=1 } else { 1..=3 };
+    let seeds = if bench.options.quick { 1..=1 } else { 1..=5 };
     let (mut requests, mut failed, mut same, mut runs) = (0, 0, true, 0);
     for seed in seeds {
         let faulty = apply(bench, Some(&mixed(seed, 0.1)), 1)?;
@@ -56,7 +56,7 @@ pub fn tenth(bench: &mut Bench) -> Result<()> {
 
 pub fn third(bench: &mut Bench) -> Result<()> {
     let calm = apply(bench, None, 1)?;
-    let seeds = if bench.options.quick { 1..=1 } else { 1..=3 };
+    let seeds = if bench.options.quick { 1..=1 } else { 1..=5 };
     let (mut twice, mut same, mut most, mut early) = (0, true, 0, 0);
     let count = *seeds.end();
     for seed in seeds {

@@ -21,9 +21,8 @@ const MEBIBYTE: f64 = 1024.0 * 1024.0;
 const MEMORY: f64 = 300.0;
 /// Processor time, in units of what parsing costs.
 const TIMES_PARSING: f64 = 2.0;
-/// What one more policy may cost in the largest estate, in units of what it costs in the smaller ones. Times vary
-/// by a quarter from run to run; what grows with the square would cost five times as much.
-const LINEAR: f64 = 1.5;
+/// What one more policy may cost in the largest estate, in units of what it costs in the smaller ones.
+const LINEAR: f64 = 1.25;
 const VALIDATE: Duration = Duration::from_millis(1200);
 
 /// What one size of estate came to.
