@@ -151,6 +151,7 @@ fn change(before: Option<&str>, after: Option<&str>) -> Change {
         access_package: Reference::live(Kind::AccessPackage, "ap"),
         desired,
         live,
+        fingerprint: std::collections::BTreeMap::new(),
         fields: Vec::new(),
         impact: Vec::new(),
         reason: None,

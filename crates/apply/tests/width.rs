@@ -220,6 +220,7 @@ fn change(package: &str, name: &str, before: Option<LiveObject>, after: Option<&
         access_package: Reference::live(Kind::AccessPackage, package),
         desired,
         live: before,
+        fingerprint: std::collections::BTreeMap::new(),
         fields: Vec::new(),
         impact: Vec::new(),
         reason: None,

@@ -138,6 +138,9 @@ pub struct ValidateArgs {
 /// `entrant plan`
 #[derive(Debug, Args)]
 pub struct PlanArgs {
+    /// Save the plan to FILE, for `entrant apply FILE`
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
     /// Write where documents stand and what the run cost to FILE, as JSON
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,

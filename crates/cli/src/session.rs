@@ -119,6 +119,7 @@ pub async fn make(
     progress: &Progress,
 ) -> Result<Made> {
     let _line = progress.until_dropped();
+    let origin = origin(connection, &targets);
     let options = entrant_workspace::Options { targets };
     tracing::info!("planning against {}", connection.client.target());
     let planned = entrant_workspace::plan(loaded.documents, &connection.client, &options, progress).await?;
@@ -126,13 +127,18 @@ pub async fn make(
     loaded.config.apply(&mut found);
     let mut diagnostics = loaded.diagnostics;
     diagnostics.extend(found);
-    let document = entrant_plan::output::document(&planned.plan, &origin(connection));
+    let document = entrant_plan::output::document(&planned.plan, &origin);
     Ok(Made { plan: planned.plan, document, diagnostics })
 }
 
 /// Where a plan was made.
-pub fn origin(connection: &Connection) -> Origin {
-    Origin { tool: tool(), tenant: connection.tenant.clone(), api_hosts: vec![connection.host.clone()] }
+fn origin(connection: &Connection, targets: &[Pattern]) -> Origin {
+    Origin {
+        tool: tool(),
+        tenant: connection.tenant.clone(),
+        api_hosts: vec![connection.host.clone()],
+        targets: targets.iter().map(|target| target.as_str().to_owned()).collect(),
+    }
 }
 
 /// The tool and its version.

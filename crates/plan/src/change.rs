@@ -4,6 +4,7 @@ use crate::impact::{Class, Effect};
 use entrant_model::live::LiveObject;
 use entrant_model::value::Json;
 use entrant_model::{Address, Desired, Dimension, Id, Kind, Object, Place, Pointer, Reference, Version};
+use std::collections::BTreeMap;
 
 /// A plan: what will be done, in the order in which it will be done.
 #[derive(Debug, Clone, Default)]
@@ -80,6 +81,8 @@ pub struct Change {
     pub desired: Option<Object>,
     /// What was read; `None` for a create.
     pub live: Option<LiveObject>,
+    /// What an update or a delete found, in each shape that was read: see [`crate::fingerprint`].
+    pub fingerprint: BTreeMap<Version, String>,
     /// What differs, in the table's order.
     pub fields: Vec<Field>,
     /// Effects on who gets in, the worst first.

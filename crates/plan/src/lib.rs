@@ -14,6 +14,7 @@ pub mod body;
 pub mod change;
 pub mod codes;
 pub mod diff;
+pub mod fingerprint;
 pub mod impact;
 mod matching;
 pub mod order;

@@ -56,10 +56,10 @@ pub fn plan(mut desired: Vec<Desired>, live: &Live) -> (Plan, Vec<Diagnostic>) {
     (plan, diagnostics)
 }
 
-/// The live objects whose update must be looked at through the other version first.
+/// The live objects that must be looked at through the other version before they are updated or deleted.
 pub fn candidates(plan: &Plan) -> Vec<(Version, Id)> {
-    let updates = plan.changes.iter().filter(|c| c.action == Action::Update);
-    updates.filter_map(|c| Some((c.version.other(), c.live.as_ref()?.id.clone()))).collect()
+    let touched = plan.changes.iter().filter(|c| matches!(c.action, Action::Update | Action::Delete));
+    touched.filter_map(|c| Some((c.version.other(), c.live.as_ref()?.id.clone()))).collect()
 }
 
 /// What the updates of a plan would drop unseen, from what was read in the other version.
@@ -225,6 +225,7 @@ fn step(
             access_package: declared.access_package.clone(),
             desired,
             live,
+            fingerprint: BTreeMap::new(),
             fields,
             impact: Vec::new(),
             reason: reason.map(str::to_owned),

@@ -1,25 +1,28 @@
 //! The plan's JSON: frozen, versioned, and no dump of internals. Same input, same bytes.
 //!
 //! It holds nothing that depends on where a document stands, on time or on the network. Its schema is
-//! generated from these types into `schemas/`.
+//! generated from these types into `schemas/`. What `plan --out` saves is this, in its [canonical
+//! text](canonical_text); [`crate::saved`] reads it back.
 
 use crate::change::{Change, Field, Plan};
 use crate::diff::shown;
 use crate::impact::Effect;
 use entrant_model::desired::Intent;
+use entrant_model::reference::fold;
 use entrant_model::spec::Access;
-use entrant_model::value::Json;
-use entrant_model::{Desired, Id, Object, Type, Value};
+use entrant_model::value::{Json, each_reference};
+use entrant_model::{Desired, Id, Kind, Object, Reference, Type, Value};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The version of this structure; a change that a reader could trip over raises it.
 pub const FORMAT_VERSION: u32 = 1;
 
 /// A plan.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PlanDocument {
     /// The version of this structure.
@@ -33,6 +36,9 @@ pub struct PlanDocument {
     pub api_hosts: Vec<String>,
     /// A digest of the declarations with their references resolved: `sha256:…`.
     pub config_digest: String,
+    /// The addresses to which the plan was narrowed with `--target`, sorted; absent where there was none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<String>,
     /// How many of each.
     pub summary: Summary,
     /// The worst class of all changes: `widens`, `unknown`, `narrows` or `neutral`; absent where nothing is
@@ -43,12 +49,14 @@ pub struct PlanDocument {
     pub changes: Vec<ChangeDocument>,
     /// Live objects that no document declares; those that take requests first.
     pub unmanaged: Vec<UnmanagedDocument>,
+    /// What the names in the declarations meant, sorted, each once.
+    pub references: Vec<ReferenceDocument>,
     /// A digest of everything above: `sha256:…`.
     pub digest: String,
 }
 
 /// How many of each.
-#[derive(Debug, Clone, Copy, Default, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Summary {
     /// Objects to create.
@@ -64,7 +72,7 @@ pub struct Summary {
 }
 
 /// One object's change.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChangeDocument {
     /// Its address.
@@ -78,6 +86,11 @@ pub struct ChangeDocument {
     /// Its id; absent for a create.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// A digest of what the object said when it was read (`sha256:…`), over managed properties, by the shape in
+    /// which it was read: `v1.0` and `beta`, or one of them where the cloud lacks the other. Updates and deletes
+    /// alone have it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fingerprint: BTreeMap<String, String>,
     /// What differs. A create has no `before`, a delete no `after`.
     pub fields: Vec<FieldDocument>,
     /// The worst effect on who gets in: `widens`, `unknown`, `narrows` or `neutral`; absent for `keep`.
@@ -91,7 +104,7 @@ pub struct ChangeDocument {
 }
 
 /// One difference.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FieldDocument {
     /// A JSON Pointer into the object's shape. A set is one entry.
     pub path: String,
@@ -107,7 +120,7 @@ pub struct FieldDocument {
 }
 
 /// One effect on who gets in.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ImpactDocument {
     /// What is affected: `requestors`, `external`, `approval`, `approvers`, `fallbacks`, `escalation`,
     /// `justification`, `expiry`, `reviews`, `automatic`, `onBehalf`, `schedule` or `extensions`.
@@ -128,7 +141,7 @@ pub struct ImpactDocument {
 }
 
 /// A live object that no document declares.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UnmanagedDocument {
     /// Its address; with `#GUID` where another live object has the same.
@@ -141,6 +154,20 @@ pub struct UnmanagedDocument {
     pub takes_requests: bool,
 }
 
+/// What a name meant when the plan was made.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct ReferenceDocument {
+    /// The kind of the object.
+    pub kind: String,
+    /// Its catalog, for what is looked up in one: access packages and workflow extensions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub catalog: Option<String>,
+    /// Its name: the display name, or the user principal name of a user.
+    pub name: String,
+    /// Its id.
+    pub id: String,
+}
+
 /// What a plan says about where it was made.
 #[derive(Debug, Clone, Default)]
 pub struct Origin {
@@ -150,6 +177,8 @@ pub struct Origin {
     pub tenant: Option<String>,
     /// The hosts that were read.
     pub api_hosts: Vec<String>,
+    /// The addresses to which it was narrowed.
+    pub targets: Vec<String>,
 }
 
 /// The plan in its frozen structure.
@@ -160,6 +189,7 @@ pub fn document(plan: &Plan, origin: &Origin) -> PlanDocument {
         tenant: origin.tenant.clone(),
         api_hosts: origin.api_hosts.clone(),
         config_digest: config_digest(&plan.desired),
+        targets: BTreeSet::from_iter(&origin.targets).into_iter().cloned().collect(),
         summary: summary(plan),
         class: plan.class().map(|c| c.as_str().to_owned()),
         changes: plan.changes.iter().map(change).collect(),
@@ -173,10 +203,68 @@ pub fn document(plan: &Plan, origin: &Origin) -> PlanDocument {
                 takes_requests: u.takes_requests,
             })
             .collect(),
+        references: references(&plan.desired),
         digest: String::new(),
     };
-    document.digest = digest(&serde_json::to_value(&document).unwrap_or_default());
+    document.digest = digest_of(&mut document);
     document
+}
+
+/// The reference, where a document wrote a name and no id.
+fn named<'a>(reference: &'a Reference, catalog: Option<&'a str>) -> Option<Named<'a>> {
+    let written = reference.written.as_ref()?;
+    let is_by_name = written.id.is_none() && written.name.is_some();
+    let in_catalog = matches!(reference.kind, Kind::AccessPackage | Kind::WorkflowExtension);
+    let named =
+        (reference.kind, catalog.filter(|_| in_catalog), reference.name.as_deref()?, reference.id.as_ref()?);
+    is_by_name.then_some(named)
+}
+
+/// The digest of a plan: of its canonical JSON with an empty `digest`.
+pub(crate) fn digest_of(document: &mut PlanDocument) -> String {
+    let said = std::mem::take(&mut document.digest);
+    let digest = digest(&tree(document));
+    document.digest = said;
+    digest
+}
+
+/// The one text that a saved plan has: JSON without spaces, with the keys of every object sorted, and a line end.
+pub fn canonical_text(document: &PlanDocument) -> String {
+    let mut text = String::new();
+    write_canonical(&tree(document), &mut text);
+    text.push('\n');
+    text
+}
+
+pub(crate) fn tree(document: &PlanDocument) -> Json {
+    serde_json::to_value(document).unwrap_or_default()
+}
+
+/// A name: its kind, the catalog in which it is looked up, itself, and the id that it meant.
+type Named<'a> = (Kind, Option<&'a str>, &'a str, &'a Id);
+
+/// What the declarations refer to by name, each once.
+fn references(desired: &[Desired]) -> Vec<ReferenceDocument> {
+    let mut all: BTreeSet<Named> = BTreeSet::new();
+    for declared in desired {
+        let catalog = declared.address.segments.first().map(String::as_str);
+        all.extend(named(&declared.access_package, catalog));
+        if let Intent::Present { object, .. } = &declared.intent {
+            each_reference(object, &mut |_, reference| all.extend(named(reference, catalog)));
+        }
+    }
+    let mut references: Vec<ReferenceDocument> = all
+        .into_iter()
+        .map(|(kind, catalog, name, id)| ReferenceDocument {
+            kind: kind.as_str().to_owned(),
+            catalog: catalog.map(str::to_owned),
+            name: name.to_owned(),
+            id: id.to_string(),
+        })
+        .collect();
+    references
+        .sort_by_cached_key(|r| (r.kind.clone(), r.catalog.as_deref().map(fold), fold(&r.name), r.clone()));
+    references
 }
 
 /// How many of each a plan holds.
@@ -199,6 +287,11 @@ fn change(change: &Change) -> ChangeDocument {
         api_version: change.version.as_str().to_owned(),
         action: change.action.as_str().to_owned(),
         id: change.live.as_ref().map(|l| l.id.to_string()),
+        fingerprint: change
+            .fingerprint
+            .iter()
+            .map(|(v, print)| (v.as_str().to_owned(), print.clone()))
+            .collect(),
         fields: change.fields.iter().map(field).collect(),
         class: change.class().map(|c| c.as_str().to_owned()),
         impact: change.impact.iter().map(impact).collect(),

@@ -5,30 +5,12 @@
 
 mod common;
 
-use common::{Dice, object, table};
+use common::{Dice, object, shuffled, table};
 use entrant_model::value::{Json, Value};
 use entrant_model::{Type, wire};
 use entrant_plan::body::{fingerprint, replace_body};
 use entrant_plan::diff::diff;
 use proptest::prelude::*;
-
-/// Reverses every set of an answer, and the order of its members.
-fn shuffled(ty: &Type, json: &Json) -> Json {
-    match (ty, json) {
-        (Type::Object(ty), Json::Object(map)) => Json::Object(
-            map.iter()
-                .rev()
-                .map(|(name, v)| {
-                    (name.clone(), ty.member(name).map_or_else(|| v.clone(), |(_, m)| shuffled(&m.ty, v)))
-                })
-                .collect(),
-        ),
-        (Type::Set(_) | Type::Map { .. }, Json::Array(list)) => {
-            Json::Array(list.iter().rev().cloned().collect())
-        }
-        _ => json.clone(),
-    }
-}
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]

@@ -98,7 +98,7 @@ pub async fn names<R: Read + Sync>(desired: &[Desired], reader: &R, live: &mut L
     Ok(())
 }
 
-/// Reads the objects that would be updated through the other version. One that is not there although the
+/// Reads the objects that would be updated or deleted through the other version. One that is not there although the
 /// cloud has that version is left out: then the plan refuses the update.
 pub async fn other_shape<R: Read + Sync>(
     candidates: &[(Version, Id)],

@@ -5,7 +5,7 @@
 //!                                            │ at the same time                         ├─ plan::plan
 //! Graph (Read) ─────────────────────────────▶└─▶ fetch::policies ─▶ Live + Coverage ────┘     │
 //!                                                                          ▲                  │
-//!                                 fetch::other_shape ◀── what would be updated ───────────────┘
+//!                                 fetch::other_shape ◀─ what would be touched ────────────────┘
 //! ```
 //!
 //! It reads Graph through [`Read`] alone, so it cannot write; it prints nothing, and tells whoever listens
@@ -68,7 +68,7 @@ pub async fn plan<R: Read + Sync>(
     fetch::record(&mut live, wanted, policies);
     fetch::names(&desired, reader, &mut live).await?;
     progress.tell(Phase::Compare);
-    let (plan, found) = entrant_plan::plan(desired, &live);
+    let (mut plan, found) = entrant_plan::plan(desired, &live);
     diagnostics.extend(found);
     let candidates = entrant_plan::candidates(&plan);
     if !candidates.is_empty() {
@@ -76,6 +76,7 @@ pub async fn plan<R: Read + Sync>(
     }
     fetch::other_shape(&candidates, reader, &mut live).await?;
     diagnostics.extend(entrant_plan::look_through(&plan, &live));
+    entrant_plan::fingerprint::take(&mut plan, &live);
     Ok(Planned { plan, diagnostics })
 }
 

@@ -30,7 +30,7 @@ pub enum Phase {
     },
     /// What is declared is compared with what was read.
     Compare,
-    /// So many objects that would be updated are read in the other shape too.
+    /// So many objects that would be updated or deleted are read in the other shape too.
     OtherShape(usize),
     /// Something that a person should know of how it is read, such as a way that was refused and the one that
     /// is taken instead. A sentence without its full stop. May hold texts of the tenant: not yet safe for a

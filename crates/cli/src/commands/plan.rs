@@ -52,6 +52,7 @@ pub async fn run(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
         return Ok(Exit::Error);
     }
     let mut known = Known::read(&settings.own_directory(), tenant.as_deref(), &host);
+    save(args, &document)?;
     match settings.format {
         Format::Json => settings.terminal.data(&session::json_text(&document)?)?,
         Format::Text => {
@@ -62,6 +63,10 @@ pub async fn run(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
     known.update(&plan.unchanged, &[]);
     if let Some(file) = &args.report {
         write_report(file, &plan, &document, cost, &mut sources)?;
+    }
+    if let Some(file) = &args.out {
+        let file = files::shown(file);
+        settings.terminal.talk(&format!("Saved in {file}: {}\n", document.digest));
     }
     settings.terminal.talk(&format!("{}\n", in_words(cost)));
     Ok(ended(args, &plan))
@@ -77,6 +82,7 @@ fn nothing(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
     let plan = Plan::default();
     let document =
         entrant_plan::output::document(&plan, &Origin { tool: session::tool(), ..Origin::default() });
+    save(args, &document)?;
     match settings.format {
         Format::Json => settings.terminal.data(&session::json_text(&document)?)?,
         Format::Text => {
@@ -87,6 +93,13 @@ fn nothing(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
         write_report(file, &plan, &document, CostDocument::default(), &mut Sources::default())?;
     }
     Ok(Exit::Done)
+}
+
+/// Saves the plan, before anything is printed: whoever reads stdout may have gone.
+fn save(args: &PlanArgs, document: &PlanDocument) -> Result<()> {
+    let Some(file) = &args.out else { return Ok(()) };
+    files::write_atomically(file, entrant_plan::output::canonical_text(document).as_bytes())
+        .with_context(|| format!("the plan {} cannot be written", files::shown(file)))
 }
 
 fn write_report(

@@ -94,6 +94,24 @@ pub fn value(ty: &Type, dice: &mut Dice, as_document: bool) -> Value {
     }
 }
 
+/// Reverses every set of an answer, and the order of its members.
+pub fn shuffled(ty: &Type, json: &Json) -> Json {
+    match (ty, json) {
+        (Type::Object(ty), Json::Object(map)) => Json::Object(
+            map.iter()
+                .rev()
+                .map(|(name, v)| {
+                    (name.clone(), ty.member(name).map_or_else(|| v.clone(), |(_, m)| shuffled(&m.ty, v)))
+                })
+                .collect(),
+        ),
+        (Type::Set(_) | Type::Map { .. }, Json::Array(list)) => {
+            Json::Array(list.iter().rev().cloned().collect())
+        }
+        _ => json.clone(),
+    }
+}
+
 /// Either version's table of policies.
 pub fn table(seed: u64) -> &'static TypeSpec {
     if seed.is_multiple_of(2) { &v1::POLICY } else { &beta::POLICY }
