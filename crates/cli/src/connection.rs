@@ -3,6 +3,7 @@
 use crate::failure::{Failure, failure};
 use crate::files;
 use crate::render::source::Sources;
+use crate::session::Tenant;
 use crate::settings::{Graph, Settings};
 use crate::sign_in::SignIn;
 use crate::terminal::Terminal;
@@ -27,34 +28,37 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Connects to what the settings mean. `tenant` is the id of the tenant that is meant.
-    pub async fn open(settings: &Settings, tenant: Option<String>) -> Result<Self> {
-        match settings.graph()? {
+    /// Connects to what the settings mean, else to the cloud of the tenant that is meant.
+    pub async fn open(settings: &Settings, tenant: Option<&Tenant>) -> Result<Self> {
+        let cloud = tenant.and_then(|tenant| tenant.cloud);
+        match settings.graph(cloud.and_then(entrant_graph::cloud_root))? {
             Graph::Embedded(state) => Self::embedded(settings, state, tenant).await,
             Graph::Url(url) => {
                 let target = Target::parse(&url)?;
                 let host = host_of(&target);
-                let sign_in = SignIn::choose(settings, &target, tenant.as_deref())?;
+                let declared = tenant.map(|tenant| &*tenant.id);
+                let sign_in = SignIn::choose(settings, &target, declared)?;
                 let client = client(target, &sign_in, settings)?;
-                let tenant = sign_in.tenant.as_ref().map(ToString::to_string).or(tenant);
+                let tenant =
+                    sign_in.tenant.as_ref().map(ToString::to_string).or_else(|| declared.map(str::to_owned));
                 Ok(Self { client, host, tenant, sign_in, emulator: None })
             }
         }
     }
 
-    async fn embedded(settings: &Settings, state: Option<PathBuf>, tenant: Option<String>) -> Result<Self> {
+    async fn embedded(settings: &Settings, state: Option<PathBuf>, tenant: Option<&Tenant>) -> Result<Self> {
         let state_file = if let Some(file) = state {
             file
         } else {
             let directory = settings.own_directory();
             files::make_own_directory(&directory)
                 .with_context(|| format!("{} cannot be made", files::shown(&directory)))?;
-            directory.join("emulator.json")
+            directory.join(state_name(tenant))
         };
         let seed_file = settings.policies.join("emulator.yaml");
         let seed = if seed_file.exists() { Some(read_seed(&seed_file)?) } else { None };
         let options = Options {
-            tenant_id: tenant,
+            tenant_id: tenant.map(|tenant| tenant.id.clone()),
             state_file: Some(state_file.clone()),
             seed,
             exchanges: settings.record.clone(),
@@ -74,6 +78,15 @@ impl Connection {
         if let Some(emulator) = self.emulator {
             emulator.shutdown().await;
         }
+    }
+}
+
+/// The file of an emulated tenant: of several tenants each has its own. Names of tenants can be part of a file
+/// name.
+fn state_name(tenant: Option<&Tenant>) -> String {
+    match tenant {
+        Some(tenant) if !tenant.is_only => format!("emulator-{}.json", tenant.name),
+        _ => "emulator.json".to_owned(),
     }
 }
 
@@ -141,5 +154,20 @@ fn host_of(target: &Target) -> String {
     match authority.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host.to_owned(),
         _ => authority.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_cloud_of_a_configuration_has_its_root() {
+        for (word, doc) in entrant_manifest::config::CLOUDS {
+            let root = entrant_graph::cloud_root(word).unwrap();
+            assert!(
+                entrant_graph::Target::parse(&root).is_ok() && doc.starts_with(&format!("{root}:")),
+                "{word}"
+            );
+        }
+        assert_eq!(entrant_manifest::config::CLOUDS.len(), entrant_graph::CLOUDS.len());
     }
 }

@@ -13,11 +13,12 @@ use anyhow::{Context as _, Result};
 use entrant_manifest::{Config, Loaded};
 use entrant_model::address::Pattern;
 use entrant_model::text::{nearest, visible};
-use entrant_model::{Code, Diagnostic};
+use entrant_model::{Code, Diagnostic, Place};
 use entrant_plan::Plan;
 use entrant_plan::output::{Origin, PlanDocument};
 use serde::Serialize;
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -31,16 +32,45 @@ pub struct Made {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Loads the policy directory.
-pub fn load(settings: &Settings) -> Loaded {
+/// Loads the policy directory for the tenant that is meant.
+pub fn load(settings: &Settings) -> Result<(Loaded, Option<Tenant>)> {
     settings.progress.loading();
     let _line = settings.progress.until_dropped();
-    with_all_codes(entrant_manifest::load(&settings.policies))
+    let tenant = tenant(settings, &entrant_manifest::configuration(&settings.policies))?;
+    let name = tenant.as_ref().map(|tenant| &*tenant.name);
+    Ok((with_all_codes(entrant_manifest::load(&settings.policies, name)), tenant))
 }
 
-/// Loads these files and directories alone.
-pub fn load_paths(settings: &Settings, paths: &[PathBuf]) -> Loaded {
-    with_all_codes(entrant_manifest::load_paths(&settings.policies, paths))
+/// Loads the policy directory, or these files and directories alone, for every tenant that may be meant: what is
+/// wrong for one of them is found.
+pub fn load_for_all(settings: &Settings, paths: &[PathBuf]) -> Result<Loaded> {
+    let config = entrant_manifest::configuration(&settings.policies);
+    let named = settings.tenant.as_ref().map(|_| tenant(settings, &config)).transpose()?.flatten();
+    let load = |name: Option<&str>| match paths {
+        [] => entrant_manifest::load(&settings.policies, name),
+        paths => entrant_manifest::load_paths(&settings.policies, paths, name),
+    };
+    let mut names = match &named {
+        Some(tenant) => vec![Some(&*tenant.name)],
+        None if config.tenants.is_empty() => vec![None],
+        None => config.tenants.keys().map(|name| Some(name.as_str())).collect(),
+    }
+    .into_iter();
+    let mut all = load(names.next().flatten());
+    for name in names {
+        if !all.depends_on_tenant {
+            break;
+        }
+        let loaded = load(name);
+        let known: HashSet<Place> = all.documents.iter().map(|document| document.place.clone()).collect();
+        all.documents.extend(loaded.documents.into_iter().filter(|d| !known.contains(&d.place)));
+        for found in loaded.diagnostics {
+            if !all.diagnostics.contains(&found) {
+                all.diagnostics.push(found);
+            }
+        }
+    }
+    Ok(with_all_codes(all))
 }
 
 /// The loader knows its own codes alone; the configuration may name those of any crate.
@@ -69,12 +99,31 @@ pub fn all_codes() -> Vec<Code> {
     codes
 }
 
-/// The id of the tenant that is meant: the one of `--tenant`, or the only one of the configuration.
-pub fn tenant(settings: &Settings, config: &Config) -> Result<Option<String>> {
+/// The tenant that a run is for.
+#[derive(Debug, Clone)]
+pub struct Tenant {
+    /// Its name in `entrant.yaml`.
+    pub name: String,
+    /// Its id.
+    pub id: String,
+    /// The word of its cloud, where the configuration says it.
+    pub cloud: Option<&'static str>,
+    /// Whether the configuration names no other.
+    pub is_only: bool,
+}
+
+/// The tenant that is meant: the one of `--tenant`, or the only one of the configuration.
+fn tenant(settings: &Settings, config: &Config) -> Result<Option<Tenant>> {
     let names = || config.tenants.keys().map(|name| visible(name)).collect::<Vec<_>>().join(", ");
+    let of = |(name, tenant): (&String, &entrant_manifest::config::Tenant)| Tenant {
+        name: name.clone(),
+        id: tenant.id.to_string(),
+        cloud: tenant.cloud,
+        is_only: config.tenants.len() == 1,
+    };
     match &settings.tenant {
-        Some(name) => match config.tenants.get(name) {
-            Some(tenant) => Ok(Some(tenant.id.to_string())),
+        Some(name) => match config.tenants.get_key_value(name) {
+            Some(found) => Ok(Some(of(found))),
             None if config.tenants.is_empty() => Err(failure(
                 format!("there is no tenant `{}`: `entrant.yaml` names none", visible(name)),
                 "leave `--tenant` out, or name the tenant under `tenants:` in `entrant.yaml` of the policy directory",
@@ -88,14 +137,11 @@ pub fn tenant(settings: &Settings, config: &Config) -> Result<Option<String>> {
                 Err(failure(format!("`entrant.yaml` names no tenant `{}`", visible(name)), help))
             }
         },
-        None => match config.tenants.len() {
-            0 => Ok(None),
-            1 => Ok(config.tenants.values().next().map(|tenant| tenant.id.to_string())),
-            _ => Err(failure(
-                "`entrant.yaml` names several tenants",
-                format!("say which with `--tenant NAME`: {}", names()),
-            )),
-        },
+        None if config.tenants.len() > 1 => Err(failure(
+            "`entrant.yaml` names several tenants",
+            format!("say which with `--tenant NAME`: {}", names()),
+        )),
+        None => Ok(config.tenants.iter().next().map(of)),
     }
 }
 

@@ -83,13 +83,13 @@ impl Settings {
         files::own_directory(&self.policies)
     }
 
-    /// The Graph that is meant, or what to do about there being none.
-    pub fn graph(&self) -> Result<Graph> {
-        self.graph.clone().ok_or_else(|| {
+    /// The Graph that is meant, else the one at `cloud`, or what to do about there being none.
+    pub fn graph(&self, cloud: Option<String>) -> Result<Graph> {
+        self.graph.clone().or_else(|| cloud.map(Graph::Url)).ok_or_else(|| {
             failure(
                 "it is not said which Graph to use",
                 format!(
-                    "give `--emulator` to work on an emulated tenant on this machine, or `--graph-url URL` (or set {GRAPH_URL}) for another one: https://graph.microsoft.com, or that of another of Microsoft's clouds"
+                    "give `--emulator` to work on an emulated tenant on this machine, or `--graph-url URL` (or set {GRAPH_URL}) for another one: https://graph.microsoft.com, or that of another of Microsoft's clouds; or name the tenant's `cloud` in `entrant.yaml`"
                 ),
             )
         })

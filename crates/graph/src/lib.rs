@@ -33,7 +33,7 @@ pub use http::{Cost, Settings};
 pub use kinds::probe::{Probe, Probed};
 pub use read::{Found, Listing, Look, Names, Read};
 pub use sign_in::{Choice, SignIn, Variables};
-pub use target::{CLOUDS, Cloud, Target};
+pub use target::{CLOUDS, Cloud, Target, cloud_root};
 pub use token::{FixedToken, Token, TokenSource};
 pub use wait::{Observer, WaitReason, Waiting};
 pub use write::Write;

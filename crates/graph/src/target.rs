@@ -17,6 +17,8 @@ pub struct Target {
 /// One of Microsoft's clouds. Microsoft's reference, "National cloud deployments".
 #[derive(Debug, PartialEq, Eq)]
 pub struct Cloud {
+    /// Its word in configurations.
+    pub word: &'static str,
     /// What a person calls it.
     pub name: &'static str,
     /// The host of its Graph.
@@ -30,30 +32,39 @@ pub struct Cloud {
 /// The closed list of Microsoft's clouds.
 pub static CLOUDS: [Cloud; 4] = [
     Cloud {
+        word: "global",
         name: "Global, and US Government GCC",
         host: "graph.microsoft.com",
         authority: "login.microsoftonline.com",
         exchange_audience: "api://AzureADTokenExchange",
     },
     Cloud {
+        word: "usGov",
         name: "US Government L4 (GCC High)",
         host: "graph.microsoft.us",
         authority: "login.microsoftonline.us",
         exchange_audience: "api://AzureADTokenExchangeUSGov",
     },
     Cloud {
+        word: "usGovDoD",
         name: "US Government L5 (DoD)",
         host: "dod-graph.microsoft.us",
         authority: "login.microsoftonline.us",
         exchange_audience: "api://AzureADTokenExchangeUSGov",
     },
     Cloud {
+        word: "china",
         name: "China (21Vianet)",
         host: "microsoftgraph.chinacloudapi.cn",
         authority: "login.partner.microsoftonline.cn",
         exchange_audience: "api://AzureADTokenExchangeChina",
     },
 ];
+
+/// The root URL of the cloud of this [word](Cloud::word).
+pub fn cloud_root(word: &str) -> Option<String> {
+    CLOUDS.iter().find(|cloud| cloud.word == word).map(|cloud| format!("https://{}", cloud.host))
+}
 
 impl Target {
     /// Reads a root URL: `https://` with a host of [`CLOUDS`], or `http://` with a loopback address

@@ -27,6 +27,10 @@ entrant_model::codes! {
     UNKNOWN_KEY = "unknown-key", Error, include_str!("codes/unknown-key.md");
     OTHER_VERSION = "other-version", Error, include_str!("codes/other-version.md");
     PASTED = "pasted-members", Note, include_str!("codes/pasted-members.md");
+    BAD_TENANT_NAME = "bad-tenant-name", Error, include_str!("codes/bad-tenant-name.md");
+    UNKNOWN_TENANT = "unknown-tenant", Error, include_str!("codes/unknown-tenant.md");
+    UNKNOWN_VARIABLE = "unknown-variable", Error, include_str!("codes/unknown-variable.md");
+    BAD_VARIABLE = "bad-variable", Error, include_str!("codes/bad-variable.md");
     WRONG_TYPE = "wrong-type", Error, include_str!("codes/wrong-type.md");
     UNKNOWN_WORD = "unknown-word", Error, include_str!("codes/unknown-word.md");
     MISSING_MEMBER = "missing-member", Error, include_str!("codes/missing-member.md");

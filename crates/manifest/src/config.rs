@@ -6,6 +6,7 @@ use crate::codes;
 use crate::context::{Context, Here, Path};
 use crate::leaf;
 use crate::reference;
+use crate::tenant;
 use crate::yaml::{Data, Entry, Node};
 use entrant_model::text::{nearest, visible};
 use entrant_model::{Code, Diagnostic, Id, Place, Severity};
@@ -21,11 +22,37 @@ pub struct Config {
 }
 
 /// A tenant.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Tenant {
     /// Its id.
     pub id: Id,
+    /// The cloud that it is in: one of [`CLOUDS`]. `None` where it is not said.
+    pub cloud: Option<&'static str>,
+    /// What `{var: NAME}` stands for in its documents.
+    pub(crate) variables: BTreeMap<String, Variable>,
 }
+
+/// What a variable stands for: a node as it is written, whose place is of no interest.
+#[derive(Debug, Clone)]
+pub(crate) struct Variable(pub(crate) Node<'static>);
+
+/// Microsoft's clouds, each with a sentence.
+pub const CLOUDS: &[(&str, &str)] = &[
+    ("global", "https://graph.microsoft.com: the global cloud, and US Government GCC."),
+    ("usGov", "https://graph.microsoft.us: US Government L4 (GCC High)."),
+    ("usGovDoD", "https://dod-graph.microsoft.us: US Government L5 (DoD)."),
+    ("china", "https://microsoftgraph.chinacloudapi.cn: China, operated by 21Vianet."),
+];
+
+/// The keys of a tenant, each with a sentence.
+pub(crate) const TENANT_KEYS: &[(&str, &str)] = &[
+    ("id", "The tenant's id, a GUID."),
+    ("cloud", "The cloud that the tenant is in. Flags and the environment beat it."),
+    (
+        "variables",
+        "What `{var: NAME}` stands for in documents, by name: any value. In a list, the elements of a variable that is a list are spliced in. Values are never put into texts.",
+    ),
+];
 
 /// The severity of a code, changed.
 #[derive(Debug, Clone)]
@@ -156,22 +183,37 @@ fn tenants(ctx: &mut Context, here: Here, config: &mut Config) {
     for entry in mapping(ctx, here) {
         let path = Path::Key(here.path, &entry.key);
         let at = Here { path: &path, key: Some(entry.key_span), node: &entry.value };
-        let mut id = None;
+        if !is_tenant_name(&entry.key) {
+            let diagnostic = ctx
+                .at_key(
+                    &path,
+                    entry.key_span,
+                    codes::BAD_TENANT_NAME,
+                    format!("`{}` cannot be the name of a tenant", visible(&entry.key)),
+                )
+                .help("use letters, digits, `-`, `_` and `.`, and begin with a letter or digit");
+            ctx.push(diagnostic);
+        }
+        let (mut id, mut cloud, mut variables) = (None, None, BTreeMap::new());
         let mut is_given = false;
         for member in mapping(ctx, at) {
             let path = Path::Key(at.path, &member.key);
-            if member.key == "id" {
-                is_given = true;
-                id = reference::guid(
-                    ctx,
-                    Here { path: &path, key: Some(member.key_span), node: &member.value },
-                );
-            } else {
-                unknown_key(ctx, &path, member, &["id"]);
+            let here = Here { path: &path, key: Some(member.key_span), node: &member.value };
+            match &*member.key {
+                "id" => {
+                    is_given = true;
+                    id = reference::guid(ctx, here);
+                }
+                "cloud" => cloud = self::cloud(ctx, here),
+                "variables" => variables = self::variables(ctx, here),
+                _ => {
+                    let keys: Vec<&str> = TENANT_KEYS.iter().map(|(name, _)| *name).collect();
+                    unknown_key(ctx, &path, member, &keys);
+                }
             }
         }
         if let Some(id) = id {
-            config.tenants.insert(entry.key.clone().into_owned(), Tenant { id });
+            config.tenants.insert(entry.key.clone().into_owned(), Tenant { id, cloud, variables });
         } else if !is_given && (at.node.is_null() || at.node.entries().is_some()) {
             let diagnostic = ctx
                 .at_key(
@@ -184,6 +226,54 @@ fn tenants(ctx: &mut Context, here: Here, config: &mut Config) {
             ctx.push(diagnostic);
         }
     }
+}
+
+/// Names of tenants become names of files, environments and jobs.
+fn is_tenant_name(name: &str) -> bool {
+    name.len() <= 64
+        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+}
+
+fn cloud(ctx: &mut Context, here: Here) -> Option<&'static str> {
+    if here.node.is_null() {
+        return None;
+    }
+    let words = || CLOUDS.iter().map(|(word, _)| *word);
+    let list = || words().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    let text = leaf::text(ctx, here, "the name of a cloud")?;
+    if let Some(word) = words().find(|word| *word == text) {
+        return Some(word);
+    }
+    let found = ctx.at(here, codes::UNKNOWN_WORD, format!("`{}` is not a cloud", visible(text)));
+    let near = words().find(|word| word.eq_ignore_ascii_case(text)).or_else(|| nearest(text, words()));
+    let diagnostic = match near {
+        Some(near) => found.help(format!("did you mean `{near}`?")),
+        None => found.help(format!("the clouds are {}", list())),
+    };
+    ctx.push(diagnostic);
+    None
+}
+
+fn variables(ctx: &mut Context, here: Here) -> BTreeMap<String, Variable> {
+    let mut variables = BTreeMap::new();
+    for entry in mapping(ctx, here) {
+        let path = Path::Key(here.path, &entry.key);
+        let at = Here { path: &path, key: Some(entry.key_span), node: &entry.value };
+        if tenant::has_variable(at.node) {
+            let diagnostic = ctx
+                .at(
+                    at,
+                    codes::BAD_VARIABLE,
+                    format!("the variable `{}` holds a variable", visible(&entry.key)),
+                )
+                .help("write the value itself");
+            ctx.push(diagnostic);
+        } else {
+            variables.insert(entry.key.clone().into_owned(), Variable(entry.value.clone().into_owned()));
+        }
+    }
+    variables
 }
 
 fn severities(ctx: &mut Context, here: Here, config: &mut Config) {

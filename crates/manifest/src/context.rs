@@ -3,8 +3,10 @@
 //! Holds no rules: what is a mistake is decided by whoever reports it here.
 
 use crate::codes;
+use crate::tenant::Selection;
 use crate::yaml::{Data, Node, Span};
 pub(crate) use entrant_model::Path;
+use entrant_model::text::visible;
 use entrant_model::{Code, Diagnostic, Place, Pointer, Severity, Version};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,6 +24,12 @@ pub(crate) struct Context<'a> {
     pub diagnostics: Vec<Diagnostic>,
     /// Members that were ignored because they come from an answer of Graph.
     pub pasted: Vec<(Place, String)>,
+    /// For which tenant the document is read.
+    pub selection: Selection<'a>,
+    /// Whether it may say something else for another tenant.
+    pub depends_on_tenant: bool,
+    /// Where a variable was put in, and its name.
+    pub spliced: Vec<(Span, String)>,
     is_broken: bool,
     errors: usize,
     left_out: usize,
@@ -46,6 +54,9 @@ impl<'a> Context<'a> {
             version: Version::V1,
             diagnostics: Vec::new(),
             pasted: Vec::new(),
+            selection: Selection::default(),
+            depends_on_tenant: false,
+            spliced: Vec::new(),
             is_broken: false,
             errors: 0,
             left_out: 0,
@@ -101,7 +112,19 @@ impl<'a> Context<'a> {
             }
             self.errors += 1;
         }
+        let diagnostic = self.with_variable(diagnostic);
         self.diagnostics.push(diagnostic);
+    }
+
+    /// Names the variable that a finding is about: its value stands elsewhere.
+    fn with_variable(&self, diagnostic: Diagnostic) -> Diagnostic {
+        let bytes = diagnostic.place.as_ref().and_then(|place| place.bytes);
+        let variable = self.spliced.iter().find(|(span, _)| bytes == Some((span.start, span.end)));
+        match variable {
+            Some((_, name)) => diagnostic
+                .note(format!("the value is that of the variable `{}` in `entrant.yaml`", visible(name))),
+            None => diagnostic,
+        }
     }
 
     /// Whether further mistakes are only counted.

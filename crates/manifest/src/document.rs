@@ -5,13 +5,14 @@ use crate::context::{Context, Here, Path};
 use crate::leaf;
 use crate::locate;
 use crate::parse;
-use crate::reference;
 use crate::removed;
 use crate::rules;
 use crate::scalar::Scalar;
+use crate::tenant;
 use crate::yaml::{Data, Entry, Node};
 use entrant_model::desired::{Body, Resource};
 use entrant_model::kinds::assignment_policy;
+use entrant_model::reference::same_name;
 use entrant_model::text::{nearest, visible};
 use entrant_model::{Envelope, Kind, Object, Place, Pointer, Removed, Version};
 
@@ -31,7 +32,18 @@ pub(crate) const ENVELOPE: &[(&str, &str)] = &[
         "apiVersion",
         "The shape of the body: `v1.0`, which is the default, or `beta`. The shape that is written is the shape that is read, compared and sent.",
     ),
-    ("pin", "The id of the one object that the document means, whatever its name in the tenant."),
+    (
+        "pin",
+        "The id of the one object that the document means, whatever its name in the tenant; with several tenants one for each: `{prod: …, test: …}`.",
+    ),
+    (
+        "tenants",
+        "The tenants that the document is for, by their names in `entrant.yaml`. For all of them where it is left out.",
+    ),
+    (
+        "previousNames",
+        "Names that the policy had before. A live policy of such a name is renamed in place, and whoever has access through it keeps it. Leave it out once every tenant is renamed.",
+    ),
     ("$schema", "The schema that an editor reads; entrant does not look at it."),
 ];
 
@@ -51,7 +63,13 @@ pub(crate) fn document(ctx: &mut Context, root: &Node) -> Option<Body> {
         ctx.push(diagnostic);
         return None;
     };
-    match kind(ctx, here, entries)? {
+    let kind = kind(ctx, here, entries)?;
+    if !tenant::is_meant(ctx, here) {
+        return None;
+    }
+    let root = tenant::expand(ctx, root)?;
+    let here = Here { node: &root, ..here };
+    match kind {
         "Removed" => removed(ctx, here).map(Body::Removed),
         _ => policy(ctx, here),
     }
@@ -125,17 +143,51 @@ fn version(ctx: &mut Context, here: Here) -> Option<Version> {
 fn policy(ctx: &mut Context, here: Here) -> Option<Body> {
     let version = version(ctx, here)?;
     ctx.version = version;
-    let pin = here.node.get("pin").filter(|e| !e.value.is_null()).and_then(|entry| {
-        let path = Path::Key(here.path, "pin");
-        reference::guid(ctx, Here { path: &path, key: Some(entry.key_span), node: &entry.value })
-    });
+    let pin = tenant::pin(ctx, here);
     schema_key(ctx, here);
     let handled: Vec<&'static str> = ENVELOPE.iter().map(|(name, _)| *name).collect();
     let object = parse::members(ctx, assignment_policy::table(version), here, None, &handled);
     display_name(ctx, here);
     rules::policy(ctx, &object, here.node);
-    let envelope = Envelope { kind: Kind::AssignmentPolicy, version, pin };
+    let previous_names = previous_names(ctx, here, object.text("displayName"));
+    let envelope = Envelope { kind: Kind::AssignmentPolicy, version, pin, previous_names };
     Some(Body::Resource(Box::new(Resource { envelope, object })))
+}
+
+/// The names that the policy had before. Each is held to what a name must be, and stands once.
+fn previous_names(ctx: &mut Context, here: Here, present: Option<&str>) -> Vec<String> {
+    let Some(entry) = here.node.get("previousNames").filter(|e| !e.value.is_null()) else {
+        return Vec::new();
+    };
+    let path = Path::Key(here.path, "previousNames");
+    let at = Here { path: &path, key: Some(entry.key_span), node: &entry.value };
+    if !matches!(entry.value.data, Data::List(_)) {
+        let diagnostic = leaf::wrong_type(ctx, at, "a list of names").help("write `[Former name]`");
+        ctx.push(diagnostic);
+        return Vec::new();
+    }
+    let mut names: Vec<String> = Vec::new();
+    for (index, node) in entry.value.list().iter().enumerate() {
+        let path = Path::Index(&path, index);
+        let at = Here { path: &path, key: None, node };
+        let Some(name) = leaf::name(ctx, at, "an assignment policy") else { continue };
+        let is_again = names.iter().any(|known| same_name(Some(known), Some(name)));
+        if is_again || same_name(present, Some(name)) {
+            let message = if is_again {
+                format!("`previousNames` holds `{}` twice", visible(name))
+            } else {
+                format!("`{}` is the present name of the policy", visible(name))
+            };
+            let diagnostic = ctx
+                .at(at, codes::DUPLICATE_ELEMENT, message)
+                .note("names that differ in letter case alone are one name")
+                .help("leave it out");
+            ctx.push(diagnostic);
+        } else {
+            names.push(name.to_owned());
+        }
+    }
+    names
 }
 
 /// `$schema` is how a JSON file names the editor's schema; in YAML it was pasted.
@@ -160,7 +212,7 @@ fn display_name(ctx: &mut Context, here: Here) {
 
 fn removed(ctx: &mut Context, here: Here) -> Option<Removed> {
     schema_key(ctx, here);
-    let object = parse::members(ctx, &removed::REMOVED, here, None, &["kind", "$schema"]);
+    let object = parse::members(ctx, &removed::REMOVED, here, None, &["kind", "tenants", "$schema"]);
     if let Some(entry) = here.node.get("target") {
         let path = Path::Key(&Path::Root, "target");
         display_name(ctx, Here { path: &path, key: Some(entry.key_span), node: &entry.value });

@@ -27,11 +27,12 @@ mod removed;
 mod rules;
 mod scalar;
 pub mod schema;
+mod tenant;
 mod union;
 mod yaml;
 
 pub use config::Config;
-pub use load::{Loaded, load, load_paths, yaml_to_json};
+pub use load::{Loaded, configuration, load, load_paths, yaml_to_json};
 pub use locate::{Location, locate};
 pub use reference_doc::reference_doc;
 

@@ -7,6 +7,7 @@ use crate::document;
 use crate::files;
 use crate::identity::{self, Identity};
 use crate::scalar;
+use crate::tenant::Selection;
 use crate::yaml::{self, Fault, Parsed};
 use entrant_model::text::visible;
 use entrant_model::{Diagnostic, Document, Place};
@@ -30,24 +31,34 @@ pub struct Loaded {
     pub config: Config,
     /// How many files of documents were read.
     pub files: usize,
+    /// Whether a document may say something else for another tenant.
+    pub depends_on_tenant: bool,
+}
+
+/// The configuration of a policy directory alone, as far as it can be read; its mistakes are told by [`load`].
+pub fn configuration(dir: &Path) -> Config {
+    let mut loaded = Loaded::default();
+    read_config(dir, &mut loaded);
+    loaded.config
 }
 
 /// Loads every document below a directory, and its configuration. Every mistake is a diagnostic.
 ///
-/// Paths are shown as `dir` is given: `policies/sales.yaml` for `policies`.
-pub fn load(dir: &Path) -> Loaded {
+/// Documents are read for the tenant of this name, or for the only one of the configuration; those of other
+/// tenants are left out. Paths are shown as `dir` is given: `policies/sales.yaml` for `policies`.
+pub fn load(dir: &Path, tenant: Option<&str>) -> Loaded {
     let mut loaded = Loaded::default();
     let files = files::discover(dir, true, &mut loaded.diagnostics);
     if dir.is_dir() {
         read_config(dir, &mut loaded);
     }
-    read_all(files, &mut loaded);
+    read_all(files, tenant, &mut loaded);
     loaded
 }
 
 /// Loads the given files, and every document below the given directories. `dir` is the policy directory,
-/// for its configuration; there need be none.
-pub fn load_paths(dir: &Path, paths: &[PathBuf]) -> Loaded {
+/// for its configuration; there need be none. `tenant` is as for [`load`].
+pub fn load_paths(dir: &Path, paths: &[PathBuf], tenant: Option<&str>) -> Loaded {
     let mut loaded = Loaded::default();
     read_config(dir, &mut loaded);
     let top = std::fs::canonicalize(dir).ok();
@@ -69,7 +80,7 @@ pub fn load_paths(dir: &Path, paths: &[PathBuf]) -> Loaded {
     }
     files.sort_by_cached_key(|file| files::shown(file));
     files.dedup();
-    read_all(files, &mut loaded);
+    read_all(files, tenant, &mut loaded);
     loaded
 }
 
@@ -117,11 +128,13 @@ fn read_config(dir: &Path, loaded: &mut Loaded) {
 }
 
 /// Reads the files, finds what stands twice, and puts the findings in order.
-fn read_all(files: Vec<PathBuf>, loaded: &mut Loaded) {
+fn read_all(files: Vec<PathBuf>, tenant: Option<&str>, loaded: &mut Loaded) {
     let files: Vec<Arc<PathBuf>> = files.into_iter().map(Arc::new).collect();
     loaded.files += files.len();
     let mut identities = Vec::new();
-    for file in read_on_all_cores(&files, &loaded.config) {
+    let selection = Selection::new(&loaded.config, tenant);
+    for file in read_on_all_cores(&files, &loaded.config, selection) {
+        loaded.depends_on_tenant |= file.depends_on_tenant;
         loaded.documents.extend(file.documents);
         loaded.diagnostics.extend(file.diagnostics);
         identities.extend(file.identities);
@@ -140,13 +153,14 @@ struct FileRead {
     documents: Vec<Document>,
     diagnostics: Vec<Diagnostic>,
     identities: Vec<Identity>,
+    depends_on_tenant: bool,
 }
 
 /// Reads each file by itself, and gives what they hold in their order.
-fn read_on_all_cores(files: &[Arc<PathBuf>], config: &Config) -> Vec<FileRead> {
+fn read_on_all_cores(files: &[Arc<PathBuf>], config: &Config, selection: Selection) -> Vec<FileRead> {
     let threads = thread::available_parallelism().map_or(1, usize::from).min(files.len());
     if threads <= 1 {
-        return files.iter().map(|file| read_file(file, config)).collect();
+        return files.iter().map(|file| read_file(file, config, selection)).collect();
     }
     let next = AtomicUsize::new(0);
     let work = || {
@@ -154,7 +168,7 @@ fn read_on_all_cores(files: &[Arc<PathBuf>], config: &Config) -> Vec<FileRead> {
         while let index = next.fetch_add(1, Ordering::Relaxed)
             && let Some(file) = files.get(index)
         {
-            done.push((index, read_file(file, config)));
+            done.push((index, read_file(file, config, selection)));
         }
         done
     };
@@ -170,7 +184,7 @@ fn read_on_all_cores(files: &[Arc<PathBuf>], config: &Config) -> Vec<FileRead> {
     read.into_iter().map(|(_, file)| file).collect()
 }
 
-fn read_file(file: &Arc<PathBuf>, config: &Config) -> FileRead {
+fn read_file(file: &Arc<PathBuf>, config: &Config, selection: Selection) -> FileRead {
     let mut read = FileRead::default();
     let source = match files::read(file, files::MAX_FILE) {
         Ok(source) => source,
@@ -192,11 +206,13 @@ fn read_file(file: &Arc<PathBuf>, config: &Config) -> FileRead {
             break;
         }
         let mut ctx = Context::new(Arc::clone(file), &source, is_json, index);
+        ctx.selection = selection;
         if faults.iter().any(|fault| fault.document == index) {
             ctx.set_broken();
         }
         let body = document::document(&mut ctx, root);
         let is_broken = ctx.is_broken();
+        read.depends_on_tenant |= ctx.depends_on_tenant;
         if let Some(body) = body {
             let place = document::name_place(&ctx, root, &body);
             read.identities.extend(identity::identity(&body, place));

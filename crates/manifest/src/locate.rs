@@ -6,6 +6,7 @@
 use crate::context::{first_line, spot};
 use crate::files;
 use crate::removed;
+use crate::tenant::is_variable;
 use crate::yaml::{self, Data, Node, Span};
 use entrant_model::kinds::assignment_policy;
 use entrant_model::spec::{HandForm, Type};
@@ -129,7 +130,12 @@ fn step<'n, 's>(
 ) -> Option<(Option<Span>, &'n Node<'s>, Option<Type>)> {
     match &node.data {
         Data::List(list) => {
-            let element = list.get(segment.parse::<usize>().ok()?)?;
+            let index = segment.parse::<usize>().ok()?;
+            // A variable may stand for several elements: from there on positions are others.
+            if list.iter().take(index + 1).any(is_variable) {
+                return None;
+            }
+            let element = list.get(index)?;
             Some((None, element, ty.map(|ty| element_type(&ty))))
         }
         Data::Map(entries) => {

@@ -75,6 +75,8 @@ pub fn entrant() -> Value {
 /// The schema of `entrant.yaml`, for `schemas/config.schema.json`.
 pub fn config() -> Value {
     let doc = |key: &str| config::KEYS.iter().find(|(name, _)| *name == key).map_or("", |(_, doc)| *doc);
+    let tenant =
+        |key: &str| config::TENANT_KEYS.iter().find(|(name, _)| *name == key).map_or("", |(_, doc)| *doc);
     let codes: Map<String, Value> = crate::codes::ALL
         .iter()
         .filter(|code| code.severity != entrant_model::Severity::Error)
@@ -90,12 +92,15 @@ pub fn config() -> Value {
             "$schema": {},
             "tenants": described(json!({
                 "type": ["object", "null"],
+                "propertyNames": {"pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"},
                 "additionalProperties": {
                     "type": "object",
                     "additionalProperties": false,
                     "required": ["id"],
                     "properties": {
-                        "id": described(json!({"type": "string", "pattern": GUID}), "The tenant's id, a GUID."),
+                        "id": described(json!({"type": "string", "pattern": GUID}), tenant("id")),
+                        "cloud": described(clouds(), tenant("cloud")),
+                        "variables": described(json!({"type": ["object", "null"]}), tenant("variables")),
                     },
                 },
             }), doc("tenants")),
@@ -106,6 +111,14 @@ pub fn config() -> Value {
             }), doc("severities")),
         },
     })
+}
+
+fn clouds() -> Value {
+    let (mut words, mut docs): (Vec<Value>, Vec<&str>) =
+        config::CLOUDS.iter().map(|(word, doc)| (json!(word), *doc)).unzip();
+    words.push(Value::Null);
+    docs.push("The same as leaving it out.");
+    json!({"enum": words, "markdownEnumDescriptions": docs})
 }
 
 fn levels() -> Value {
@@ -143,7 +156,9 @@ fn policy(definitions: &mut Definitions, version: Version) -> String {
     properties["kind"] = json!({});
     properties["apiVersion"] = json!({});
     properties["$schema"] = described(json!({"doNotSuggest": true}), envelope_doc("$schema"));
-    properties["pin"] = described(json!({"type": ["string", "null"], "pattern": GUID}), envelope_doc("pin"));
+    properties["pin"] = described(pin(), envelope_doc("pin"));
+    properties["tenants"] = described(tenants(), envelope_doc("tenants"));
+    properties["previousNames"] = described(previous_names(), envelope_doc("previousNames"));
     name_pattern(&mut properties["displayName"]);
     schema["allOf"] = Value::Array(match version {
         Version::V1 => vec![lock_v1()],
@@ -153,10 +168,30 @@ fn policy(definitions: &mut Definitions, version: Version) -> String {
     name
 }
 
+/// One id, or one for each tenant.
+fn pin() -> Value {
+    let id =
+        |types: &[&str]| json!({"type": types, "pattern": GUID, "patternErrorMessage": "An id is a GUID."});
+    let mut pin = id(&["string", "object", "null"]);
+    pin["additionalProperties"] = id(&["string", "null"]);
+    pin
+}
+
+fn tenants() -> Value {
+    json!({"type": ["array", "null"], "items": {"type": "string"}, "minItems": 1})
+}
+
+fn previous_names() -> Value {
+    let mut name = json!({"type": "string"});
+    name_pattern(&mut name);
+    json!({"type": ["array", "null"], "items": name, "uniqueItems": true})
+}
+
 fn removed_document(definitions: &mut Definitions) -> String {
     let mut schema = structure::structure(definitions, &removed::REMOVED);
     schema["properties"]["kind"] = json!({});
     schema["properties"]["$schema"] = described(json!({"doNotSuggest": true}), envelope_doc("$schema"));
+    schema["properties"]["tenants"] = described(tenants(), envelope_doc("tenants"));
     let target = structure::definition_name(target_type());
     name_pattern(&mut definitions[&target]["properties"]["displayName"]);
     definitions.insert("Removed".to_owned(), schema);

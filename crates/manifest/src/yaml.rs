@@ -85,6 +85,25 @@ impl<'s> Node<'s> {
         matches!(&self.data, Data::Scalar(text, Style::Plain) if matches!(&**text, "" | "~" | "null" | "Null" | "NULL"))
     }
 
+    /// The node without the text that it was read from.
+    pub(crate) fn into_owned(self) -> Node<'static> {
+        let data = match self.data {
+            Data::Scalar(text, style) => Data::Scalar(Cow::Owned(text.into_owned()), style),
+            Data::List(list) => Data::List(list.into_iter().map(Node::into_owned).collect()),
+            Data::Map(entries) => Data::Map(
+                entries
+                    .into_iter()
+                    .map(|entry| Entry {
+                        key: Cow::Owned(entry.key.into_owned()),
+                        key_span: entry.key_span,
+                        value: entry.value.into_owned(),
+                    })
+                    .collect(),
+            ),
+        };
+        Node { span: self.span, data }
+    }
+
     fn count(&self) -> usize {
         1 + match &self.data {
             Data::Scalar(..) => 0,

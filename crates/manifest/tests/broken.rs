@@ -15,7 +15,7 @@ datatest_stable::harness! {
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 fn load(path: &Path) -> Loaded {
-    load_paths(Path::new("no such directory"), &[path.to_owned()])
+    load_paths(Path::new("no such directory"), &[path.to_owned()], None)
 }
 
 fn broken(path: &Path) -> Outcome {

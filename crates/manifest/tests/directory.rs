@@ -51,7 +51,7 @@ fn files_are_read_in_the_order_of_their_names() {
         ("emulator.yaml", "users: []"),
         ("sub/emulator.yaml", &policy("E")),
     ]);
-    let loaded = load(dir.path());
+    let loaded = load(dir.path(), None);
     assert_eq!(found(&loaded), []);
     assert_eq!(names(&loaded), ["A", "A2", "B", "J", "D", "C", "E"]);
     assert_eq!(loaded.files, 6);
@@ -77,14 +77,14 @@ fn many_files_give_the_same_whichever_core_reads_which() {
         .collect();
     let borrowed: Vec<(&str, &str)> = files.iter().map(|(name, text)| (&**name, &**text)).collect();
     let dir = directory(&borrowed);
-    let loaded = load(dir.path());
+    let loaded = load(dir.path(), None);
     assert_eq!(loaded.files, 200);
     assert_eq!(loaded.documents.len(), 100 + 100 * 20 + 2);
     let places: Vec<_> = loaded.documents.iter().map(|d| d.place.clone()).collect();
     assert!(places.is_sorted_by_key(|p| (p.file.clone(), p.document)));
     assert_eq!(loaded.diagnostics.len(), 29 + 1);
     for _ in 0..5 {
-        let again = load(dir.path());
+        let again = load(dir.path(), None);
         assert_eq!(again.documents.iter().map(|d| d.place.clone()).collect::<Vec<_>>(), places);
         assert_eq!(again.diagnostics, loaded.diagnostics);
     }
@@ -94,10 +94,10 @@ fn many_files_give_the_same_whichever_core_reads_which() {
 fn a_directory_that_is_not_there_is_an_error() {
     let dir = directory(&[("file", "")]);
     for path in ["none", "file"] {
-        let loaded = load(&dir.path().join(path));
+        let loaded = load(&dir.path().join(path), None);
         assert_eq!(found(&loaded), [("no-directory", Severity::Error)]);
     }
-    let empty = load(dir.path());
+    let empty = load(dir.path(), None);
     assert!(empty.diagnostics.is_empty() && empty.documents.is_empty());
 }
 
@@ -105,7 +105,7 @@ fn a_directory_that_is_not_there_is_an_error() {
 fn documents_with_mistakes_are_left_out_and_the_rest_is_read() {
     let text = format!("{}colour: blue\n---\n{}---\nkind: [\n---\n{}", policy("A"), policy("B"), policy("C"));
     let dir = directory(&[("a.yaml", &text)]);
-    let loaded = load(dir.path());
+    let loaded = load(dir.path(), None);
     assert_eq!(found(&loaded), [("unknown-key", Severity::Error), ("yaml-syntax", Severity::Error)]);
     assert_eq!(names(&loaded), ["B", "C"]);
     assert_eq!(loaded.documents[1].place.document, 3);
@@ -115,7 +115,7 @@ fn documents_with_mistakes_are_left_out_and_the_rest_is_read() {
 fn a_document_says_what_it_declares() {
     let text = "kind: AssignmentPolicy\napiVersion: beta\npin: D2DCB9A1-a445-42ee-83a8-476522ed6cbf\naccessPackageId: Sales\ndisplayName: A\n---\nkind: Removed\ntarget: {kind: AssignmentPolicy, accessPackage: {catalog: X, name: Sales}, displayName: B}\naction: forget\n";
     let dir = directory(&[("a.yaml", text)]);
-    let loaded = load(dir.path());
+    let loaded = load(dir.path(), None);
     let [first, second] = &loaded.documents[..] else { panic!("{:?}", loaded.diagnostics) };
     let Body::Resource(resource) = &first.body else { panic!("a policy") };
     assert_eq!(resource.envelope.version, Version::Beta);
@@ -138,12 +138,13 @@ fn given_paths_are_read_and_nothing_else() {
         ("sub/c.yaml", &policy("C")),
     ]);
     let at = |name: &str| dir.path().join(name);
-    let loaded = load_paths(dir.path(), &[at("b.yaml"), at("sub"), at("entrant.yaml"), at("emulator.yaml")]);
+    let loaded =
+        load_paths(dir.path(), &[at("b.yaml"), at("sub"), at("entrant.yaml"), at("emulator.yaml")], None);
     assert_eq!(found(&loaded), []);
     assert_eq!(names(&loaded), ["B", "C"]);
-    let loaded = load_paths(dir.path(), &[dir.path().to_owned()]);
+    let loaded = load_paths(dir.path(), &[dir.path().to_owned()], None);
     assert_eq!(found(&loaded), [("subject-not-taken", Severity::Error)]);
-    let loaded = load_paths(dir.path(), &[at("none.yaml")]);
+    let loaded = load_paths(dir.path(), &[at("none.yaml")], None);
     assert_eq!(found(&loaded), [("unreadable-file", Severity::Error)]);
 }
 
@@ -155,7 +156,7 @@ fn the_configuration_sets_tenants_and_severities() {
             "tenants:\n  prod: {{id: d2dcb9a1-a445-42ee-83a8-476522ed6cbf}}\nseverities:\n  targets-ignored: {severity}\n"
         );
         let dir = directory(&[("entrant.yaml", &text), ("a.yaml", &ignored)]);
-        load(dir.path())
+        load(dir.path(), None)
     };
     for (word, severity) in
         [("error", Severity::Error), ("warning", Severity::Warning), ("note", Severity::Note)]
@@ -184,7 +185,7 @@ severities:
 ownership: x
 ";
     let dir = directory(&[("entrant.yaml", text)]);
-    let loaded = load(dir.path());
+    let loaded = load(dir.path(), None);
     let mut lines: Vec<(usize, &str)> = loaded
         .diagnostics
         .iter()
@@ -278,6 +279,38 @@ fn places_are_found_again_through_hand_forms() {
     assert_eq!(at("/requestApprovalSettings/stages/7/x", false), is(16, 3, "stages"));
     assert_eq!(at("/automaticRequestSettings", false), is(1, 1, "kind: AssignmentPolicy"));
     assert_eq!(locate(&Place::document(Arc::new(PathBuf::from("/none/a.yaml")), 0)), None);
+}
+
+#[test]
+fn variables_take_the_place_of_values() {
+    let config = "tenants:\n  prod:\n    id: d2dcb9a1-a445-42ee-83a8-476522ed6cbf\n    variables:\n      desk: [{group: Desk}, {group: Night desk}]\n      days: P90D\n";
+    let text = "\
+kind: AssignmentPolicy
+accessPackage: Sales
+displayName: Partners
+allowedTargetScope: specificDirectoryUsers
+specificAllowedTargets:
+  - group: Team
+  - {var: desk}
+  - group: Last
+expiration: {var: days}
+";
+    let dir = directory(&[("entrant.yaml", config), ("a.yaml", text)]);
+    let loaded = load(dir.path(), Some("prod"));
+    assert_eq!(found(&loaded), []);
+    assert!(loaded.depends_on_tenant);
+    let Body::Resource(resource) = &loaded.documents[0].body else { panic!("a policy") };
+    assert_eq!(resource.object.list("specificAllowedTargets").len(), 4);
+    assert_eq!(resource.object.object("expiration").and_then(|e| e.text("type")), Some("afterDuration"));
+    // A place behind the variable is that of the list: positions are others in the file.
+    let at = |pointer: &str| {
+        let segments = pointer.split('/').skip(1).map(str::to_owned).collect();
+        let place = loaded.documents[0].place.at(Pointer(segments));
+        locate(&place).expect("found again").line
+    };
+    assert_eq!([at("/specificAllowedTargets/0"), at("/specificAllowedTargets/3")], [6, 5]);
+    // The only tenant is the one that is meant.
+    assert_eq!(found(&load(dir.path(), None)), []);
 }
 
 #[test]

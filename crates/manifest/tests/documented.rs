@@ -40,7 +40,7 @@ fn documented_bodies_are_documents() {
         let dir = tempfile::tempdir().expect("a directory");
         let text = serde_json::to_string_pretty(&document).expect("text");
         fs::write(dir.path().join("a.json"), text).expect("written");
-        let loaded = load(dir.path());
+        let loaded = load(dir.path(), None);
         let slips = SLIPS.iter().find(|(slip, _)| name.starts_with(slip)).map_or(&[][..], |(_, slips)| slips);
         let mut found = Vec::new();
         for diagnostic in loaded.diagnostics.iter().filter(|d| d.code.name != "pasted-members") {

@@ -21,7 +21,7 @@ fn codes_of(name: &str, content: impl AsRef<[u8]>) -> Vec<&'static str> {
 
 fn timed(dir: &Path) -> Loaded {
     let begin = Instant::now();
-    let loaded = load(dir);
+    let loaded = load(dir, None);
     assert!(begin.elapsed() < LIMIT, "took {:?}: {:?}", begin.elapsed(), codes(&loaded));
     for diagnostic in loaded.diagnostics.iter().take(20) {
         diagnostic.place.as_ref().map(locate);
@@ -148,7 +148,7 @@ fn bytes_that_are_no_text() {
 
     let dir = tempfile::tempdir().expect("a directory");
     fs::write(dir.path().join("a.yaml"), b"kind: AssignmentPolicy\ndisplayName: caf\xe9\n").expect("written");
-    let loaded = load(dir.path());
+    let loaded = load(dir.path(), None);
     let place = loaded.diagnostics[0].place.as_ref().expect("a place");
     let location = locate(place).expect("found again");
     assert_eq!((location.line, location.column), (2, 17));

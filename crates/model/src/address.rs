@@ -27,6 +27,13 @@ impl Address {
         }
     }
 
+    /// The address of an object of this name beside it.
+    #[must_use]
+    pub fn sibling(&self, name: &str) -> Self {
+        let parents = self.segments.iter().take(self.segments.len().saturating_sub(1)).cloned();
+        Self { kind: self.kind, segments: parents.chain([name.to_owned()]).collect() }
+    }
+
     /// The form in which two addresses that differ in letter case alone are equal.
     pub fn key(&self) -> String {
         fold(&self.to_string())

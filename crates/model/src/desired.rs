@@ -42,6 +42,8 @@ pub struct Envelope {
     pub version: Version,
     /// The one object that the document means.
     pub pin: Option<Id>,
+    /// Names that the object had before; one of them is still its name where it was not renamed yet.
+    pub previous_names: Vec<String>,
 }
 
 /// `kind: Removed`.

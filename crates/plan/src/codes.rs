@@ -11,6 +11,16 @@ pin: 4540a08f-8ab5-43f6-a923-015275799197
 ```
 
 Or delete the other one in the portal.";
+    PERHAPS_RENAMED = "perhaps-renamed", Warning,
+"A document would create a policy, and the package holds one that no document declares and that says the same under another name.
+
+It may be the same policy under its old name. Created anew, the policy would stand beside the old one, which keeps its assignments and goes on taking requests. If it is the same one, say so in the document, and the plan renames it in place:
+
+```yaml
+previousNames: [Former name]
+```
+
+If it is another one, nothing need be written.";
     PIN_NOT_FOUND = "pin-not-found", Error,
 "The document pins an object by id, and the package has no policy of that id.
 

@@ -21,6 +21,7 @@ pub mod order;
 mod other_shape;
 pub mod output;
 mod pairing;
+mod renames;
 mod silence;
 
 pub use change::{Action, Change, Field, Plan, Reason, Refusal, Unmanaged};

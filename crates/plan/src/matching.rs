@@ -1,14 +1,15 @@
 //! Which document means which live object, and what follows from it.
 //!
-//! A document means the one live policy of its package that has its display name, letter case aside, or the
-//! one that it pins. Two are an error; none is a create only if every policy of the package was read. Live
-//! policies that no document means are unmanaged: listed, left alone.
+//! A document means the one live policy of its package that has its display name or a previous one, letter case
+//! aside, or the one that it pins. Two are an error; none is a create only if every policy of the package was
+//! read. Live policies that no document means are unmanaged: listed, left alone. One of them that says what a
+//! document would create may be that policy under another name: then the plan asks.
 
 use crate::body::{future_values, replace_body};
 use crate::change::{Action, Change, Plan, Unmanaged};
 use crate::codes;
 use crate::diff::{described, diff};
-use crate::{impact, order, other_shape, silence};
+use crate::{impact, order, other_shape, renames, silence};
 use entrant_model::desired::Intent;
 use entrant_model::facts::PolicyFacts;
 use entrant_model::live::{LiveObject, OtherShape};
@@ -40,7 +41,7 @@ pub fn plan(mut desired: Vec<Desired>, live: &Live) -> (Plan, Vec<Diagnostic>) {
                 if let Some(found) = found
                     && let Some(first) = meant.insert(&found.id, &declared.place)
                 {
-                    diagnostics.push(same_object(declared, first));
+                    diagnostics.push(same_live_object(declared, first, found));
                     continue;
                 }
                 step(declared, found, live, &mut plan, &mut diagnostics);
@@ -49,6 +50,7 @@ pub fn plan(mut desired: Vec<Desired>, live: &Live) -> (Plan, Vec<Diagnostic>) {
         }
     }
     plan.unmanaged = unmanaged(&desired, &meant, live);
+    diagnostics.extend(renames::questions(&plan, live));
     plan.refusals = plan.changes.iter().filter_map(silence::refusal).collect();
     order::sort(&mut plan.changes);
     impact::fill(&mut plan, live);
@@ -115,6 +117,26 @@ fn same_object(declared: &Desired, first: &Place) -> Diagnostic {
         .at(declared.place.clone(), "this one")
         .related(first.clone(), "and this one")
         .help("keep one of them")
+}
+
+/// Two documents mean one live object.
+fn same_live_object(declared: &Desired, first: &Place, found: &LiveObject) -> Diagnostic {
+    let own = fold(name_of(&declared.address)) == fold(&found.display_name);
+    let diagnostic = same_object(declared, first);
+    if own && previous_names_of(declared).is_empty() {
+        return diagnostic;
+    }
+    diagnostic.note(format!("the live policy is called `{}` now", visible(&found.display_name))).help(
+        "to give a name to another policy, apply the rename first, and declare the new policy after that",
+    )
+}
+
+/// Names that the declaration's object had before.
+fn previous_names_of(declared: &Desired) -> &[String] {
+    match &declared.intent {
+        Intent::Present { envelope, .. } => &envelope.previous_names,
+        Intent::Removed(_) => &[],
+    }
 }
 
 /// The one object that the declaration is pinned to.
@@ -188,24 +210,40 @@ fn matched<'a>(
             )),
         };
     }
-    let name = fold(name_of(&declared.address));
-    let mut found = index.by_name.get(&(version, package, name)).cloned().unwrap_or_default();
+    let previous = previous_names_of(declared);
+    let names = std::iter::once(name_of(&declared.address)).chain(previous.iter().map(String::as_str));
+    let of_name = |name| index.by_name.get(&(version, package, fold(name))).map_or(&[][..], Vec::as_slice);
+    let mut found: Vec<&LiveObject> = names.flat_map(of_name).copied().collect();
     found.sort_by_key(|p| &p.id);
+    found.dedup_by_key(|p| &p.id);
     match found.as_slice() {
         [] => Ok(None),
         [one] => Ok(Some(one)),
-        several => {
-            let mut diagnostic = Diagnostic::new(
-                codes::AMBIGUOUS_POLICY,
-                format!("{} live policies have the address `{}`", several.len(), declared.address),
-            )
-            .at(declared.place.clone(), "which one is meant?");
-            for policy in several {
-                diagnostic = diagnostic.note(format!("`{}#{}`", declared.address, policy.id));
-            }
-            Err(Box::new(diagnostic.help(format!("add `pin: {}` for the first of them, say", several[0].id))))
-        }
+        several => Err(Box::new(ambiguous(declared, several))),
     }
+}
+
+/// Several live policies are called as the document calls its own, or called it before.
+fn ambiguous(declared: &Desired, several: &[&LiveObject]) -> Diagnostic {
+    let own = fold(name_of(&declared.address));
+    let is_renamed = several.iter().any(|policy| fold(&policy.display_name) != own);
+    let message = if is_renamed {
+        format!("{} live policies have the name of `{}` or a previous one", several.len(), declared.address)
+    } else {
+        format!("{} live policies have the address `{}`", several.len(), declared.address)
+    };
+    let mut diagnostic =
+        Diagnostic::new(codes::AMBIGUOUS_POLICY, message).at(declared.place.clone(), "which one is meant?");
+    for policy in several {
+        let address = declared.address.sibling(&policy.display_name);
+        diagnostic = diagnostic.note(format!("`{address}#{}`", policy.id));
+    }
+    diagnostic = diagnostic.help(format!("add `pin: {}` for the first of them, say", several[0].id));
+    if is_renamed {
+        diagnostic = diagnostic
+            .help("if the rename is done, leave `previousNames` out: the other one is then left as it is");
+    }
+    diagnostic
 }
 
 /// What one declaration adds to the plan.
@@ -246,7 +284,8 @@ fn step(
         (Intent::Present { object, .. }, Some(found)) => {
             let fields = diff(object, &found.object);
             diagnostics.extend(unwritable(declared, object, &found));
-            let kept = carried(&found.object);
+            let kept = renames::reason(&found.display_name, object).into_iter().chain(carried(&found.object));
+            let kept = Some(kept.collect::<Vec<_>>().join("; ")).filter(|reasons| !reasons.is_empty());
             plan.changes.push(change(
                 Action::Update,
                 Some(object.clone()),

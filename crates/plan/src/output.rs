@@ -359,6 +359,10 @@ fn write_declaration(desired: &Desired, out: &mut String) {
             write_shown_members(object, out);
             out.push_str(",\"pin\":");
             write_canonical(&Json::from(envelope.pin.as_ref().map(Id::as_str)), out);
+            if !envelope.previous_names.is_empty() {
+                out.push_str(",\"previousNames\":");
+                write_list(envelope.previous_names.iter().map(String::as_str), out, write_text);
+            }
             out.push('}');
         }
         Intent::Removed(action) => write_text(&format!("{action:?}"), out),

@@ -185,7 +185,7 @@ fn flow(json: &Json) -> String {
 }
 
 /// A text as a plain scalar where no reader could take it for anything else, else in double quotes.
-fn flow_text(text: &str) -> String {
+pub fn flow_text(text: &str) -> String {
     let plain = text.chars().next().is_some_and(char::is_alphabetic)
         && text.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '@' | '.' | '-' | '_' | '+'))
         && !text.ends_with(' ')

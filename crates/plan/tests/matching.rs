@@ -39,7 +39,12 @@ fn declared(name: &str, version: Version, body: &Json) -> Desired {
         place: place(name.len()),
         access_package: package().reference(),
         intent: Intent::Present {
-            envelope: Envelope { kind: Kind::AssignmentPolicy, version, pin: None },
+            envelope: Envelope {
+                kind: Kind::AssignmentPolicy,
+                version,
+                pin: None,
+                previous_names: Vec::new(),
+            },
             object,
         },
     }
@@ -315,8 +320,8 @@ fn the_json_is_the_same_whatever_the_order_of_documents() {
             removed("X", RemovedAction::Delete),
         ]
     };
-    let policies =
-        || vec![policy("1", "X", Version::V1, &text("x")), policy("2", "Y", Version::V1, &text("y"))];
+    let kept = json!({"expiration": {"type": "afterDuration", "duration": "P1D"}});
+    let policies = || vec![policy("1", "X", Version::V1, &text("x")), policy("2", "Y", Version::V1, &kept)];
     let bytes = |mut documents: Vec<Desired>, mut policies: Vec<LiveObject>, turn: bool| {
         if turn {
             documents.reverse();
@@ -424,4 +429,74 @@ fn the_head_of_a_plan_says_who_gains_first() {
     let plan = ok(vec![named("C", &described)], &before);
     assert_eq!(head(&plan), ["No change has an effect on who gets in."]);
     assert_eq!(head(&Plan::default()), [""; 0]);
+}
+
+fn renamed(name: &str, previous: &[&str], body: &Json) -> Desired {
+    let mut declared = declared(name, Version::V1, body);
+    if let Intent::Present { envelope, .. } = &mut declared.intent {
+        envelope.previous_names = previous.iter().map(|name| (*name).to_owned()).collect();
+    }
+    declared
+}
+
+#[test]
+fn a_policy_of_a_previous_name_is_renamed_in_place() {
+    let live = live(vec![policy("1", "OLD", Version::V1, &text("a"))]);
+    let plan = ok(vec![renamed("New", &["Older", "old"], &text("a"))], &live);
+    let [change] = plan.changes.as_slice() else { panic!("{plan:?}") };
+    assert_eq!(change.action, Action::Update);
+    assert_eq!(change.live.as_ref().unwrap().id, Id::new("1"));
+    assert_eq!(change.reason.as_deref(), Some("renames `OLD`; whoever has access through it keeps it"));
+    assert_eq!(change.fields.len(), 1, "{:?}", change.fields);
+    assert_eq!(change.fields[0].path.to_string(), "/displayName");
+    assert!(plan.unmanaged.is_empty());
+    // Once it is done the previous name says nothing any more.
+    let renamed_live = self::live(vec![policy("1", "New", Version::V1, &text("a"))]);
+    assert!(ok(vec![renamed("New", &["Older", "old"], &text("a"))], &renamed_live).is_empty());
+}
+
+#[test]
+fn a_previous_name_that_another_policy_has_is_ambiguous() {
+    let both =
+        live(vec![policy("1", "Old", Version::V1, &text("a")), policy("2", "New", Version::V1, &text("a"))]);
+    let (_, diagnostics) = plan(vec![renamed("New", &["Old"], &text("a"))], &both);
+    let [one] = diagnostics.as_slice() else { panic!("{diagnostics:?}") };
+    assert_eq!(one.code.name, "ambiguous-policy");
+    let notes = one.notes.join("\n");
+    assert!(notes.contains("Campaign/Old#1") && notes.contains("Campaign/New#2"), "{notes}");
+    assert!(one.help.iter().any(|help| help.contains("pin: 1")), "{:?}", one.help);
+    // A pin says which one.
+    let mut pinned = renamed("New", &["Old"], &text("a"));
+    if let Intent::Present { envelope, .. } = &mut pinned.intent {
+        envelope.pin = Some(Id::new("2"));
+    }
+    let plan = ok(vec![pinned], &both);
+    assert!(plan.is_empty());
+    assert_eq!(plan.unmanaged.len(), 1);
+}
+
+#[test]
+fn a_name_is_not_given_away_and_taken_in_one_plan() {
+    let live = live(vec![policy("1", "Old", Version::V1, &text("a"))]);
+    let both = vec![renamed("New", &["Old"], &text("a")), declared("Old", Version::V1, &text("b"))];
+    assert_eq!(code(both, &live), "same-object");
+    let gone = vec![renamed("New", &["Old"], &text("a")), removed("Old", RemovedAction::Delete)];
+    assert_eq!(code(gone, &live), "same-object");
+}
+
+#[test]
+fn what_would_be_created_beside_its_like_is_asked_about() {
+    let live = live(vec![
+        policy("1", "Former", Version::V1, &json!({"description": "x", "questions": []})),
+        policy("2", "Other", Version::Beta, &text("a")),
+    ]);
+    let (found, diagnostics) = plan(vec![declared("New", Version::V1, &text("a"))], &live);
+    assert_eq!(found.changes[0].action, Action::Create);
+    let [one] = diagnostics.as_slice() else { panic!("{diagnostics:?}") };
+    assert_eq!((one.code.name, one.severity), ("perhaps-renamed", Severity::Warning));
+    assert!(one.help.iter().any(|help| help.contains("previousNames: [Former]")), "{:?}", one.help);
+    // Declared, it is no candidate; different, neither.
+    ok(vec![declared("New", Version::V1, &text("a")), declared("Former", Version::V1, &text("x"))], &live);
+    let different = json!({"expiration": {"type": "afterDuration", "duration": "P1D"}});
+    ok(vec![declared("New", Version::V1, &different)], &live);
 }

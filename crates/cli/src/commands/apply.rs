@@ -27,7 +27,7 @@ pub async fn run(args: &ApplyArgs, settings: &Settings) -> Result<Exit> {
     }
     let targets = session::patterns(&args.target)?;
     let mut sources = Sources::default();
-    let mut loaded = session::load(settings);
+    let (mut loaded, tenant) = session::load(settings)?;
     if loaded.diagnostics.iter().any(Diagnostic::is_error) {
         session::show(&mut loaded.diagnostics, &mut sources, settings);
         return Ok(Exit::Error);
@@ -42,8 +42,7 @@ pub async fn run(args: &ApplyArgs, settings: &Settings) -> Result<Exit> {
     }
     settings.progress.loaded(loaded.documents.len(), loaded.files);
     let interrupt = Interrupt::listen(&settings.progress);
-    let tenant = session::tenant(settings, &loaded.config)?;
-    let connection = Connection::open(settings, tenant).await?;
+    let connection = Connection::open(settings, tenant.as_ref()).await?;
     let ended = on(&connection, loaded, targets, args, settings, &interrupt).await;
     connection.close().await;
     ended
@@ -79,6 +78,7 @@ async fn on(
         diagnostics: Vec::new(),
         config: loaded.config.clone(),
         files: loaded.files,
+        depends_on_tenant: loaded.depends_on_tenant,
     };
     let made = tokio::select! {
         made = session::make(loaded, targets.clone(), connection, &settings.progress) => made?,

@@ -30,10 +30,9 @@ const SKEW_TO_FAIL: Duration = Duration::from_mins(5);
 
 /// Looks at everything and prints what it saw.
 pub async fn run(settings: &Settings) -> Result<Exit> {
-    let loaded = session::load(settings);
-    let tenant = session::tenant(settings, &loaded.config)?;
+    let (loaded, tenant) = session::load(settings)?;
     let interrupt = Interrupt::listen(&settings.progress);
-    let connection = Connection::open(settings, tenant).await?;
+    let connection = Connection::open(settings, tenant.as_ref()).await?;
     let mut checks = Vec::new();
     if loaded.diagnostics.iter().any(Diagnostic::is_error) {
         checks.push(

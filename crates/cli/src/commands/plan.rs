@@ -23,7 +23,7 @@ pub async fn run(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
     let start = Instant::now();
     let targets = session::patterns(&args.target)?;
     let mut sources = Sources::default();
-    let mut loaded = session::load(settings);
+    let (mut loaded, tenant) = session::load(settings)?;
     if loaded.diagnostics.iter().any(Diagnostic::is_error) {
         session::show(&mut loaded.diagnostics, &mut sources, settings);
         return Ok(Exit::Error);
@@ -34,8 +34,7 @@ pub async fn run(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
     }
     settings.progress.loaded(loaded.documents.len(), loaded.files);
     let interrupt = Interrupt::listen(&settings.progress);
-    let tenant = session::tenant(settings, &loaded.config)?;
-    let connection = Connection::open(settings, tenant).await?;
+    let connection = Connection::open(settings, tenant.as_ref()).await?;
     let made = tokio::select! {
         made = session::make(loaded, targets, &connection, &settings.progress) => made,
         () = interrupt.asked() => {

@@ -12,11 +12,7 @@ use entrant_model::Diagnostic;
 
 /// Checks files and prints what was found.
 pub fn run(args: &ValidateArgs, settings: &Settings) -> Result<Exit> {
-    let mut loaded = if args.paths.is_empty() {
-        session::load(settings)
-    } else {
-        session::load_paths(settings, &args.paths)
-    };
+    let mut loaded = session::load_for_all(settings, &args.paths)?;
     let mut sources = Sources::default();
     diagnostics::sort(&mut loaded.diagnostics, &mut sources);
     let found = &loaded.diagnostics;

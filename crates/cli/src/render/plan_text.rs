@@ -34,7 +34,7 @@ pub fn render(plan: &Plan, context: &Context) -> String {
     changes.sort_by_key(|change| change.class().unwrap_or(Class::Neutral));
     for change in changes {
         page.gap();
-        write_change(&mut page, change, (context.takes_over)(&change.address));
+        write_change(&mut page, change, takes_over(change, context));
     }
     write_taken_over(&mut page, plan, context);
     write_unmanaged(&mut page, &plan.unmanaged);
@@ -49,6 +49,12 @@ pub fn refusals(plan: &Plan, context: &Context) -> String {
     let mut page = Page::new(context.width);
     write_refusals(&mut page, &plan.refusals, context);
     page.into_text()
+}
+
+/// Whether no document described the live object before, under the name that it has now or its new one.
+fn takes_over(change: &Change, context: &Context) -> bool {
+    let present = change.live.as_ref().map(|live| change.address.sibling(&live.display_name));
+    (context.takes_over)(&change.address) && present.is_none_or(|address| (context.takes_over)(&address))
 }
 
 fn write_change(page: &mut Page, change: &Change, takes_over: bool) {

@@ -2,6 +2,7 @@
 
 use super::union;
 use super::{Definitions, GUID, described, reference};
+use crate::tenant::VAR;
 use entrant_model::spec::{Absent, Access, EnumSpec, MemberSpec, Shorthand, Type};
 use entrant_model::{Kind, TypeSpec};
 use serde_json::{Map, Value, json};
@@ -85,7 +86,29 @@ pub(super) fn member_schema(definitions: &mut Definitions, member: &MemberSpec) 
         return described(json!({"doNotSuggest": true}), &doc);
     }
     let takes_null = !matches!(member.absent, Absent::Required);
-    described(of_type(definitions, member.ty, member.name, takes_null), member.doc)
+    let schema = of_type(definitions, member.ty, member.name, takes_null);
+    described(or_variable(definitions, schema), member.doc)
+}
+
+/// The value, or `{var: name}` in its place. Words and booleans stay where an editor looks for what to complete.
+pub(super) fn or_variable(definitions: &mut Definitions, mut schema: Value) -> Value {
+    const NAME: &str = "variable";
+    definitions.entry(NAME).or_insert_with(|| {
+        let name = described(
+            json!({"type": "string"}),
+            "The name of a variable of the tenant, from `entrant.yaml`.",
+        );
+        json!({"properties": {VAR: name}, "additionalProperties": false})
+    });
+    let is_variable = json!({"type": "object", "required": [VAR], "maxProperties": 1});
+    if schema["if"] == json!({"type": "object"}) {
+        schema["then"] = json!({"if": is_variable, "then": reference(NAME), "else": schema["then"].take()});
+        return schema;
+    }
+    if schema.get("enum").is_some() {
+        return json!({"anyOf": [schema, {"type": "object", "required": [VAR], "allOf": [reference(NAME)]}]});
+    }
+    json!({"if": is_variable, "then": reference(NAME), "else": schema})
 }
 
 /// The schema of a value. `member` names it, for the names of definitions.
@@ -133,13 +156,13 @@ pub(super) fn of_type(definitions: &mut Definitions, ty: Type, member: &str, tak
         Type::Union { spec, takes } => union::union(definitions, spec, takes, member),
         Type::Set(of) => json!({
             "type": types(&["array"]),
-            "items": of_type(definitions, *of, member, false),
+            "items": element(definitions, *of, member),
             "uniqueItems": true,
         }),
         Type::Sequence { of, max, .. } => {
             let mut schema = json!({
                 "type": types(&["array"]),
-                "items": of_type(definitions, *of, member, false),
+                "items": element(definitions, *of, member),
             });
             if max < usize::MAX {
                 schema["maxItems"] = json!(max);
@@ -155,6 +178,12 @@ pub(super) fn of_type(definitions: &mut Definitions, ty: Type, member: &str, tak
             schema
         }
     }
+}
+
+/// What a list holds.
+fn element(definitions: &mut Definitions, of: Type, member: &str) -> Value {
+    let schema = of_type(definitions, of, member, false);
+    or_variable(definitions, schema)
 }
 
 /// The form `{key: value}` of a keyed list.

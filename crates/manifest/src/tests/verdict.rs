@@ -28,6 +28,9 @@ const BEYOND: &[Code] = &[
     codes::BAD_DURATION,
     // What has no trace in the values: a leading zero.
     codes::WRONG_TYPE,
+    // The configuration has the names.
+    codes::UNKNOWN_TENANT,
+    codes::UNKNOWN_VARIABLE,
 ];
 
 /// The documents of a text as values, each with what the parser finds.
@@ -91,6 +94,10 @@ fn both_agree_on_the_corpus() {
 fn replacements() -> Vec<Value> {
     vec![
         json!(null),
+        json!({"var": "approvers"}),
+        json!({"var": "approvers", "group": "Team"}),
+        json!({"var": 7}),
+        json!([{"var": "approvers"}]),
         json!(true),
         json!("true"),
         json!(0),
@@ -171,6 +178,9 @@ const KEYS: &[&str] = &[
     "durationInDays",
     "expirationDateTime",
     "pin",
+    "previousNames",
+    "tenants",
+    "var",
     "apiVersion",
     "kind",
     "requestApprovalSettings",
