@@ -45,12 +45,12 @@ pub fn load(settings: &Settings) -> Result<(Loaded, Option<Tenant>)> {
 /// wrong for one of them is found.
 pub fn load_for_all(settings: &Settings, paths: &[PathBuf]) -> Result<Loaded> {
     let config = entrant_manifest::configuration(&settings.policies);
-    let named = settings.tenant.as_ref().map(|_| tenant(settings, &config)).transpose()?.flatten();
+    let chosen = settings.tenant.as_ref().map(|_| tenant(settings, &config)).transpose()?.flatten();
     let load = |name: Option<&str>| match paths {
         [] => entrant_manifest::load(&settings.policies, name),
         paths => entrant_manifest::load_paths(&settings.policies, paths, name),
     };
-    let mut names = match &named {
+    let mut names = match &chosen {
         Some(tenant) => vec![Some(&*tenant.name)],
         None if config.tenants.is_empty() => vec![None],
         None => config.tenants.keys().map(|name| Some(name.as_str())).collect(),

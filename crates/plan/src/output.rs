@@ -551,6 +551,7 @@ mod tests {
                     kind: entrant_model::Kind::AssignmentPolicy,
                     version: entrant_model::Version::V1,
                     pin: Some(Id::new("P1")),
+                    previous_names: Vec::new(),
                 },
                 object: object.clone(),
             },
