@@ -116,6 +116,8 @@ pub enum Command {
     Apply(ApplyArgs),
     /// Explain a code such as `unknown-key`
     Explain(ExplainArgs),
+    /// Write what a repository of policies begins with; nothing that is there is overwritten
+    Init(InitArgs),
     /// Tell who signs in, what that one may do and lacks, and what to do about it
     Doctor,
     /// Write the JSON Schemas of the policy files and of what this tool prints
@@ -168,6 +170,17 @@ pub struct ApplyArgs {
 pub struct ExplainArgs {
     /// A code, as diagnostics show it in brackets
     pub code: String,
+}
+
+/// `entrant init`
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Add workflows that plan on pull requests and apply on merge, and say what to set up for them
+    #[arg(long)]
+    pub github: bool,
+    /// Where; here, unless said
+    #[arg(value_name = "DIR")]
+    pub dir: Option<PathBuf>,
 }
 
 /// `entrant schema`

@@ -5,6 +5,7 @@ mod completions;
 mod doctor;
 mod emulator;
 mod explain;
+mod init;
 mod plan;
 mod schema;
 mod validate;
@@ -22,6 +23,7 @@ pub fn run(command: Command, settings: &Settings) -> Result<Exit> {
         Command::Plan(args) => in_runtime(plan::run(&args, settings)),
         Command::Apply(args) => in_runtime(apply::run(&args, settings)),
         Command::Explain(args) => explain::run(&args, settings),
+        Command::Init(args) => init::run(&args, settings),
         Command::Doctor => in_runtime(doctor::run(settings)),
         Command::Schema(args) => schema::run(&args, settings),
         Command::Emulator(EmulatorCommand::Serve(args)) => in_runtime(emulator::serve(args, settings)),

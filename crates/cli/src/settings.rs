@@ -114,6 +114,7 @@ fn format(given: Option<&str>, command: &Command) -> Result<Format> {
         Command::Plan(_) => ("plan", true),
         Command::Apply(_) => ("apply", true),
         Command::Explain(_) => ("explain", false),
+        Command::Init(_) => ("init", false),
         Command::Doctor => ("doctor", false),
         Command::Schema(_) => ("schema", false),
         Command::Emulator(_) => ("emulator", false),

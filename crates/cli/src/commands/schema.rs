@@ -48,7 +48,7 @@ pub fn run(args: &SchemaArgs, settings: &Settings) -> Result<Exit> {
 }
 
 /// Every schema by its file name.
-fn schemas() -> [(&'static str, Value); 5] {
+pub fn schemas() -> [(&'static str, Value); 5] {
     [
         ("entrant.schema.json", entrant_manifest::schema::entrant()),
         ("config.schema.json", entrant_manifest::schema::config()),

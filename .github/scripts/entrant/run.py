@@ -1,0 +1,97 @@
+"""Runs `entrant` for a workflow: its exit code becomes an output, or an annotation that says what to do.
+
+    run.py plan  --tenant NAME --dir DIR [--since REV]
+    run.py apply --tenant NAME [--plan FILE] [--digest DIGEST] [--strict]
+
+`plan` writes `plan.json`, `report.json` and `comment.md` into DIR and succeeds with or without changes; the output
+`changes` says which. `apply` takes the plan that was approved, or with `--strict` its digest alone. Nothing is
+passed through a shell.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+
+import api
+
+# What the codes of `entrant apply` mean for whoever looks at the run.
+HELP = {
+    1: "Error: nothing was decided. The lines above say what is wrong and what to do.",
+    3: "The plan is stale: the tenant or the main branch would now give another change than the one that was "
+    "approved. Nothing was written. Have a fresh plan approved: open a pull request (an empty commit will do), "
+    "or run the workflow `apply` by hand with the digest of the plan in this run's summary.",
+    4: "A guard refused: the change is larger than the limits in entrant.yaml allow, or it lets go of access at "
+    "once. Nothing was written. The lines above name what to allow; raise the limit or split the change in a pull "
+    "request.",
+    5: "Partly applied or unclear: something was written and something was not. Run the workflow again; it goes on "
+    "where it stopped and makes nothing twice.",
+    130: "Interrupted: what was in flight is finished and the rest is not begun. Run the workflow again.",
+}
+
+
+def main(arguments: list[str], environment: dict[str, str]) -> None:
+    parser = argparse.ArgumentParser()
+    commands = parser.add_subparsers(dest="command", required=True)
+    plan_arguments = commands.add_parser("plan")
+    plan_arguments.add_argument("--tenant", required=True)
+    plan_arguments.add_argument("--dir", required=True)
+    plan_arguments.add_argument("--since", default="")
+    apply_arguments = commands.add_parser("apply")
+    apply_arguments.add_argument("--tenant", required=True)
+    apply_arguments.add_argument("--plan", default="")
+    apply_arguments.add_argument("--digest", default="")
+    apply_arguments.add_argument("--strict", action="store_true")
+    asked = parser.parse_args(arguments)
+    tenant = api.tenant(asked.tenant)
+    if asked.command == "plan":
+        plan(tenant, asked.dir, asked.since, environment)
+    else:
+        apply(tenant, asked.plan, asked.digest, asked.strict)
+
+
+def plan(tenant: str, directory: str, since: str, environment: dict[str, str]) -> None:
+    os.makedirs(directory, exist_ok=True)
+    command = ["entrant", "plan", f"--tenant={tenant}", "--format=github", "--detailed-exitcode"]
+    command += [f"--out={directory}/plan.json", f"--report={directory}/report.json"]
+    command += [f"--markdown={directory}/comment.md"]
+    if since:
+        command.append(f"--since={since}")
+    code = run(command)
+    if code not in (0, 2):
+        failed("plan", code)
+    api.output(environment, changes="true" if code == 2 else "false")
+
+
+def apply(tenant: str, plan_file: str, digest: str, is_strict: bool) -> None:
+    command = ["entrant", "apply", f"--tenant={tenant}", "--auto-approve"]
+    if is_strict or not plan_file:
+        if not api.DIGEST.fullmatch(digest):
+            raise api.Refused(
+                "there is no approved plan to apply, and no digest of one: a change reaches the tenant by a pull "
+                "request whose plan was reviewed, or by running this workflow by hand with a plan's digest"
+            )
+        command.append(f"--expect-digest={digest}")
+    else:
+        command.append(plan_file)
+    code = run(command)
+    if code != 0:
+        failed("apply", code)
+
+
+def run(command: list[str]) -> int:
+    """The exit code, as a shell would say it."""
+    print("$ " + " ".join(command), flush=True)
+    code = subprocess.run(command, check=False).returncode
+    return code if code >= 0 else 128 - code
+
+
+def failed(what: str, code: int) -> None:
+    words = HELP.get(code if what == "apply" or code in (1, 130) else 1, "The lines above say what happened.")
+    print(f"::error title=entrant {what} ended with {code}::{api.escaped(words)}", flush=True)
+    raise SystemExit(code)
+
+
+if __name__ == "__main__":
+    api.entry(main)
