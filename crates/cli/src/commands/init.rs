@@ -8,7 +8,7 @@ mod repository;
 use crate::args::InitArgs;
 use crate::commands::schema;
 use crate::exit::Exit;
-use crate::failure::failure;
+use crate::failure::{Failure, failure};
 use crate::files;
 use crate::session;
 use crate::settings::Settings;
@@ -79,22 +79,27 @@ pub fn run(args: &InitArgs, settings: &Settings) -> Result<Exit> {
         told.push(github::code_owners(&directory, &repository)?);
     }
     show(&told, settings)?;
+    let differing = told.iter().filter(|(became, _)| *became == Became::Differs).count();
+    if differing > 0 {
+        return Err(Failure {
+            message: format!(
+                "{} of the tool's own {}; nothing that was there is changed",
+                differing,
+                if differing == 1 { "files is there and differs" } else { "files are there and differ" }
+            ),
+            help: vec![
+                "workflows and scripts work together: compare with what `entrant init --github` writes into an empty directory".to_owned(),
+                "to take this version's, remove them and run this again".to_owned(),
+            ],
+        }
+        .into());
+    }
     if args.github {
         settings.terminal.data(&github::next_steps(&tenants, &repository))?;
     } else {
         settings.terminal.data(NEXT_STEPS)?;
     }
-    let differing = told.iter().filter(|(became, _)| *became == Became::Differs).count();
-    if differing == 0 {
-        return Ok(Exit::Done);
-    }
-    settings.terminal.talk(&format!(
-        "error: {differing} of the tool's own files {} there already and differ; they are left as they are\n\
-         help: the workflows and their scripts work together: compare with what `entrant init --github` writes \
-         into an empty directory, or move them away and run this again\n",
-        if differing == 1 { "is" } else { "are" }
-    ));
-    Ok(Exit::Error)
+    Ok(Exit::Done)
 }
 
 /// What to do next, without GitHub.

@@ -127,7 +127,7 @@ pub fn next_steps(tenants: &[String], repository: &Repository) -> String {
     }
     let _ = write!(
         text,
-        "\n{}. Put the tenants' ids into policies/entrant.yaml, and your reviewers into CODEOWNERS.\n",
+        "\n{}. Put the tenants' ids into policies/entrant.yaml, and into CODEOWNERS who reviews /policies/ and /.github/.\n",
         next()
     );
     let Repository { owner, name, is_known } = repository;
