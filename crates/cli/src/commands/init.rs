@@ -119,7 +119,7 @@ fn tenants(directory: &Path, settings: &Settings) -> Result<Vec<String>> {
         github::check_names(std::slice::from_ref(&name))?;
         return Ok(vec![name]);
     }
-    let loaded = entrant_manifest::load_paths(&directory.join(POLICIES), &[]);
+    let loaded = entrant_manifest::load_paths(&directory.join(POLICIES), &[], None);
     if loaded.diagnostics.iter().any(entrant_model::Diagnostic::is_error) {
         return Err(failure(
             format!("{} has mistakes", files::shown(&configuration)),
