@@ -26,6 +26,8 @@ pub struct World {
     /// What servers said on stderr.
     talk: tempfile::NamedTempFile,
     trap: Option<Trap>,
+    /// The digest of the plan that was saved last.
+    digest: String,
     /// Where a token was found.
     leaks: Vec<String>,
     record: Option<PathBuf>,
@@ -53,7 +55,15 @@ impl World {
             }
         }
         let talk = tempfile::NamedTempFile::new()?;
-        Ok(Self { directory, server: None, talk, trap: None, leaks: Vec::new(), record })
+        Ok(Self {
+            directory,
+            server: None,
+            talk,
+            trap: None,
+            digest: String::new(),
+            leaks: Vec::new(),
+            record,
+        })
     }
 
     /// Ends the scenario: no token may stand in anything that was printed or written, and nothing may have come to
@@ -75,6 +85,10 @@ impl World {
 
     pub fn step(&mut self, step: &Step) -> Result<Output> {
         let output = self.carry_out(step)?;
+        let mut saved = output.stderr.lines().filter(|line| line.starts_with("Saved in "));
+        if let Some((_, digest)) = saved.next_back().and_then(|line| line.rsplit_once(' ')) {
+            digest.clone_into(&mut self.digest);
+        }
         for token in TOKENS {
             for (name, text) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
                 if let Some(form) = form_found(text.as_bytes(), token) {
@@ -174,7 +188,10 @@ impl World {
     fn filled_in(&self, text: &str) -> String {
         let url = self.server.as_ref().map_or("", |server| server.url.as_str());
         let trap = self.trap.as_ref().map_or("", |trap| trap.url.as_str());
-        text.replace("$URL", url).replace("$TRAP", trap).replace("$CANARY", CANARY)
+        text.replace("$URL", url)
+            .replace("$TRAP", trap)
+            .replace("$CANARY", CANARY)
+            .replace("$DIGEST", &self.digest)
     }
 
     /// The binary with arguments and variables; the names of the files that shall hold its stdout and its stderr.

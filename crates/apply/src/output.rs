@@ -2,6 +2,7 @@
 
 use crate::{Outcome, StepResult};
 use entrant_plan::output::Summary;
+use entrant_plan::saved::Difference;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -14,7 +15,7 @@ pub const FORMAT_VERSION: u32 = 1;
 pub struct OutcomeDocument {
     /// The version of this structure.
     pub format_version: u32,
-    /// The digest of the plan that was executed.
+    /// The digest of the plan that was executed; of the approved one, where a plan file or a digest was given.
     pub plan_digest: String,
     /// One for each write, in the order in which they were tried.
     pub steps: Vec<StepDocument>,
@@ -23,6 +24,20 @@ pub struct OutcomeDocument {
     /// What the plan that was made afterwards would still do; absent where none could be made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remaining: Option<Remaining>,
+    /// Why apply stopped before its first write, where the plan is not the one that was approved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<StoppedDocument>,
+}
+
+/// Why nothing was done.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct StoppedDocument {
+    /// A stable code, which `entrant explain` knows: `stale-plan` or `other-digest`.
+    pub code: String,
+    /// Why, in one sentence.
+    pub message: String,
+    /// In what the plan as it is now goes beyond the approved one; empty where the approved one is not known.
+    pub differences: Vec<Difference>,
 }
 
 /// What became of one change.
@@ -110,6 +125,7 @@ pub fn document(outcome: &Outcome, plan_digest: &str, remaining: Option<Remainin
         steps: steps.collect(),
         summary,
         remaining,
+        stopped: None,
     }
 }
 

@@ -157,6 +157,12 @@ pub struct PlanArgs {
 /// `entrant apply`
 #[derive(Debug, Args)]
 pub struct ApplyArgs {
+    /// The plan that was approved, as `plan --out` saved it: do that, or less
+    #[arg(value_name = "PLAN_FILE")]
+    pub plan: Option<PathBuf>,
+    /// The digest of the plan that was approved: do that plan alone, or nothing
+    #[arg(long, value_name = "DIGEST")]
+    pub expect_digest: Option<String>,
     /// Do not ask
     #[arg(long)]
     pub auto_approve: bool,

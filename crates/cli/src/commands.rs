@@ -1,6 +1,7 @@
 //! One file for each command.
 
 mod apply;
+mod approval;
 mod completions;
 mod doctor;
 mod emulator;

@@ -11,6 +11,8 @@ pub enum Exit {
     Error,
     /// `plan --detailed-exitcode` found changes.
     ChangesPresent,
+    /// The plan is not the one that was approved; nothing was written.
+    Stale,
     /// A guard refused to write; nothing was written.
     Refused,
     /// Something was written and something was not, or it is not clear what was.
@@ -20,12 +22,13 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// The number. 3 is reserved for a plan that is stale or wider than the approved one.
+    /// The number.
     pub const fn code(self) -> u8 {
         match self {
             Self::Done => 0,
             Self::Error => 1,
             Self::ChangesPresent => 2,
+            Self::Stale => 3,
             Self::Refused => 4,
             Self::Partial => 5,
             Self::Interrupted => 130,

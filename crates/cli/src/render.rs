@@ -2,6 +2,7 @@
 
 pub mod checks;
 pub mod diagnostics;
+pub mod difference_text;
 pub mod failure;
 pub mod fields;
 pub mod outcome_text;

@@ -49,4 +49,30 @@ They name the package in different ways (by name and by id, say), or one is pinn
 "The cloud does not offer the other API version, so the plan could not look for settings that only that version shows.
 
 Some clouds have no beta policy API. What v1.0 cannot show (a required Verified ID, approval mode `Parallel`, the scope of all existing connected organizations) would be dropped by an update without being seen here.";
+    UNREADABLE_PLAN = "unreadable-plan", Error,
+"The file that was given to `apply` is not a plan, or not one that this version understands in full.
+
+`entrant apply FILE` takes what `entrant plan --out FILE` wrote, or what `entrant plan --format json` printed. A key that this version does not know may mean something that matters, so it is not passed over. Plan and apply with the same version.";
+    OTHER_PLAN_FORMAT = "other-plan-format", Error,
+"The saved plan has another format version than this version of entrant reads.
+
+The format version changes when older readers could misunderstand a plan. Use the version of entrant that made the plan, or plan again with this one and have that plan approved.";
+    ALTERED_PLAN = "altered-plan", Error,
+"The saved plan does not have the digest that stands in it, or is written otherwise than entrant writes plans: it was altered, or damaged on its way.
+
+The digest finds accidents and careless edits. It is no signature: who can replace the file can make a digest for it. Even so a forged plan makes nothing happen that the documents do not say, because apply plans afresh from them and the saved plan only says what is approved.";
+    PLAN_OF_ANOTHER_TENANT = "plan-of-another-tenant", Error,
+"The saved plan was made for another tenant, or at another Graph, than this run is for.
+
+Ids and names mean something else there. Select the tenant that the plan was made for, or make a plan for this one.";
+    STALE_PLAN = "stale-plan", Error,
+"`apply` was given an approved plan, has planned afresh, and would now do something that was not approved. Nothing was written (exit code 3).
+
+Each operation must be one of the approved ones: the same action on the same object, to the same value, from the same fingerprint, which tells what the object said when the plan was made. And a name must mean the object that it meant then. Operations that are done already, or no longer needed, are no matter. What differs is listed with both sides: somebody changed the object meanwhile, made one of the same name, deleted it, or the documents ask for something else now.
+
+Plan again, and have that plan approved.";
+    OTHER_DIGEST = "other-digest", Error,
+"`apply --expect-digest` has planned afresh, and the plan does not have the digest that was approved. Nothing was written (exit code 3).
+
+The digest covers the whole plan: the operations, what was read, what names meant, objects without a document, the version of entrant. So this is stricter than a saved plan, which goes on where the operations are the approved ones. A fresh plan that would write nothing passes, so a run can be repeated. But after a run that was stopped half-way the rest has another digest: keep the plan file where that matters.";
 }

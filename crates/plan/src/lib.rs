@@ -22,6 +22,7 @@ mod other_shape;
 pub mod output;
 mod pairing;
 mod renames;
+pub mod saved;
 mod silence;
 
 pub use change::{Action, Change, Field, Plan, Reason, Refusal, Unmanaged};

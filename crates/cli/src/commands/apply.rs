@@ -1,19 +1,18 @@
-//! `entrant apply`: plan afresh, show, ask, execute, plan again.
+//! `entrant apply`: plan afresh, hold that against what was approved or show it and ask, execute, plan again.
 
+use super::approval::{Approval, Unapproved};
 use crate::args::ApplyArgs;
 use crate::connection::Connection;
 use crate::exit::Exit;
-use crate::failure::failure;
 use crate::files;
 use crate::interrupt::Interrupt;
 use crate::known::Known;
-use crate::render::outcome_text;
 use crate::render::source::Sources;
+use crate::render::{difference_text, outcome_text};
 use crate::session::{self, Made};
 use crate::settings::{Format, Settings};
-use crate::terminal::can_ask;
 use anyhow::Result;
-use entrant_apply::output::{OutcomeDocument, Remaining, document};
+use entrant_apply::output::{OutcomeDocument, Remaining, StoppedDocument, document};
 use entrant_apply::{Event, Outcome, Settings as Patience};
 use entrant_model::address::Pattern;
 use entrant_model::{Address, Diagnostic};
@@ -22,11 +21,12 @@ use entrant_plan::{Action, Change, Plan};
 
 /// Plans, asks, executes, and plans again.
 pub async fn run(args: &ApplyArgs, settings: &Settings) -> Result<Exit> {
-    if !args.auto_approve {
-        may_ask(settings)?;
-    }
-    let targets = session::patterns(&args.target)?;
     let mut sources = Sources::default();
+    let approval = match Approval::of(args, settings)? {
+        Ok(approval) => approval,
+        Err(finding) => return Ok(refuse(*finding, settings)),
+    };
+    let targets = session::patterns(approval.targets(&args.target))?;
     let (mut loaded, tenant) = session::load(settings)?;
     if loaded.diagnostics.iter().any(Diagnostic::is_error) {
         session::show(&mut loaded.diagnostics, &mut sources, settings);
@@ -42,34 +42,29 @@ pub async fn run(args: &ApplyArgs, settings: &Settings) -> Result<Exit> {
     }
     settings.progress.loaded(loaded.documents.len(), loaded.files);
     let interrupt = Interrupt::listen(&settings.progress);
+    if let Some(finding) = approval.for_another_tenant(tenant.as_ref().map(|tenant| tenant.id.as_str())) {
+        return Ok(refuse(finding, settings));
+    }
     let connection = Connection::open(settings, tenant.as_ref()).await?;
-    let ended = on(&connection, loaded, targets, args, settings, &interrupt).await;
+    let ended = match approval.for_another_connection(&connection) {
+        Some(finding) => Ok(refuse(finding, settings)),
+        None => on(&connection, loaded, targets, &approval, settings, &interrupt).await,
+    };
     connection.close().await;
     ended
 }
 
-/// Without a terminal nobody can answer, and a machine reads JSON alone.
-fn may_ask(settings: &Settings) -> Result<()> {
-    if settings.format == Format::Json {
-        return Err(failure(
-            "`apply --format json` prints one object and cannot ask",
-            "give `--auto-approve`, after the plan was reviewed",
-        ));
-    }
-    if !can_ask() {
-        return Err(failure(
-            "apply asks before it writes, and there is no terminal to ask on",
-            "review the output of `entrant plan`, then give `--auto-approve`",
-        ));
-    }
-    Ok(())
+/// A saved plan that cannot be taken.
+fn refuse(finding: Diagnostic, settings: &Settings) -> Exit {
+    session::show(&mut [finding], &mut Sources::default(), settings);
+    Exit::Error
 }
 
 async fn on(
     connection: &Connection,
     loaded: entrant_manifest::Loaded,
     targets: Vec<Pattern>,
-    args: &ApplyArgs,
+    approval: &Approval,
     settings: &Settings,
     interrupt: &Interrupt,
 ) -> Result<Exit> {
@@ -90,6 +85,16 @@ async fn on(
     }
     let mut known = Known::read(&settings.own_directory(), connection.tenant.as_deref(), &connection.host);
     let is_text = settings.format == Format::Text;
+    if let Some(unapproved) = approval.objection(&planned) {
+        if is_text {
+            let width = settings.terminal.width();
+            settings.terminal.data(&match unapproved.differences.as_slice() {
+                [] => session::text(&plan, &known, width),
+                differences => difference_text::render(differences, width),
+            })?;
+        }
+        return stop(unapproved, &plan, approval.digest().unwrap_or(&planned.digest), settings);
+    }
     if is_text {
         say(settings, &session::text(&plan, &known, settings.terminal.width()));
     }
@@ -97,13 +102,15 @@ async fn on(
         if !is_text {
             settings.terminal.talk(&session::refusals(&plan, &known, settings.terminal.talk_width()));
             let remaining = Some(Remaining::from(summary(&plan)));
-            let nothing_done = document(&Outcome::default(), &planned.digest, remaining);
+            let digest = approval.digest().unwrap_or(&planned.digest);
+            let nothing_done = document(&Outcome::default(), digest, remaining);
             settings.terminal.data(&session::json_text(&nothing_done)?)?;
         }
         settings.terminal.talk("apply refused: nothing was written.\n");
         return Ok(Exit::Refused);
     }
-    if !plan.is_empty() && !args.auto_approve && !is_approved(settings, interrupt).await? {
+    let asks = matches!(approval, Approval::Person) && !plan.is_empty();
+    if asks && !is_approved(settings, interrupt).await? {
         settings.terminal.talk("Not approved: nothing was written.\n");
         return Ok(if interrupt.is_asked() { Exit::Interrupted } else { Exit::Error });
     }
@@ -115,13 +122,28 @@ async fn on(
     };
     remember(&mut known, &plan, &outcome, rest.as_ref());
     let remaining = rest.as_ref().map(|rest| Remaining::from(summary(rest)));
-    let result = document(&outcome, &planned.digest, remaining);
+    let result = document(&outcome, approval.digest().unwrap_or(&planned.digest), remaining);
     if !is_text {
         settings.terminal.data(&session::json_text(&result)?)?;
     } else if !plan.is_empty() {
         say(settings, &outcome_text::summary(&outcome, &result, settings.terminal.width()));
     }
     Ok(ended(&outcome, &result, interrupt))
+}
+
+/// Nothing is written of a plan that is not the approved one.
+fn stop(unapproved: Unapproved, plan: &Plan, approved: &str, settings: &Settings) -> Result<Exit> {
+    let Unapproved { finding, differences } = unapproved;
+    if settings.format == Format::Json {
+        let remaining = Some(Remaining::from(summary(plan)));
+        let mut result = document(&Outcome::default(), approved, remaining);
+        let (code, message) = (finding.code.name.to_owned(), finding.message.clone());
+        result.stopped = Some(StoppedDocument { code, message, differences });
+        settings.terminal.data(&session::json_text(&result)?)?;
+    }
+    session::show(&mut [finding], &mut Sources::default(), settings);
+    settings.terminal.talk("apply stopped: nothing was written.\n");
+    Ok(Exit::Stale)
 }
 
 /// Where an apply ended, from the most urgent down.
