@@ -202,7 +202,12 @@ def run(**more: Any) -> dict[str, Any]:
 
 def plan(changes: int = 1, digest: str = DIGEST) -> dict[str, Any]:
     """As much of a plan as the scripts look at."""
-    return {"formatVersion": 1, "changes": [{"address": f"A/{n}"} for n in range(changes)], "digest": digest}
+    return {
+        "formatVersion": 1,
+        "changes": [{"address": f"A/{n}", "action": "create"} for n in range(changes)]
+        + [{"address": "A/forgotten", "action": "keep"}],
+        "digest": digest,
+    }
 
 
 def archive(files: dict[str, str]) -> bytes:

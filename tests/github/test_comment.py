@@ -64,6 +64,15 @@ class Comment(Case):
         self.assertEqual(len(self.bodies()), 4)
         self.assertIn("true words", self.bodies()[3])
 
+    def test_an_old_run_that_is_started_again_hides_nothing(self) -> None:
+        self.post(plan(1), "the newest commit's")
+        old = pull(head={"sha": "c" * 40, "repo": {"id": stand_in.REPOSITORY_ID}})
+        self.write("event.json", json.dumps({"pull_request": old}))
+        self.assertIn("is at aaaaaaaaaaaa by now", self.post(plan(2), "an old commit's"))
+        self.succeeds("plan_comment.py", "--tenant", "prod", "--failed")
+        [body] = self.bodies()
+        self.assertIn("the newest commit's", body)
+
     def test_it_is_found_behind_hundreds_of_others(self) -> None:
         for number in range(250):
             self.github.comment(12, f"remark {number}", {"login": "ana", "type": "User"})

@@ -201,13 +201,13 @@ def fitting(body: str) -> str:
 
 
 def plan(text: str) -> tuple[int, str]:
-    """How many changes a plan has, and its digest."""
+    """How many changes of a plan write something, and its digest. One that is kept is only told of."""
     found = json.loads(text)
     changes = found.get("changes") if isinstance(found, dict) else None
     digest = found.get("digest") if isinstance(found, dict) else None
     if not isinstance(changes, list) or not isinstance(digest, str) or not DIGEST.fullmatch(digest):
         raise Refused("the plan is none: it lacks its changes or its digest")
-    return len(changes), digest
+    return sum(1 for change in changes if change.get("action") != "keep"), digest
 
 
 def run_url(environment: dict[str, str]) -> str:

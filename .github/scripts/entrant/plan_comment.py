@@ -33,7 +33,14 @@ def main(arguments: list[str], environment: dict[str, str]) -> None:
     else:
         changes, digest = api.plan(api.read_text(asked.plan))
         body = plan_body(tenant, pull, changes, digest, api.read_text(asked.markdown), environment)
-    post(client, api.number(pull["number"], "the number of the pull request"), tenant, api.fitting(body))
+    number = api.number(pull["number"], "the number of the pull request")
+    api.fitting(body)
+    now = client.get(f"pulls/{number}")["head"]["sha"]
+    if now != pull["head"]["sha"]:
+        # An old run that was started again would hide the plan of the newest commit.
+        print(f"::notice title=entrant::Pull request {number} is at {api.escaped(str(now)[:12])} by now: no comment.")
+        return
+    post(client, number, tenant, body)
 
 
 def pull_request(event: dict[str, Any], client: api.Api) -> dict[str, Any]:
@@ -69,7 +76,7 @@ def plan_body(
     head = pull["head"]["sha"]
     return (
         f"<!-- entrant:plan tenant={tenant} head={head} digest={digest} -->\n"
-        f"### Plan for `{tenant}`\n\n"
+        f"Plan for the tenant `{tenant}`:\n\n"
         f"{markdown.rstrip()}\n\n"
         f"---\n{words}\n\n"
         f"<sub>Commit {head[:12]} · plan `{digest}` · [run]({api.run_url(environment)})</sub>\n"
@@ -80,7 +87,7 @@ def failed_body(tenant: str, pull: dict[str, Any], environment: dict[str, str]) 
     head = pull["head"]["sha"]
     return (
         f"<!-- entrant:plan tenant={tenant} head={head} digest=none -->\n"
-        f"### Plan for `{tenant}`\n\n"
+        f"## No plan for the tenant `{tenant}`\n\n"
         f"**There is no plan for commit {head[:12]}**: planning failed. "
         f"[The run]({api.run_url(environment)}) says why. Nothing can be applied from this commit.\n"
     )
