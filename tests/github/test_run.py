@@ -85,6 +85,28 @@ class Run(Case):
         self.ended(0, "apply", "--tenant", "prod", "--digest", DIGEST)
         self.assertEqual(self.arguments(), expected)
 
+    def test_what_guards_let_pass_is_named_address_by_address(self) -> None:
+        common = ("apply", "--tenant", "prod", "--digest", DIGEST, "--plan", "")
+        ended, _ = self.ended(
+            0, *common, "--allow-delete", "A/b c/*", "--allow-immediate", '["A/x; y", "--auto-approve"]'
+        )
+        self.assertEqual(ended, 0)
+        self.assertEqual(
+            self.arguments()[3:],
+            [
+                "--allow-delete=A/b c/*",
+                "--allow-immediate=A/x; y",
+                "--allow-immediate=--auto-approve",
+                f"--expect-digest={DIGEST}",
+            ],
+        )
+        self.ended(0, *common, "--allow-delete", " ", "--allow-immediate", "[]")
+        self.assertEqual(self.arguments()[3:], [f"--expect-digest={DIGEST}"])
+        for wrong in ('["a", 1]', '[""]', "[1", '["a\\u0007"]'):
+            ended, said = self.ended(0, *common, "--allow-delete", wrong)
+            self.assertEqual(ended, 1, wrong)
+            self.assertIn("::error title=entrant::", said)
+
     def test_nothing_is_applied_without_an_approved_plan(self) -> None:
         for arguments in (
             (),

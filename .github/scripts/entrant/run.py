@@ -1,16 +1,18 @@
 """Runs `entrant` for a workflow: its exit code becomes an output, or an annotation that says what to do.
 
     run.py plan  --tenant NAME --dir DIR [--since REV]
-    run.py apply --tenant NAME [--plan FILE] [--digest DIGEST] [--strict]
+    run.py apply --tenant NAME [--plan FILE] [--digest DIGEST] [--strict] [--allow-delete ADDRESSES]
+                 [--allow-immediate ADDRESSES]
 
 `plan` writes `plan.json`, `report.json` and `comment.md` into DIR and succeeds with or without changes; the output
-`changes` says which. `apply` takes the plan that was approved, or with `--strict` its digest alone. Nothing is
-passed through a shell.
+`changes` says which. `apply` takes the plan that was approved, or with `--strict` its digest alone; what guards shall
+let pass is an address, or a JSON list of them. Nothing is passed through a shell.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 
@@ -23,8 +25,8 @@ HELP = {
     "approved. Nothing was written. Have a fresh plan approved: open a pull request (an empty commit will do), "
     "or run the workflow `apply` by hand with the digest of the plan in this run's summary.",
     4: "A guard refused: the change is larger than the limits in entrant.yaml allow, or it lets go of access at "
-    "once. Nothing was written. The lines above name what to allow; raise the limit or split the change in a pull "
-    "request.",
+    "once. Nothing was written. The lines above name what to allow: run the workflow `apply` by hand with the plan's "
+    "digest and those addresses, or split the change, or raise the limit in a pull request.",
     5: "Partly applied or unclear: something was written and something was not. Run the workflow again; it goes on "
     "where it stopped and makes nothing twice.",
     130: "Interrupted: what was in flight is finished and the rest is not begun. Run the workflow again.",
@@ -43,12 +45,16 @@ def main(arguments: list[str], environment: dict[str, str]) -> None:
     apply_arguments.add_argument("--plan", default="")
     apply_arguments.add_argument("--digest", default="")
     apply_arguments.add_argument("--strict", action="store_true")
+    apply_arguments.add_argument("--allow-delete", default="")
+    apply_arguments.add_argument("--allow-immediate", default="")
     asked = parser.parse_args(arguments)
     tenant = api.tenant(asked.tenant)
     if asked.command == "plan":
         plan(tenant, asked.dir, asked.since, environment)
     else:
-        apply(tenant, asked.plan, asked.digest, asked.strict)
+        allowed = [f"--allow-delete={address}" for address in addresses(asked.allow_delete)]
+        allowed += [f"--allow-immediate={address}" for address in addresses(asked.allow_immediate)]
+        apply(tenant, asked.plan, asked.digest, asked.strict, allowed)
 
 
 def plan(tenant: str, directory: str, since: str, environment: dict[str, str]) -> None:
@@ -64,8 +70,8 @@ def plan(tenant: str, directory: str, since: str, environment: dict[str, str]) -
     api.output(environment, changes="true" if code == 2 else "false")
 
 
-def apply(tenant: str, plan_file: str, digest: str, is_strict: bool) -> None:
-    command = ["entrant", "apply", f"--tenant={tenant}", "--auto-approve"]
+def apply(tenant: str, plan_file: str, digest: str, is_strict: bool, allowed: list[str]) -> None:
+    command = ["entrant", "apply", f"--tenant={tenant}", "--auto-approve", *allowed]
     if is_strict or not plan_file:
         if not api.DIGEST.fullmatch(digest):
             raise api.Refused(
@@ -78,6 +84,15 @@ def apply(tenant: str, plan_file: str, digest: str, is_strict: bool) -> None:
     code = run(command)
     if code != 0:
         failed("apply", code)
+
+
+def addresses(text: str) -> list[str]:
+    """An address, or a JSON list of them; nothing is none."""
+    text = text.strip()
+    found = json.loads(text) if text.startswith("[") else [text] if text else []
+    if not all(isinstance(address, str) and address.strip() and address.isprintable() for address in found):
+        raise api.Refused("what shall be allowed is an address, or a JSON list of them")
+    return found
 
 
 def run(command: list[str]) -> int:
