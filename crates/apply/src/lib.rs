@@ -100,7 +100,8 @@ pub enum StepResult {
         /// Why, with what to do.
         message: String,
     },
-    /// Written, but the service does not return these members as written: they are not supported here.
+    /// Written, but the service does not return these members as written: they are not supported here, or
+    /// somebody else has changed them since.
     NotSupported {
         /// The id of the object.
         id: Option<Id>,

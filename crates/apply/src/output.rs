@@ -149,7 +149,7 @@ pub fn message(result: &StepResult) -> Option<String> {
         StepResult::Failed { message } | StepResult::Unclear { message } => Some(message.clone()),
         StepResult::Blocked { by } => Some(format!("needs `{by}`, which was not done")),
         StepResult::NotSupported { paths, .. } => Some(format!(
-            "written, but the service does not return these members as written, so they are not supported here: {}",
+            "written, but the service does not return these members as written; they are not supported here, or somebody else has changed them since: {}",
             paths.join(", ")
         )),
         StepResult::AlsoChanged { what, .. } => {

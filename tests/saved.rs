@@ -1,0 +1,351 @@
+//! Saved plans against what cannot be planned for: the binary is killed at every request of an apply, and two of them
+//! run at once. Whatever happens, each approved operation is carried out once, and no other.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "support/proxy.rs"]
+mod proxy;
+
+use entrant_benchmark::secret::CANARY;
+use proxy::Proxy;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+const PACKAGES: usize = 4;
+const UPDATES: usize = 20;
+const DELETES: usize = 10;
+const CREATES: usize = 20;
+/// Policies that are as declared, and ones that no document declares.
+const BYSTANDERS: usize = 4;
+const POLICIES: &str = "/v1.0/identityGovernance/entitlementManagement/assignmentPolicies";
+
+/// A directory with the documents, and an emulator that ends with it.
+struct Tenant {
+    directory: tempfile::TempDir,
+    server: Child,
+    url: String,
+}
+
+impl Drop for Tenant {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+impl Tenant {
+    fn new(options: &[&str]) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        fs::create_dir(directory.path().join("policies")).unwrap();
+        fs::write(directory.path().join("policies/all.yaml"), documents("New.")).unwrap();
+        fs::write(directory.path().join("seed.json"), seed().to_string()).unwrap();
+        let mut server = entrant(directory.path(), "")
+            .args(["emulator", "serve", "--seed", "seed.json", "--access-log", "access.jsonl"])
+            .args(options)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut url = String::new();
+        BufReader::new(server.stdout.take().unwrap()).read_line(&mut url).unwrap();
+        Self { directory, server, url: url.trim().to_owned() }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        entrant(self.directory.path(), &self.url).args(arguments).output().unwrap()
+    }
+
+    /// All policies, by package and name. Two of one name fail the test.
+    fn policies(&self) -> BTreeMap<String, Value> {
+        let answer = proxy::get(&self.url, &format!("{POLICIES}?$expand=accessPackage&$top=200"), "own");
+        let json: Value = serde_json::from_slice(&answer).unwrap();
+        let mut all = BTreeMap::new();
+        for policy in json["value"].as_array().unwrap() {
+            let text = |value: &Value| value.as_str().unwrap().to_owned();
+            let name = [&policy["accessPackage"]["displayName"], &policy["displayName"]].map(text).join("/");
+            assert!(all.insert(name.clone(), policy.clone()).is_none(), "two of {name}");
+        }
+        all
+    }
+
+    /// How many writes of each method were carried out.
+    fn writes(&self) -> BTreeMap<String, usize> {
+        let log = fs::read_to_string(self.directory.path().join("access.jsonl")).unwrap();
+        let mut writes = BTreeMap::new();
+        for line in log.lines() {
+            let entry: Value = serde_json::from_str(line).unwrap();
+            let (method, status) = (entry["method"].as_str().unwrap(), entry["status"].as_u64().unwrap());
+            let is_batch = entry["path"].as_str().unwrap().ends_with("$batch");
+            if method != "GET" && !is_batch && status < 300 {
+                *writes.entry(method.to_owned()).or_default() += 1;
+            }
+        }
+        writes
+    }
+}
+
+fn entrant(directory: &Path, url: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_entrant"));
+    command.current_dir(directory).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.env_remove("ENTRANT_GRAPH_URL").env("ENTRANT_ACCESS_TOKEN", CANARY).env("CI", "true");
+    if !url.is_empty() {
+        command.env("ENTRANT_GRAPH_URL", url);
+    }
+    command
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn package(number: usize) -> String {
+    format!("a0000000-0000-4000-8000-{:012}", number % PACKAGES)
+}
+
+fn live(number: usize, name: &str, description: &str) -> Value {
+    json!({
+        "displayName": format!("{name} {number}"),
+        "description": description,
+        "accessPackage": { "id": package(number) },
+        "allowedTargetScope": "allMemberUsers",
+        "expiration": { "type": "afterDuration", "duration": "P90D" },
+        "requestorSettings": { "enableTargetsToSelfAddAccess": true },
+    })
+}
+
+fn seed() -> Value {
+    let catalog = json!({ "id": "c0000000-0000-4000-8000-000000000000", "displayName": "Sales" });
+    let packages: Vec<Value> = (0..PACKAGES)
+        .map(|n| json!({ "id": package(n), "displayName": format!("Package {n}"), "catalog": { "id": catalog["id"] } }))
+        .collect();
+    let mut policies: Vec<Value> = (0..UPDATES).map(|n| live(n, "Changed", "Old.")).collect();
+    policies.extend((0..DELETES).map(|n| live(n, "Gone", "Old.")));
+    policies.extend((0..BYSTANDERS).map(|n| live(n, "Same", "New.")));
+    policies.extend((0..BYSTANDERS).map(|n| live(n, "Not ours", "Old.")));
+    json!({ "catalogs": [catalog], "accessPackages": packages, "assignmentPolicies": policies })
+}
+
+/// What is declared: each of them with this description, but those that are as they are.
+fn documents(description: &str) -> String {
+    let mut text = String::new();
+    let mut policy = |number: usize, name: &str, description: &str| {
+        let _ = write!(
+            text,
+            "---
+kind: AssignmentPolicy
+accessPackage: Package {}
+displayName: {name} {number}
+description: {description}
+allowedTargetScope: allMemberUsers
+expiration: P90D
+requestorSettings: {{enableTargetsToSelfAddAccess: true}}
+requestApprovalSettings: null
+",
+            number % PACKAGES
+        );
+    };
+    (0..CREATES).for_each(|n| policy(n, "Made", description));
+    (0..UPDATES).for_each(|n| policy(n, "Changed", description));
+    (0..BYSTANDERS).for_each(|n| policy(n, "Same", "New."));
+    for number in 0..DELETES {
+        let _ = write!(
+            text,
+            "---
+kind: Removed
+target: {{kind: AssignmentPolicy, accessPackage: Package {}, displayName: Gone {number}}}
+action: delete
+",
+            number % PACKAGES
+        );
+    }
+    text
+}
+
+/// The tenant is as the approved plan has it, and every other policy as it was, its last change included.
+fn is_as_approved(before: &BTreeMap<String, Value>, tenant: &Tenant, context: &str) {
+    let after = tenant.policies();
+    assert_eq!(after.len(), before.len() + CREATES - DELETES, "{context}");
+    for (name, policy) in &after {
+        match name.split_once('/').unwrap().1.split(' ').next().unwrap() {
+            "Made" => assert_eq!(policy["description"], "New.", "{context}: {name}"),
+            "Changed" => {
+                assert_eq!(policy["description"], "New.", "{context}: {name}");
+                assert_eq!(policy["id"], before[name]["id"], "{context}: {name}");
+            }
+            _ => assert_eq!(policy, &before[name], "{context}: {name}"),
+        }
+    }
+    let each_once = BTreeMap::from([
+        ("DELETE".to_owned(), DELETES),
+        ("POST".to_owned(), CREATES),
+        ("PUT".to_owned(), UPDATES),
+    ]);
+    assert_eq!(tenant.writes(), each_once, "{context}");
+}
+
+/// A plan of the documents, saved where every tenant can have it: they all have the same ids.
+fn saved_plan() -> (tempfile::TempDir, PathBuf) {
+    let tenant = Tenant::new(&[]);
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("plan.json");
+    let plan = tenant.run(&["plan", "--detailed-exitcode", "--out", file.to_str().unwrap()]);
+    assert_eq!(plan.status.code(), Some(2), "{}", said(&plan));
+    let counts = format!("Plan: {CREATES} to create, {UPDATES} to update, {DELETES} to delete");
+    assert!(said(&plan).contains(&counts), "{}", said(&plan));
+    (directory, file)
+}
+
+/// How many runs are under way at once. They wait more than they work.
+const SIDE_BY_SIDE: usize = 6;
+
+#[test]
+fn wherever_it_is_killed_the_same_plan_finishes() {
+    let (_directory, plan) = saved_plan();
+    let counted = Tenant::new(&[]);
+    let before = counted.policies();
+    let all = Proxy::start(&counted.url, usize::MAX, || {});
+    let run = entrant(counted.directory.path(), all.url()).arg("apply").arg(&plan).output().unwrap();
+    assert_eq!(run.status.code(), Some(0), "{}", said(&run));
+    is_as_approved(&before, &counted, "not killed");
+    let requests = all.count();
+    assert!(requests > UPDATES + DELETES + CREATES, "{requests}");
+    let next = AtomicUsize::new(1);
+    let unfinished = AtomicUsize::new(0);
+    thread::scope(|threads| {
+        for _ in 0..SIDE_BY_SIDE {
+            threads.spawn(|| {
+                loop {
+                    let kill_at = next.fetch_add(1, Ordering::Relaxed);
+                    if kill_at > requests {
+                        break;
+                    }
+                    unfinished.fetch_add(usize::from(killed_at(kill_at, &plan)), Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    // Else it was killed before or after its writes, and never between.
+    assert!(unfinished.into_inner() > 30);
+}
+
+/// Kills the apply when this many of its requests were carried out, the last one without an answer, and applies the
+/// same plan again. Whether something was done by then and something was not.
+fn killed_at(request: usize, plan: &Path) -> bool {
+    let tenant = Tenant::new(&[]);
+    let before = tenant.policies();
+    let process: Arc<Mutex<Option<Child>>> = Arc::default();
+    let victim = Arc::clone(&process);
+    // SIGKILL: nothing of the program runs after it.
+    let proxy = Proxy::start(&tenant.url, request, move || {
+        victim.lock().unwrap().as_mut().unwrap().kill().unwrap();
+    });
+    {
+        let mut process = process.lock().unwrap();
+        let mut command = entrant(tenant.directory.path(), proxy.url());
+        command.arg("apply").arg(plan).stdout(Stdio::null()).stderr(Stdio::null());
+        *process = Some(command.spawn().unwrap());
+    }
+    while process.lock().unwrap().as_mut().unwrap().try_wait().unwrap().is_none() {
+        thread::sleep(Duration::from_millis(10));
+    }
+    let done: usize = tenant.writes().values().sum();
+    let context = format!("killed at request {request}, with {done} done");
+    let run = tenant.run(&["apply", plan.to_str().unwrap()]);
+    assert_eq!(run.status.code(), Some(0), "{context}: {}", said(&run));
+    is_as_approved(&before, &tenant, &context);
+    done > 0 && done < CREATES + UPDATES + DELETES
+}
+
+/// Runs both at the same time.
+fn at_once(tenant: &Tenant, one: &Path, other: &Path, policies: [&str; 2]) -> [Output; 2] {
+    let begin = |plan: &Path, policies: &str| {
+        let mut command = entrant(tenant.directory.path(), &tenant.url);
+        command.arg("apply").arg(plan).args(["--policies", policies, "--format", "json"]).spawn().unwrap()
+    };
+    let both = [begin(one, policies[0]), begin(other, policies[1])];
+    both.map(|process| process.wait_with_output().unwrap())
+}
+
+/// How a run ended, and what it says of each of its steps that was not done.
+fn ended(run: &Output) -> (Option<i32>, Vec<String>) {
+    let outcome: Value = serde_json::from_slice(&run.stdout).unwrap_or_else(|_| panic!("{}", said(run)));
+    let steps = outcome["steps"].as_array().unwrap().iter();
+    let open = steps.filter(|step| step["result"] != "done").map(|step| {
+        let why = step["message"].as_str().unwrap_or_else(|| panic!("no reason: {step}"));
+        format!("{}: {why}", step["address"].as_str().unwrap())
+    });
+    let mut open: Vec<String> = open.collect();
+    open.extend(outcome["stopped"]["differences"].as_array().into_iter().flatten().map(Value::to_string));
+    (run.status.code(), open)
+}
+
+#[test]
+fn two_applies_of_one_plan_at_once_make_nothing_twice() {
+    let (_directory, plan) = saved_plan();
+    let tenant = Tenant::new(&["--latency", "15"]);
+    let before = tenant.policies();
+    let runs = at_once(&tenant, &plan, &plan, ["policies", "policies"]);
+    let after = tenant.policies();
+    assert_eq!(after.len(), before.len() + CREATES - DELETES);
+    assert_eq!(tenant.writes()["POST"], CREATES, "made once each");
+    for run in &runs {
+        let (code, open) = ended(run);
+        match code {
+            Some(0) => assert!(open.is_empty(), "{open:#?}"),
+            Some(3 | 5) => assert!(!open.is_empty(), "{}", said(run)),
+            _ => panic!("{}", said(run)),
+        }
+    }
+    let last = tenant.run(&["apply", plan.to_str().unwrap()]);
+    assert_eq!(last.status.code(), Some(0), "{}", said(&last));
+    for (name, policy) in tenant.policies() {
+        let is_ours = name.contains("/Made ") || name.contains("/Changed ");
+        if is_ours {
+            assert_eq!(policy["description"], "New.", "{name}");
+        } else {
+            assert_eq!(policy, before[&name], "{name}");
+        }
+    }
+}
+
+#[test]
+fn of_two_different_plans_at_once_no_update_is_lost_without_a_word() {
+    let tenant = Tenant::new(&["--latency", "15"]);
+    let directory = tenant.directory.path();
+    fs::create_dir(directory.join("other")).unwrap();
+    fs::write(directory.join("other/all.yaml"), documents("Newer.")).unwrap();
+    for (policies, plan) in [("policies", "one.json"), ("other", "other.json")] {
+        let plan = tenant.run(&["plan", "--detailed-exitcode", "--policies", policies, "--out", plan]);
+        assert_eq!(plan.status.code(), Some(2), "{}", said(&plan));
+    }
+    let before = tenant.policies();
+    let runs = at_once(&tenant, Path::new("one.json"), Path::new("other.json"), ["policies", "other"]);
+    let after = tenant.policies();
+    assert_eq!(after.len(), before.len() + CREATES - DELETES);
+    assert_eq!(tenant.writes()["POST"], CREATES, "made once each");
+    let mut all_done = 0;
+    for (run, wanted) in runs.iter().zip(["New.", "Newer."]) {
+        let (code, open) = ended(run);
+        assert!(matches!(code, Some(0 | 3 | 5)), "{}", said(run));
+        all_done += usize::from(code == Some(0));
+        // Whatever did not come to be, or did not stay, is told of.
+        for (name, policy) in &after {
+            let is_ours = name.contains("/Made ") || name.contains("/Changed ");
+            if is_ours && policy["description"] != wanted {
+                assert_ne!(code, Some(0), "{name}");
+                let is_told = open.iter().any(|told| told.contains(name.as_str()));
+                let remaining: Value = serde_json::from_slice(&run.stdout).unwrap();
+                assert!(is_told || remaining["remaining"]["update"].as_u64() > Some(0), "{name}: {open:#?}");
+            }
+        }
+    }
+    assert!(all_done < 2, "both cannot have their way");
+}
