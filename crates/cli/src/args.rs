@@ -146,6 +146,9 @@ pub struct PlanArgs {
     /// Write where documents stand and what the run cost to FILE, as JSON
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+    /// Write the plan as Markdown for a comment to FILE, beside what `--format` prints
+    #[arg(long, value_name = "FILE")]
+    pub markdown: Option<PathBuf>,
     /// Exit with 2 where there are changes, and with 0 where there are none
     #[arg(long)]
     pub detailed_exitcode: bool,

@@ -47,6 +47,16 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     written
 }
 
+/// Adds to the end of a file, which is made where it is missing.
+pub fn append(path: &Path, text: &str) -> io::Result<()> {
+    fs::OpenOptions::new().create(true).append(true).open(path)?.write_all(text.as_bytes())
+}
+
+/// How many bytes a file has; none where there is no file.
+pub fn size(path: &Path) -> usize {
+    fs::metadata(path).map_or(0, |found| usize::try_from(found.len()).unwrap_or(usize::MAX))
+}
+
 /// A path as it is printed: with `/`, and nothing that a terminal would obey.
 pub fn shown(path: &Path) -> String {
     let text = path.to_string_lossy().replace('\\', "/");

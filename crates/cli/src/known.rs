@@ -32,6 +32,11 @@ impl Known {
         Self { path, place: format!("{}@{host}", tenant.unwrap_or("?")), memory: memory.unwrap_or_default() }
     }
 
+    /// No memory at all, for a plan without documents.
+    pub fn none() -> Self {
+        Self { path: PathBuf::new(), place: String::new(), memory: Memory::default() }
+    }
+
     /// Whether a document described this address before.
     pub fn holds(&self, address: &Address) -> bool {
         self.memory.described.get(&self.place).is_some_and(|known| known.contains(&address.key()))

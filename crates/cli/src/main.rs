@@ -3,7 +3,7 @@
 //! ```text
 //! args (as typed) ─▶ settings (decided) ─▶ commands/* ─▶ exit
 //!                                             │
-//!              session: load, connect, plan ◀─┴─▶ render: text, json
+//!              session: load, connect, plan ◀─┴─▶ outputs ─▶ render: text, json, markdown, github, sarif
 //! ```
 //!
 //! Glue alone: what a plan is, how it is made and how it is executed stand in the other crates.
@@ -17,9 +17,11 @@ mod files;
 mod interrupt;
 mod known;
 mod logging;
+mod outputs;
 mod progress;
 mod render;
 mod report;
+mod repository;
 mod session;
 mod settings;
 mod sign_in;
@@ -36,7 +38,7 @@ fn main() -> ExitCode {
         Err(error) => return usage(&error).into(),
     };
     logging::start(&raw.global);
-    let terminal = terminal::Terminal::new(raw.global.color);
+    let terminal = terminal::Terminal::new(raw.global.color, terminal::is_on_github());
     let ended = settings::Settings::decide(&raw.global, &raw.command, |name| std::env::var(name).ok())
         .and_then(|settings| commands::run(raw.command, &settings));
     let exit = match ended {

@@ -3,11 +3,16 @@
 pub mod checks;
 pub mod diagnostics;
 pub mod difference_text;
+pub mod escape;
 pub mod failure;
 pub mod fields;
+pub mod findings;
+pub mod github;
 pub mod outcome_text;
 pub mod page;
+pub mod plan_markdown;
 pub mod plan_text;
+pub mod sarif;
 pub mod sentence;
 pub mod source;
 pub mod values;

@@ -12,7 +12,7 @@ use crate::settings::Settings;
 use anyhow::{Context as _, Result};
 use entrant_manifest::{Config, Loaded};
 use entrant_model::address::Pattern;
-use entrant_model::text::{nearest, visible};
+use entrant_model::text::{harmless_json, nearest, visible};
 use entrant_model::{Code, Diagnostic, Place};
 use entrant_plan::Plan;
 use entrant_plan::output::{Origin, PlanDocument};
@@ -231,9 +231,9 @@ pub fn cost(connection: &Connection, since: Instant) -> CostDocument {
     }
 }
 
-/// A structure as JSON text, the same bytes for the same structure.
+/// A structure as JSON text, the same bytes for the same structure. What a terminal or a runner of GitHub Actions would
+/// obey is written as JSON's own escape.
 pub fn json_text(value: &impl Serialize) -> Result<String> {
-    let mut text = serde_json::to_string_pretty(value).context("the result cannot be written as JSON")?;
-    text.push('\n');
-    Ok(text)
+    let text = serde_json::to_string_pretty(value).context("the result cannot be written as JSON")?;
+    Ok(harmless_json(&text) + "\n")
 }

@@ -4,7 +4,7 @@ use crate::args::{Command, Global};
 use crate::failure::failure;
 use crate::files;
 use crate::progress::Progress;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, is_on_github};
 use anyhow::Result;
 use entrant_graph::Variables;
 use std::path::PathBuf;
@@ -13,6 +13,9 @@ use std::path::PathBuf;
 const GRAPH_URL: &str = "ENTRANT_GRAPH_URL";
 /// The variable that holds a token.
 const ACCESS_TOKEN: &str = "ENTRANT_ACCESS_TOKEN";
+
+/// The variable that names the file for the summary of a job.
+const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
 /// What a run works with, decided.
 #[derive(Debug)]
@@ -31,6 +34,8 @@ pub struct Settings {
     pub variables: Variables,
     /// How results are printed.
     pub format: Format,
+    /// The file to which GitHub Actions takes the summary of a job.
+    pub step_summary: Option<PathBuf>,
     /// Where they are printed.
     pub terminal: Terminal,
     /// Where it is told how far a run is.
@@ -53,6 +58,43 @@ pub enum Format {
     Text,
     /// One JSON object.
     Json,
+    /// A comment or a page for a reviewer.
+    Markdown,
+    /// Annotations of GitHub Actions, and its job summary.
+    Github,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+}
+
+impl Format {
+    const ALL: [Self; 5] = [Self::Text, Self::Json, Self::Markdown, Self::Github, Self::Sarif];
+
+    /// As `--format` has it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Markdown => "markdown",
+            Self::Github => "github",
+            Self::Sarif => "sarif",
+        }
+    }
+
+    /// What a command offers; nothing for one that has no `--format`.
+    const fn offered(command: &Command) -> (&'static str, &'static [Self]) {
+        use Format::{Github, Json, Markdown, Sarif, Text};
+        match command {
+            Command::Validate(_) => ("validate", &[Text, Json, Github, Sarif]),
+            Command::Plan(_) => ("plan", &[Text, Json, Markdown, Github, Sarif]),
+            Command::Apply(_) => ("apply", &[Text, Json]),
+            Command::Explain(_) => ("explain", &[]),
+            Command::Init(_) => ("init", &[]),
+            Command::Doctor => ("doctor", &[]),
+            Command::Schema(_) => ("schema", &[]),
+            Command::Emulator(_) => ("emulator", &[]),
+            Command::Completions(_) => ("completions", &[]),
+        }
+    }
 }
 
 impl Settings {
@@ -64,7 +106,7 @@ impl Settings {
     ) -> Result<Self> {
         // A variable that is set to nothing is not set.
         let environment = |name: &str| environment(name).filter(|value| !value.is_empty());
-        let terminal = Terminal::new(global.color);
+        let terminal = Terminal::new(global.color, is_on_github());
         Ok(Self {
             policies: global.policies.clone(),
             tenant: global.tenant.clone(),
@@ -72,6 +114,7 @@ impl Settings {
             record: global.emulator_record.clone(),
             access_token: environment(ACCESS_TOKEN),
             variables: Variables::gather(environment),
+            step_summary: environment(STEP_SUMMARY).map(PathBuf::from),
             format: format(global.format.as_deref(), command)?,
             terminal,
             progress: Progress::new(terminal, global.verbose > 0, environment),
@@ -109,28 +152,23 @@ fn graph(global: &Global, variable: Option<String>) -> Result<Option<Graph>> {
 }
 
 fn format(given: Option<&str>, command: &Command) -> Result<Format> {
-    let (name, is_offered) = match command {
-        Command::Validate(_) => ("validate", true),
-        Command::Plan(_) => ("plan", true),
-        Command::Apply(_) => ("apply", true),
-        Command::Explain(_) => ("explain", false),
-        Command::Init(_) => ("init", false),
-        Command::Doctor => ("doctor", false),
-        Command::Schema(_) => ("schema", false),
-        Command::Emulator(_) => ("emulator", false),
-        Command::Completions(_) => ("completions", false),
-    };
-    match (given, is_offered) {
-        (None, _) | (Some("text"), true) => Ok(Format::Text),
-        (Some("json"), true) => Ok(Format::Json),
-        (Some(_), false) => {
-            Err(failure(format!("`entrant {name}` has no `--format`"), "leave `--format` out"))
-        }
-        (Some(other), true) => Err(failure(
-            format!("`entrant {name}` does not print the format `{}`", entrant_model::text::visible(other)),
-            "formats: text, json",
-        )),
+    let (name, offered) = Format::offered(command);
+    let Some(given) = given else { return Ok(Format::Text) };
+    if offered.is_empty() {
+        return Err(failure(format!("`entrant {name}` has no `--format`"), "leave `--format` out"));
     }
+    Format::ALL.into_iter().find(|format| format.as_str() == given && offered.contains(format)).ok_or_else(
+        || {
+            let formats: Vec<&str> = offered.iter().map(|format| format.as_str()).collect();
+            failure(
+                format!(
+                    "`entrant {name}` does not print the format `{}`",
+                    entrant_model::text::visible(given)
+                ),
+                format!("formats: {}", formats.join(", ")),
+            )
+        },
+    )
 }
 
 #[cfg(test)]
@@ -163,7 +201,9 @@ mod tests {
     fn contradictions_and_formats_that_do_not_exist_are_errors() {
         for line in [
             &["entrant", "plan", "--emulator", "--graph-url", "http://127.0.0.1:1"][..],
-            &["entrant", "plan", "--format", "sarif"],
+            &["entrant", "plan", "--format", "yaml"],
+            &["entrant", "validate", "--format", "markdown"],
+            &["entrant", "apply", "--format", "sarif"],
             &["entrant", "schema", "--format", "json"],
         ] {
             assert!(decided(line, None).is_err(), "{line:?}");

@@ -1,7 +1,9 @@
 //! The two streams: data on stdout, talk on stderr. Colour is decided here and nowhere else.
 
 use crate::args::Color;
+use crate::render::escape::log;
 use anstream::{AutoStream, ColorChoice};
+use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Write as _};
 
 /// The columns of what is not a terminal.
@@ -13,17 +15,20 @@ const LEAST_WIDTH: usize = 60;
 #[derive(Debug, Clone, Copy)]
 pub struct Terminal {
     choice: ColorChoice,
+    /// A runner of GitHub Actions reads both streams and obeys commands in them.
+    is_on_github: bool,
 }
 
 impl Terminal {
     /// Streams that colour as the flag says; `auto` is a terminal without `NO_COLOR`.
-    pub const fn new(color: Color) -> Self {
+    pub const fn new(color: Color, is_on_github: bool) -> Self {
         Self {
             choice: match color {
                 Color::Auto => ColorChoice::Auto,
                 Color::Always => ColorChoice::Always,
                 Color::Never => ColorChoice::Never,
             },
+            is_on_github,
         }
     }
 
@@ -39,7 +44,16 @@ impl Terminal {
         columns(terminal_size::terminal_size_of(io::stderr()))
     }
 
-    /// Prints data. The error may be a pipe that the reader has closed.
+    /// Prints a page for a person, in which a runner finds nothing to obey.
+    pub fn page(self, text: &str) -> io::Result<()> {
+        self.data(&self.harmless(text))
+    }
+
+    fn harmless(self, text: &str) -> Cow<'_, str> {
+        if self.is_on_github { log::harmless(text) } else { Cow::Borrowed(text) }
+    }
+
+    /// Prints data, byte for byte but for styles. The error may be a pipe that the reader has closed.
     pub fn data(self, text: &str) -> io::Result<()> {
         let mut stream = AutoStream::new(io::stdout(), self.choice).lock();
         stream.write_all(text.as_bytes())?;
@@ -49,7 +63,7 @@ impl Terminal {
     /// Prints talk. Nobody may be listening, which stops nothing.
     pub fn talk(self, text: &str) {
         let mut stream = AutoStream::new(io::stderr(), self.choice).lock();
-        let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+        let _ = stream.write_all(self.harmless(text).as_bytes()).and_then(|()| stream.flush());
     }
 }
 
@@ -60,4 +74,9 @@ fn columns(size: Option<(terminal_size::Width, terminal_size::Height)>) -> usize
 /// Whether somebody can be asked and can answer.
 pub fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Whether a runner of GitHub Actions reads what is printed.
+pub fn is_on_github() -> bool {
+    std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
 }

@@ -1,5 +1,7 @@
 //! Text that comes from a tenant or a file and is on its way to a person.
 
+use std::fmt::Write as _;
+
 /// Whether a character can make text read as something else: control characters, bidirectional
 /// formatting, zero-width and other invisible formatting, line and paragraph separators.
 pub fn is_deceptive(c: char) -> bool {
@@ -30,6 +32,24 @@ pub fn visible(text: &str) -> String {
         }
     }
     out
+}
+
+/// JSON with what a terminal or a runner of GitHub Actions would obey written as `\u…`, which means the same. Such
+/// characters can stand inside strings alone.
+pub fn harmless_json(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut units = [0; 2];
+    for c in text.chars() {
+        if is_deceptive(c) && c != '\n' {
+            for unit in c.encode_utf16(&mut units) {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out.replace("##[", "\\u0023#[")
 }
 
 /// A membership rule with runs of white space outside quotes as one space, trimmed.
@@ -101,6 +121,17 @@ mod tests {
     fn deceptive_characters_become_visible() {
         assert_eq!(visible("a\u{1b}[31m\u{202e}b\nc"), "a\\u{1b}[31m\\u{202e}b\\nc");
         assert_eq!(visible("Ünïcode stays 日本"), "Ünïcode stays 日本");
+    }
+
+    #[test]
+    fn json_stays_what_it_is() {
+        let value = serde_json::json!({"a\u{202e}": ["\u{9b}2J \u{e0041} ##[error]x", "é \n"]});
+        let text = harmless_json(&serde_json::to_string_pretty(&value).unwrap());
+        assert!(
+            text.contains("\\u202e") && text.contains("\\udb40\\udc41") && text.contains("\\u0023#[error]")
+        );
+        assert!(!text.chars().any(|c| is_deceptive(c) && c != '\n'));
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
     }
 
     #[test]

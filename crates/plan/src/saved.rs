@@ -16,7 +16,7 @@ pub use compare::{Compared, Difference, compare};
 
 use crate::codes;
 use crate::output::{FORMAT_VERSION, PlanDocument, canonical_text, digest_of, tree};
-use entrant_model::text::visible;
+use entrant_model::text::{harmless_json, visible};
 use entrant_model::value::Json;
 use entrant_model::{Diagnostic, Pointer};
 
@@ -50,7 +50,7 @@ impl SavedPlan {
                 .into());
         }
         // A key that stands twice, or an unusual spelling: others may read it otherwise than we do.
-        let printed = serde_json::to_string_pretty(&document).unwrap_or_default();
+        let printed = harmless_json(&serde_json::to_string_pretty(&document).unwrap_or_default());
         if text.trim_end() != canonical_text(&document).trim_end() && text.trim_end() != printed {
             return Err(altered(file, "its text is not as `entrant plan` writes it").into());
         }

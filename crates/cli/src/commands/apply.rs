@@ -161,7 +161,7 @@ fn ended(outcome: &Outcome, result: &OutcomeDocument, interrupt: &Interrupt) -> 
 
 /// Progress. A reader that has gone must not stop an apply half-way.
 fn say(settings: &Settings, text: &str) {
-    if let Err(error) = settings.terminal.data(text) {
+    if let Err(error) = settings.terminal.page(text) {
         tracing::debug!("stdout: {error}");
     }
 }

@@ -6,6 +6,8 @@ use crate::exit::Exit;
 use crate::files;
 use crate::interrupt::Interrupt;
 use crate::known::Known;
+use crate::outputs::{self, Planned};
+use crate::render::plan_markdown;
 use crate::render::source::Sources;
 use crate::render::values::counted;
 use crate::report::{self, CostDocument};
@@ -26,7 +28,7 @@ pub async fn run(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
     let (mut loaded, tenant) = session::load(settings)?;
     if loaded.diagnostics.iter().any(Diagnostic::is_error) {
         session::show(&mut loaded.diagnostics, &mut sources, settings);
-        return Ok(Exit::Error);
+        return failed(&loaded.diagnostics, args, &mut sources, settings);
     }
     if loaded.documents.is_empty() {
         session::show(&mut loaded.diagnostics, &mut sources, settings);
@@ -48,17 +50,12 @@ pub async fn run(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
     connection.close().await;
     let Made { plan, document, mut diagnostics } = made?;
     if session::show(&mut diagnostics, &mut sources, settings) {
-        return Ok(Exit::Error);
+        return failed(&diagnostics, args, &mut sources, settings);
     }
     let mut known = Known::read(&settings.own_directory(), tenant.as_deref(), &host);
-    save(args, &document)?;
-    match settings.format {
-        Format::Json => settings.terminal.data(&session::json_text(&document)?)?,
-        Format::Text => {
-            let text = session::text(&plan, &known, settings.terminal.width());
-            settings.terminal.data(&text)?;
-        }
-    }
+    let planned = Planned { plan: &plan, document: &document, diagnostics: &diagnostics };
+    save(args, &planned, &mut sources)?;
+    planned.print(&known, &mut sources, settings)?;
     known.update(&plan.unchanged, &[]);
     if let Some(file) = &args.report {
         write_report(file, &plan, &document, cost, &mut sources)?;
@@ -71,6 +68,17 @@ pub async fn run(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
     Ok(ended(args, &plan))
 }
 
+/// There is no plan, and whoever reads its output shall know why.
+fn failed(
+    diagnostics: &[Diagnostic],
+    args: &PlanArgs,
+    sources: &mut Sources,
+    settings: &Settings,
+) -> Result<Exit> {
+    outputs::print_failed(diagnostics, args.markdown.as_deref(), sources, settings)?;
+    Ok(Exit::Error)
+}
+
 fn ended(args: &PlanArgs, plan: &Plan) -> Exit {
     if args.detailed_exitcode && !plan.is_empty() { Exit::ChangesPresent } else { Exit::Done }
 }
@@ -81,24 +89,31 @@ fn nothing(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
     let plan = Plan::default();
     let document =
         entrant_plan::output::document(&plan, &Origin { tool: session::tool(), ..Origin::default() });
-    save(args, &document)?;
-    match settings.format {
-        Format::Json => settings.terminal.data(&session::json_text(&document)?)?,
-        Format::Text => {
-            settings.terminal.data(&format!("No changes: there are no documents in {directory}.\n"))?;
-        }
+    let mut sources = Sources::default();
+    let planned = Planned { plan: &plan, document: &document, diagnostics: &[] };
+    save(args, &planned, &mut sources)?;
+    if settings.format == Format::Text {
+        settings.terminal.page(&format!("No changes: there are no documents in {directory}.\n"))?;
+    } else {
+        planned.print(&Known::none(), &mut sources, settings)?;
     }
     if let Some(file) = &args.report {
-        write_report(file, &plan, &document, CostDocument::default(), &mut Sources::default())?;
+        write_report(file, &plan, &document, CostDocument::default(), &mut sources)?;
     }
     Ok(Exit::Done)
 }
 
-/// Saves the plan, before anything is printed: whoever reads stdout may have gone.
-fn save(args: &PlanArgs, document: &PlanDocument) -> Result<()> {
-    let Some(file) = &args.out else { return Ok(()) };
-    files::write_atomically(file, entrant_plan::output::canonical_text(document).as_bytes())
-        .with_context(|| format!("the plan {} cannot be written", files::shown(file)))
+/// Writes the files, before anything is printed: whoever reads stdout may have gone.
+fn save(args: &PlanArgs, planned: &Planned, sources: &mut Sources) -> Result<()> {
+    if let Some(file) = &args.out {
+        let text = entrant_plan::output::canonical_text(planned.document);
+        files::write_atomically(file, text.as_bytes())
+            .with_context(|| format!("the plan {} cannot be written", files::shown(file)))?;
+    }
+    if let Some(file) = &args.markdown {
+        outputs::write_markdown(file, &planned.markdown(plan_markdown::COMMENT, sources))?;
+    }
+    Ok(())
 }
 
 fn write_report(

@@ -2,6 +2,7 @@
 
 use crate::args::ValidateArgs;
 use crate::exit::Exit;
+use crate::outputs;
 use crate::render::diagnostics;
 use crate::render::source::Sources;
 use crate::render::values::counted;
@@ -21,14 +22,17 @@ pub fn run(args: &ValidateArgs, settings: &Settings) -> Result<Exit> {
             let document = diagnostics::document(found, &mut sources);
             settings.terminal.data(&session::json_text(&document)?)?;
         }
-        Format::Text => {
+        Format::Github => outputs::print_checked(found, &mut sources, settings)?,
+        Format::Sarif => outputs::print_checked_sarif(found, &mut sources, settings)?,
+        // No other format is offered.
+        Format::Text | Format::Markdown => {
             let mut text = diagnostics::render(found, &mut sources, settings.terminal.width());
             if !found.iter().any(Diagnostic::is_error) {
                 let documents = counted(loaded.documents.len() as u64, "document");
                 let files = counted(loaded.files as u64, "file");
                 text.extend([&documents, " in ", &files, ": valid\n"]);
             }
-            settings.terminal.data(&text)?;
+            settings.terminal.page(&text)?;
         }
     }
     Ok(if found.iter().any(Diagnostic::is_error) { Exit::Error } else { Exit::Done })

@@ -7,6 +7,7 @@ use super::values::counted;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use entrant_model::{Diagnostic, Severity};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Puts findings into the order in which they are shown: by file, line and column, those without a place
@@ -115,7 +116,7 @@ fn snippet<'a>(spot: &'a Spot, label: &'a str, near: &[(&'a Spot, &'a str)]) -> 
 }
 
 /// What `validate --format json` prints.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DiagnosticsDocument {
     /// The version of this structure.
@@ -127,7 +128,7 @@ pub struct DiagnosticsDocument {
 }
 
 /// How many findings of each severity.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct DiagnosticsSummary {
     /// Nothing is planned or written while one stands.
     pub errors: usize,
@@ -138,14 +139,14 @@ pub struct DiagnosticsSummary {
 }
 
 /// One finding.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DiagnosticDocument {
     /// The stable code that `entrant explain` knows.
     pub code: String,
     /// `error`, `warning` or `note`.
     pub severity: String,
-    /// What is wrong.
+    /// What is wrong. Names in it hold nothing that a terminal would obey; escape it for where it goes.
     pub message: String,
     /// Where; absent where no file has to do with it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -161,18 +162,18 @@ pub struct DiagnosticDocument {
 }
 
 /// A place in a file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct LocationDocument {
     /// The file, with `/`.
     pub file: String,
-    /// From 1.
+    /// From 1; 0 where the file can no longer be read.
     pub line: usize,
     /// In characters, from 1.
     pub column: usize,
 }
 
 /// Another place and what it has to do with the finding.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RelatedDocument {
     /// Where.
     pub location: LocationDocument,

@@ -14,6 +14,8 @@
 //! `-` and `+` stand before what goes and comes, `~` before what changes within, `!` before what the document
 //! does not say.
 
+pub mod lines;
+
 use super::page::{Page, Span, Tone, plain, span, width_of};
 use super::values::{member_of_list, phrase, subject, told_apart, word_diff};
 use entrant_model::text::visible;

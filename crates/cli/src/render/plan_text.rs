@@ -29,10 +29,7 @@ pub fn render(plan: &Plan, context: &Context) -> String {
     for line in headline(plan) {
         page.line(0, &sentence::spans(&line));
     }
-    // What widens first; within one class in the order of execution.
-    let mut changes: Vec<&Change> = plan.changes.iter().collect();
-    changes.sort_by_key(|change| change.class().unwrap_or(Class::Neutral));
-    for change in changes {
+    for change in worst_first(plan) {
         page.gap();
         write_change(&mut page, change, takes_over(change, context));
     }
@@ -42,6 +39,13 @@ pub fn render(plan: &Plan, context: &Context) -> String {
     page.gap();
     write_summary(&mut page, plan);
     page.into_text()
+}
+
+/// The changes in the order in which they are shown: what widens first; within one class in the order of execution.
+pub fn worst_first(plan: &Plan) -> Vec<&Change> {
+    let mut changes: Vec<&Change> = plan.changes.iter().collect();
+    changes.sort_by_key(|change| change.class().unwrap_or(Class::Neutral));
+    changes
 }
 
 /// Why apply refuses, and what to write, as text with ANSI styles.
@@ -75,13 +79,19 @@ fn write_change(page: &mut Page, change: &Change, takes_over: bool) {
         page.line(4, &[span(Tone::Faint, visible(reason))]);
     }
     write_impact(page, change);
+    fields::write(page, 4, &Change { fields: told(change), ..change.clone() });
+}
+
+/// The fields of a change that are worth telling: those that its header does not say already, and with a new object
+/// what it says to be nothing.
+pub fn told(change: &Change) -> Vec<Field> {
     let mut told: Vec<Field> = nothing_meant(change);
     told.extend(change.fields.iter().filter(|f| !is_in_address(change, &f.path.0)).cloned());
     if let Some(desired) = &change.desired {
         // In the order of the table, as the rest is.
         told.sort_by_key(|f| f.path.0.first().and_then(|name| desired.ty.member(name)).map(|(id, _)| id));
     }
-    fields::write(page, 4, &Change { fields: told, ..change.clone() });
+    told
 }
 
 /// What the change does to who gets in, the worst first, and what a new policy does in plain words.

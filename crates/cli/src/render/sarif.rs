@@ -1,0 +1,92 @@
+//! Findings as SARIF 2.1.0, for code scanning: a rule for each code, a result for each finding.
+//!
+//! The structure is OASIS's and so frozen; what of it is used is what GitHub reads.
+
+use super::escape::sarif::{text, uri};
+use super::findings::Finding;
+use super::source::Sources;
+use entrant_model::{Code, Severity};
+use entrant_plan::output::digest;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Which run of the tool it is.
+pub struct Run<'a> {
+    /// What tells uploads of one repository apart: `entrant/plan/TENANT`.
+    pub category: &'a str,
+    /// The file or directory that a finding without a place is put on.
+    pub fallback: &'a str,
+    /// Makes of a file's path that of the repository.
+    pub relative: &'a dyn Fn(&str) -> String,
+}
+
+/// The log of one run.
+pub fn document(findings: &[Finding], sources: &mut Sources, run: &Run) -> Value {
+    let codes: BTreeMap<&str, Code> = findings.iter().map(|f| (f.code.name, f.code)).collect();
+    let rules: Vec<Value> = codes.values().map(rule).collect();
+    let index: BTreeMap<&str, usize> = codes.keys().enumerate().map(|(index, name)| (*name, index)).collect();
+    let results: Vec<Value> = findings
+        .iter()
+        .map(|finding| result(finding, index.get(finding.code.name).copied().unwrap_or(0), sources, run))
+        .collect();
+    json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "entrant",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "rules": rules,
+            }},
+            "automationDetails": {"id": format!("{}/", run.category)},
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    })
+}
+
+fn rule(code: &Code) -> Value {
+    let explanation = code.explanation.trim();
+    let first = explanation.split("\n\n").next().unwrap_or_default();
+    json!({
+        "id": code.name,
+        "shortDescription": {"text": text(first)},
+        "fullDescription": {"text": text(first)},
+        // Ours, not a tenant's: the Markdown is meant.
+        "help": {"text": text(explanation), "markdown": explanation},
+        "defaultConfiguration": {"level": level(code.severity)},
+    })
+}
+
+fn result(finding: &Finding, rule: usize, sources: &mut Sources, run: &Run) -> Value {
+    let physical = match finding.place.as_ref().map(|place| sources.spot(place)) {
+        Some(spot) if spot.line > 0 => json!({
+            "artifactLocation": {"uri": uri(&(run.relative)(&spot.path))},
+            "region": {"startLine": spot.line, "startColumn": spot.column},
+        }),
+        Some(spot) => json!({"artifactLocation": {"uri": uri(&(run.relative)(&spot.path))}}),
+        None => json!({"artifactLocation": {"uri": uri(&(run.relative)(run.fallback))}}),
+    };
+    let mut result = json!({
+        "ruleId": finding.code.name,
+        "ruleIndex": rule,
+        "level": level(finding.level),
+        "message": {"text": text(&format!("{}\n{}", finding.title, finding.message))},
+        "locations": [{"physicalLocation": physical}],
+    });
+    if let Some(address) = &finding.address {
+        // The same change is the same alert, wherever its document moves to.
+        let print = digest(&json!([finding.code.name, address, finding.title]));
+        result["partialFingerprints"] = json!({"entrantChange/v1": print});
+        result["properties"] = json!({"address": address});
+    }
+    result
+}
+
+const fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    }
+}

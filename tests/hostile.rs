@@ -1,0 +1,445 @@
+//! Hostile names in every field, through the real binary and into every output; what comes out is read as its reader
+//! would read it.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "support/hostile.rs"]
+mod hostile;
+#[path = "support/runner.rs"]
+mod runner;
+
+use comrak::nodes::{AstNode, NodeValue};
+use comrak::{Arena, Options, parse_document};
+use entrant_model::text::{is_deceptive, visible};
+use hostile::{HOSTILE, very_long};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+/// The hostile texts as names: short enough for a display name, and each once.
+fn names() -> Vec<String> {
+    HOSTILE.iter().map(|text| (*text).to_owned()).collect()
+}
+
+/// The name as a document may write it: a control character there is an error.
+fn written(name: &str) -> String {
+    name.replace(char::is_control, " ").trim().to_owned()
+}
+
+fn id(kind: usize, number: usize) -> String {
+    format!("{kind:08x}-0000-4000-8000-{number:012x}")
+}
+
+/// A file of JSON in ASCII alone, as YAML readers take it too.
+fn write(file: &Path, json: &Value) {
+    let mut ascii = String::new();
+    let mut units = [0; 2];
+    for c in json.to_string().chars() {
+        if c.is_ascii_graphic() || c == ' ' {
+            ascii.push(c);
+        } else {
+            ascii.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    fs::write(file, ascii).unwrap();
+}
+
+/// A tenant in which everything is called so, and documents that change it.
+fn estate(directory: &Path) {
+    let names = names();
+    let policies = directory.join("policies");
+    fs::create_dir_all(&policies).unwrap();
+    let numbered = || names.iter().enumerate();
+    let object = |kind: usize| {
+        numbered().map(|(n, name)| json!({"id": id(kind, n), "displayName": name})).collect::<Vec<_>>()
+    };
+    let catalogs: Vec<Value> = object(1)
+        .into_iter()
+        .map(|mut c| {
+            c["catalogType"] = "userManaged".into();
+            c["state"] = "published".into();
+            c
+        })
+        .collect();
+    let packages: Vec<Value> = object(2)
+        .into_iter()
+        .enumerate()
+        .map(|(n, mut p)| {
+            p["catalog"] = json!({"id": id(1, n)});
+            p
+        })
+        .collect();
+    let member = |n: usize| json!({"@odata.type": "#microsoft.graph.groupMembers", "groupId": id(3, n)});
+    let mut live = Vec::new();
+    for (n, name) in numbered() {
+        // One that a document changes, one that none declares.
+        live.push(json!({
+            "id": id(4, n), "displayName": format!("Live {}", written(name)), "description": name,
+            "accessPackage": {"id": id(2, n)},
+            "allowedTargetScope": "specificDirectoryUsers",
+            "specificAllowedTargets": [member(n)],
+        }));
+        live.push(json!({
+            "id": id(5, n), "displayName": format!("Loose {name}"),
+            "accessPackage": {"id": id(2, n)}, "allowedTargetScope": "notSpecified",
+        }));
+    }
+    let seed = json!({
+        "catalogs": catalogs, "accessPackages": packages, "groups": object(3), "assignmentPolicies": live,
+    });
+    write(&policies.join("emulator.yaml"), &seed);
+    for (n, name) in numbered() {
+        let next = (n + 1) % names.len();
+        let package = json!({"id": id(2, n)});
+        let updated = json!({
+            "kind": "AssignmentPolicy", "accessPackage": package, "displayName": format!("Live {}", written(name)),
+            "description": format!("{name} changed"),
+            "allowedTargetScope": "specificDirectoryUsers",
+            "specificAllowedTargets": [{"group": {"id": id(3, next)}}],
+        });
+        let created = json!({
+            "kind": "AssignmentPolicy", "accessPackage": package, "displayName": written(name), "description": name,
+            "allowedTargetScope": "specificDirectoryUsers",
+            "specificAllowedTargets": [{"rule": format!("(user.department -eq \"{n}\") or {name}")}],
+            "requestorSettings": {"enableTargetsToSelfAddAccess": true},
+            "expiration": "P30D",
+            "requestApprovalSettings": {
+                "isApprovalRequiredForAdd": true,
+                "stages": [{"durationBeforeAutomaticDenial": "P14D", "primaryApprovers": [{"group": {"id": id(3, n)}}]}],
+            },
+            "questions": [{"text": name, "choices": [name, "other"]}],
+        });
+        write(&policies.join(format!("{n}-live.json")), &updated);
+        write(&policies.join(format!("{n}-new.json")), &created);
+    }
+    // Files have names, too.
+    let odd = json!({
+        "kind": "AssignmentPolicy", "accessPackage": {"id": id(2, 0)}, "displayName": "Odd file",
+        "allowedTargetScope": "allMemberUsers", "requestorSettings": {"enableTargetsToSelfAddAccess": true},
+        "expiration": "P30D", "requestApprovalSettings": null,
+    });
+    write(&policies.join("a,b::c %0A `@d` [x](y) <e>\n::error::f\u{202e}.json"), &odd);
+}
+
+/// What a run printed and wrote.
+struct Ran {
+    stdout: String,
+    stderr: String,
+    /// The summary of the job.
+    summary: String,
+    exit: Option<i32>,
+}
+
+/// The directory with the estate; runs only read it.
+fn directory() -> &'static Path {
+    static DIRECTORY: OnceLock<tempfile::TempDir> = OnceLock::new();
+    DIRECTORY
+        .get_or_init(|| {
+            let directory = tempfile::tempdir().unwrap();
+            estate(directory.path());
+            directory
+        })
+        .path()
+}
+
+/// Runs the binary as a step of a workflow would, each on an emulator of its own.
+fn run(arguments: &[&str]) -> Ran {
+    let own = tempfile::tempdir().unwrap();
+    let summary = own.path().join("summary.md");
+    let state = format!("--emulator={}", own.path().join("state.json").display());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_entrant"));
+    command.current_dir(directory()).args(arguments).stdin(Stdio::null());
+    if arguments[0] != "validate" {
+        command.arg(state);
+    }
+    command.env("CI", "true").env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", &summary);
+    command
+        .env("GITHUB_WORKSPACE", directory())
+        .env_remove("ENTRANT_GRAPH_URL")
+        .env_remove("ENTRANT_ACCESS_TOKEN");
+    let output = command.output().unwrap();
+    Ran {
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+        summary: fs::read_to_string(summary).unwrap_or_default(),
+        exit: output.status.code(),
+    }
+}
+
+/// Nothing in the text is obeyed by a terminal, or read otherwise than it stands there.
+fn assert_nothing_deceptive(text: &str) {
+    if let Some((at, c)) = text.char_indices().find(|(_, c)| is_deceptive(*c) && *c != '\n') {
+        panic!("{c:?} in …{}", &text[text[..at].rfind('\n').map_or(0, |at| at + 1)..at]);
+    }
+}
+
+/// No line of the text is a command to a runner.
+fn assert_no_command(text: &str) {
+    for line in text.lines() {
+        assert!(runner::command(line).is_none(), "{line}");
+    }
+}
+
+#[test]
+fn text_is_harmless_on_a_terminal_and_in_a_log() {
+    for arguments in [&["plan"][..], &["plan", "--color", "never", "-v"], &["apply", "--auto-approve"]] {
+        let ran = run(arguments);
+        assert_eq!(ran.exit, Some(0), "{}", ran.stderr);
+        for text in [&ran.stdout, &ran.stderr] {
+            assert_nothing_deceptive(text);
+            assert_no_command(text);
+        }
+        let words: String = ran.stdout.split_whitespace().collect();
+        for name in names() {
+            let shown: String = visible(&name).replace("##[", "## [").split_whitespace().collect();
+            assert!(words.contains(&shown), "{name:?} is not shown");
+        }
+    }
+}
+
+#[test]
+fn json_holds_each_name_as_it_is_and_shows_none() {
+    let ran = run(&["plan", "--format", "json"]);
+    assert_eq!(ran.exit, Some(0), "{}", ran.stderr);
+    assert_nothing_deceptive(&ran.stdout);
+    assert_no_command(&ran.stdout);
+    let plan: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let mut texts = BTreeSet::new();
+    collect_texts(&plan, &mut texts);
+    for name in names() {
+        assert!(texts.contains(name.as_str()), "{name:?}");
+    }
+}
+
+fn collect_texts<'a>(value: &'a Value, texts: &mut BTreeSet<&'a str>) {
+    match value {
+        Value::String(text) => {
+            texts.insert(text);
+        }
+        Value::Array(list) => list.iter().for_each(|value| collect_texts(value, texts)),
+        Value::Object(map) => map.values().for_each(|value| collect_texts(value, texts)),
+        _ => {}
+    }
+}
+
+/// What a reader of Markdown makes of it.
+#[derive(Default)]
+struct Read {
+    /// What stands in code.
+    code: Vec<String>,
+    /// Lines of code blocks.
+    blocks: Vec<String>,
+    /// Cells of each row of tables.
+    rows: Vec<usize>,
+    /// Raw HTML.
+    html: String,
+}
+
+/// Reads Markdown as GitHub does and demands that nothing in it acts.
+fn read_markdown(text: &str) -> Read {
+    assert_nothing_deceptive(text);
+    let mut options = Options::default();
+    options.extension.table = true;
+    options.extension.autolink = true;
+    options.extension.strikethrough = true;
+    options.extension.tasklist = true;
+    options.extension.footnotes = true;
+    options.extension.math_dollars = true;
+    options.extension.math_code = true;
+    options.extension.alerts = true;
+    options.extension.superscript = true;
+    let arena = Arena::new();
+    let mut read = Read::default();
+    visit(parse_document(&arena, text, &options), &mut read);
+    read
+}
+
+fn visit<'a>(node: &'a AstNode<'a>, read: &mut Read) {
+    match &node.data.borrow().value {
+        NodeValue::Text(text) => assert_plain(text),
+        NodeValue::Code(code) => read.code.push(code.literal.clone()),
+        NodeValue::CodeBlock(block) => {
+            assert!(["diff", "yaml"].contains(&block.info.as_str()), "{}", block.info);
+            read.blocks.extend(block.literal.lines().map(str::to_owned));
+        }
+        NodeValue::HtmlInline(html) => assert_eq!(html, "<br>"),
+        NodeValue::HtmlBlock(block) => read.html.push_str(&block.literal),
+        NodeValue::TableRow(_) => read.rows.push(node.children().count()),
+        NodeValue::Document
+        | NodeValue::Paragraph
+        | NodeValue::Heading(_)
+        | NodeValue::List(_)
+        | NodeValue::Item(_)
+        | NodeValue::Table(_)
+        | NodeValue::TableCell
+        | NodeValue::Strong
+        | NodeValue::SoftBreak
+        | NodeValue::Alert(_) => {}
+        other => panic!("{other:?}"),
+    }
+    node.children().for_each(|child| visit(child, read));
+}
+
+/// GitHub looks for these in what is not code, after everything is parsed.
+fn assert_plain(text: &str) {
+    for (at, c) in text.char_indices() {
+        let next = text[at + c.len_utf8()..].chars().next();
+        let acts = match c {
+            '@' | '#' => next.is_some_and(char::is_alphanumeric),
+            ':' => next.is_some_and(|next| next.is_alphanumeric() || matches!(next, '/' | '+' | '-')),
+            '<' | '>' | '$' => true,
+            _ => false,
+        };
+        assert!(!acts, "{text}");
+    }
+    assert!(!text.contains("www."), "{text}");
+    let is_commit = |word: &str| word.len() >= 7 && word.bytes().all(|b| b.is_ascii_hexdigit());
+    assert!(!text.split(|c: char| !c.is_alphanumeric()).any(is_commit), "{text}");
+}
+
+/// The HTML is ours, and nothing acts in what stands outside its code. What it shows is returned.
+fn assert_html_is_ours(html: &str) -> String {
+    const TAGS: [&str; 6] = ["<details>", "</details>", "<summary>", "</summary>", "<b>", "</b>"];
+    const ENTITIES: [(&str, &str); 5] =
+        [("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"), ("&quot;", "\""), ("&#39;", "'")];
+    let (mut text, mut outside, mut is_code) = (String::new(), String::new(), false);
+    let mut rest = html;
+    while let Some(c) = rest.chars().next() {
+        let entity = ENTITIES.into_iter().find(|(entity, _)| rest.starts_with(entity));
+        let (length, shown) = if let Some(tag) = TAGS.into_iter().find(|tag| rest.starts_with(tag)) {
+            assert!(!is_code, "{html}");
+            (tag.len(), "\n")
+        } else if let Some((entity, c)) = entity {
+            (entity.len(), c)
+        } else if let Some(length) =
+            ["<code>", "</code>"].map(|t| rest.starts_with(t).then_some(t.len()))[usize::from(is_code)]
+        {
+            is_code = !is_code;
+            (length, " ")
+        } else {
+            assert!(!"<>&\"'".contains(c), "{rest}");
+            (c.len_utf8(), &rest[..c.len_utf8()])
+        };
+        text.push_str(shown);
+        outside.push_str(if is_code { " " } else { shown });
+        rest = &rest[length..];
+    }
+    outside.lines().for_each(assert_plain);
+    text
+}
+
+#[test]
+fn markdown_is_text_and_code() {
+    let ran = run(&["plan", "--format", "markdown"]);
+    assert_eq!(ran.exit, Some(0), "{}", ran.stderr);
+    assert!(ran.stdout.len() <= 65_536);
+    let ran = run(&["plan", "--format", "github"]);
+    // The summary of a job has room for everything.
+    let read = read_markdown(&ran.summary);
+    let changes = names().len() * 2 + 1;
+    assert_eq!(read.rows, vec![4; changes + 1]);
+    let folded = assert_html_is_ours(&read.html);
+    assert!(folded.contains("policies of these packages have no document"));
+    assert_eq!(read.html.matches("<details>").count(), read.html.matches("</details>").count());
+    for name in names() {
+        let shown = visible(&name);
+        assert!(read.code.contains(&shown), "{name:?}");
+        assert!(read.blocks.iter().any(|line| line.contains(&shown)), "{name:?}");
+    }
+}
+
+#[test]
+fn annotations_are_one_command_each() {
+    let ran = run(&["plan", "--format", "github"]);
+    assert_eq!(ran.exit, Some(0), "{}", ran.stderr);
+    assert_nothing_deceptive(&ran.stdout);
+    assert_no_command(&ran.stderr);
+    let commands: Vec<runner::Command> =
+        ran.stdout.lines().map(|line| runner::command(line).unwrap_or_else(|| panic!("{line}"))).collect();
+    let of = |name: &str| commands.iter().filter(|command| command.name == name).count();
+    assert_eq!((of("error"), of("warning"), of("notice")), (0, 10, 10));
+    assert_eq!(commands.len(), 20);
+    for command in &commands {
+        let allowed = ["file", "line", "col", "title"];
+        assert!(command.properties.keys().all(|key| allowed.contains(&key.as_str())), "{command:?}");
+        assert!(!command.data.contains("\n::") && !command.data.is_empty(), "{command:?}");
+        if let Some(file) = command.properties.get("file") {
+            assert!(file.starts_with("policies/") && file.ends_with(".json"), "{file}");
+        }
+    }
+}
+
+#[test]
+fn sarif_is_text_alone() {
+    let ran = run(&["plan", "--format", "sarif"]);
+    assert_eq!(ran.exit, Some(0), "{}", ran.stderr);
+    assert_nothing_deceptive(&ran.stdout);
+    assert_no_command(&ran.stdout);
+    let log: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    assert!(results.len() > names().len() * 2);
+    let mut all = String::new();
+    for result in results {
+        let text = result["message"]["text"].as_str().unwrap();
+        assert_nothing_deceptive(text);
+        all.push_str(&assert_no_link_or_placeholder(text));
+        let uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap();
+        let is_unreserved = |b: u8| b.is_ascii_alphanumeric() || b"-._~/%".contains(&b);
+        assert!(uri.starts_with("policies/") && uri.bytes().all(is_unreserved), "{uri}");
+    }
+    for name in names().iter().filter(|name| !name.contains(is_deceptive)) {
+        assert!(all.contains(name.as_str()), "{name:?}");
+    }
+}
+
+/// What a reader of SARIF shows for a text (§3.11).
+fn assert_no_link_or_placeholder(text: &str) -> String {
+    let mut shown = String::new();
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => shown.extend(chars.next()),
+            '{' | '}' => {
+                assert_eq!(chars.next(), Some(c), "{text}");
+                shown.push(c);
+            }
+            '[' | ']' => panic!("{text}"),
+            c => shown.push(c),
+        }
+    }
+    shown
+}
+
+#[test]
+fn a_check_of_the_files_is_harmless_too() {
+    let broken = tempfile::tempdir_in(directory()).unwrap();
+    for (n, name) in names().iter().enumerate() {
+        let document = json!({
+            "kind": "AssignmentPolicy", "accessPackage": name, "displayName": name, name: name,
+            "allowedTargetScope": name, "specificAllowedTargets": [{name: name}, {"group": name}, {"group": name}],
+        });
+        write(&broken.path().join(format!("{n}.json")), &document);
+    }
+    let long =
+        json!({"kind": "AssignmentPolicy", "accessPackage": "x", "displayName": very_long(), very_long(): 1});
+    write(&broken.path().join("long.json"), &long);
+    let path = broken.path().to_str().unwrap();
+    for format in ["text", "json", "github", "sarif"] {
+        let ran = run(&["validate", path, "--format", format]);
+        assert_eq!(ran.exit, Some(1), "{}", ran.stderr);
+        assert_nothing_deceptive(&ran.stdout);
+        match format {
+            "github" => {
+                let commands = ran.stdout.lines().filter(|line| runner::command(line).is_some()).count();
+                assert_eq!(commands, ran.stdout.lines().count() - 1);
+                let read = read_markdown(&ran.summary);
+                assert_eq!(read.html, "");
+                assert!(read.code.len() > names().len());
+            }
+            _ => assert_no_command(&ran.stdout),
+        }
+    }
+}
