@@ -67,11 +67,16 @@ fn result(finding: &Finding, rule: usize, sources: &mut Sources, run: &Run) -> V
         Some(spot) => json!({"artifactLocation": {"uri": uri(&(run.relative)(&spot.path))}}),
         None => json!({"artifactLocation": {"uri": uri(&(run.relative)(run.fallback))}}),
     };
+    // The title of a finding about a file is its rule, which is shown anyway.
+    let message = match &finding.address {
+        Some(_) => format!("{}\n{}", finding.title, finding.message),
+        None => finding.message.clone(),
+    };
     let mut result = json!({
         "ruleId": finding.code.name,
         "ruleIndex": rule,
         "level": level(finding.level),
-        "message": {"text": text(&format!("{}\n{}", finding.title, finding.message))},
+        "message": {"text": text(&message)},
         "locations": [{"physicalLocation": physical}],
     });
     if let Some(address) = &finding.address {

@@ -12,11 +12,10 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(text.len() + 16);
     for line in text.split_inclusive('\n') {
         let start = plain_start(line);
-        if start.starts_with("::") {
-            let at = line.len() - start.len();
-            out.push_str(&line[..at].replace("##[", "## ["));
+        if let Some(rest) = start.strip_prefix("::") {
+            out.push_str(&line[..line.len() - start.len()]);
             out.push_str(": :");
-            out.push_str(&start[2..].replace("##[", "## ["));
+            out.push_str(&rest.replace("##[", "## ["));
         } else {
             out.push_str(&line.replace("##[", "## ["));
         }

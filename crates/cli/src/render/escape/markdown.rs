@@ -64,7 +64,7 @@ impl Inline {
     /// backticks is one name.
     pub fn words(text: &str) -> Self {
         let quoted: Vec<&str> = text.split('`').collect();
-        if quoted.len() % 2 == 0 {
+        if quoted.len().is_multiple_of(2) {
             return Self::plain_or_code(text);
         }
         let parts = quoted.into_iter().enumerate().filter(|(_, part)| !part.is_empty());
@@ -253,9 +253,11 @@ impl Markdown {
 
     /// A list.
     pub fn list(items: &[Inline]) -> Self {
-        let mut out: String = items.iter().map(|item| format!("- {}\n", item.to_markdown())).collect();
-        out.push('\n');
-        Self(out)
+        let mut out = String::new();
+        for item in items {
+            out.extend(["- ", &item.to_markdown(), "\n"]);
+        }
+        Self(out + "\n")
     }
 
     /// The head of a table; [`Self::row`]s follow and [`Self::end`].

@@ -87,9 +87,7 @@ impl Lines {
             return;
         }
         let maps = [before, after].map(|side| match side {
-            Some(Json::Object(map)) if !side.is_some_and(|value| subject(value).is_some()) => {
-                Some(map.clone())
-            }
+            Some(Json::Object(map)) if side.is_none_or(|value| subject(value).is_none()) => Some(map.clone()),
             None | Some(Json::Null) => Some(serde_json::Map::new()),
             Some(_) => None,
         });
@@ -157,9 +155,13 @@ impl Lines {
                 (true, true) => staying.push(words),
             }
         }
-        coming.iter().for_each(|words| self.push('+', indent, words));
+        for words in coming {
+            self.push('+', indent, &words);
+        }
         let hidden = staying.len().saturating_sub(SHOWN_STAYING);
-        staying.iter().take(SHOWN_STAYING).for_each(|words| self.push(' ', indent, words));
+        for words in staying.iter().take(SHOWN_STAYING) {
+            self.push(' ', indent, words);
+        }
         if hidden > 0 {
             self.push(' ', indent, &format!("and {hidden} more that stay"));
         }
