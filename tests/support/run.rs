@@ -170,6 +170,8 @@ impl World {
         text = after(&text, "http://127.0.0.1:", "[PORT]", |c| c.is_ascii_digit());
         text = after(&text, "sha256:", "[DIGEST]", |c| c.is_ascii_hexdigit());
         text = after(&text, "request-id ", "[REQUEST]", |c| c.is_ascii_hexdigit() || c == '-');
+        // Where a line ends between the two.
+        text = after(&text, "request-id\n  ", "[REQUEST]", |c| c.is_ascii_hexdigit() || c == '-');
         for key in ["request-id", "client-request-id"] {
             text = after(&text, &format!("\"{key}\": \""), "[REQUEST]", |c| c != '"');
         }

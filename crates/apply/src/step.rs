@@ -205,7 +205,8 @@ pub async fn update<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepR
     }
 }
 
-/// DELETEs the object if it is still as it was planned and nobody holds access through it. After an answer that
+/// DELETEs the object if it is still as it was planned and nobody holds access through it, or its document says that
+/// this does not matter. After an answer that
 /// leaves it open, all of this is done again.
 pub async fn delete<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResult {
     let Some(planned) = &change.live else { return missing_half() };
@@ -219,15 +220,10 @@ pub async fn delete<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepR
             Err(error) if attempt > 0 && error.kind() == ErrorKind::Forbidden => return done(),
             Err(error) => return failed(&error),
         }
-        match run.client.assignments_of(&planned.access_package, &planned.id).await {
-            Ok(0) => {}
-            Ok(count) => {
-                let message = format!(
-                    "{count} people hold access through this policy; stop new requests instead (self-add off), or remove their assignments first"
-                );
-                return StepResult::Failed { message };
-            }
-            Err(error) => return failed(&error),
+        if !change.with_assignments
+            && let Some(result) = in_use(planned, run).await
+        {
+            return result;
         }
         let writing = run.looks.writing();
         let outcome = run.client.delete_policy(planned.version, &planned.id).await;
@@ -256,6 +252,21 @@ pub async fn delete<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepR
             return StepResult::Unclear { message };
         }
     }
+}
+
+/// Why a policy is not deleted: people hold access through it, or nobody can tell. It is asked again right before the
+/// delete, since somebody may have been given access after the plan was made.
+async fn in_use<C: Read>(policy: &LiveObject, run: &Run<'_, C>) -> Option<StepResult> {
+    let message = match run.client.assignments_of(&policy.access_package, &policy.id).await {
+        Ok(0) => return None,
+        Ok(1) => "1 person holds access through this policy".to_owned(),
+        Ok(count) => format!("{count} people hold access through this policy"),
+        Err(error) => return Some(failed(&error)),
+    };
+    let message = format!(
+        "{message}; plan again, which prints the document that stops new requests instead, or say `deleteWithAssignments: true`"
+    );
+    Some(StepResult::Failed { message })
 }
 
 /// Reads the object back until it says what was declared.

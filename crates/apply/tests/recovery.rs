@@ -155,6 +155,8 @@ fn change(before: Option<&str>, after: Option<&str>) -> Change {
         fields: Vec::new(),
         impact: Vec::new(),
         reason: None,
+        by_absence: false,
+        with_assignments: false,
         place: Place::document(Arc::default(), 0),
     }
 }

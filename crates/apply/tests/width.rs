@@ -161,6 +161,10 @@ impl Read for Tenant {
         Ok(0)
     }
 
+    async fn assignments_through(&self, policies: &[(Id, Id)]) -> Result<Vec<Result<usize, Error>>, Error> {
+        Ok(policies.iter().map(|_| Ok(0)).collect())
+    }
+
     async fn packages_by_name(&self, _: &[String]) -> Result<BTreeMap<String, Vec<Package>>, Error> {
         unreachable!("apply plans nothing")
     }
@@ -224,6 +228,8 @@ fn change(package: &str, name: &str, before: Option<LiveObject>, after: Option<&
         fields: Vec::new(),
         impact: Vec::new(),
         reason: None,
+        by_absence: false,
+        with_assignments: false,
         place: Place::document(Arc::default(), 0),
     }
 }

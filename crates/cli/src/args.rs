@@ -155,6 +155,20 @@ pub struct PlanArgs {
     /// Only what has this address; `*` matches within a segment
     #[arg(long, value_name = "ADDRESS")]
     pub target: Vec<String>,
+    /// What lets guards pass.
+    #[command(flatten)]
+    pub allow: AllowArgs,
+}
+
+/// What lets guards pass, object by object.
+#[derive(Debug, Clone, Default, Args)]
+pub struct AllowArgs {
+    /// Let what has this address be deleted: it counts towards no limit, and needs no document
+    #[arg(long, value_name = "ADDRESS")]
+    pub allow_delete: Vec<String>,
+    /// Let what has this address be changed although that acts on many people at once
+    #[arg(long, value_name = "ADDRESS")]
+    pub allow_immediate: Vec<String>,
 }
 
 /// `entrant apply`
@@ -172,6 +186,9 @@ pub struct ApplyArgs {
     /// Only what has this address; `*` matches within a segment
     #[arg(long, value_name = "ADDRESS")]
     pub target: Vec<String>,
+    /// What lets guards pass.
+    #[command(flatten)]
+    pub allow: AllowArgs,
 }
 
 /// `entrant explain`

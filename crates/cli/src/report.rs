@@ -17,6 +17,8 @@ pub struct ReportDocument {
     pub plan_digest: String,
     /// Where the document of each address stands.
     pub locations: BTreeMap<String, LineDocument>,
+    /// How many people hold access through each policy that is changed, by its address, as far as that could be read.
+    pub assignments: BTreeMap<String, usize>,
     /// What the run cost.
     pub cost: CostDocument,
 }
@@ -52,5 +54,15 @@ pub fn document(plan: &Plan, digest: &str, cost: CostDocument, sources: &mut Sou
         let spot = sources.spot(&declared.place);
         (declared.address.to_string(), LineDocument { file: spot.path, line: spot.line })
     });
-    ReportDocument { format_version: 1, plan_digest: digest.to_owned(), locations: locations.collect(), cost }
+    let assignments = plan.changes.iter().filter_map(|change| {
+        let people = plan.assignments.of(&change.live.as_ref()?.id)?;
+        Some((change.address.to_string(), people))
+    });
+    ReportDocument {
+        format_version: 1,
+        plan_digest: digest.to_owned(),
+        locations: locations.collect(),
+        assignments: assignments.collect(),
+        cost,
+    }
 }

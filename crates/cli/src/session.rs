@@ -1,10 +1,12 @@
 //! What `plan` and `apply` share: load the files, connect, plan, and show what was found.
 
+use crate::args::AllowArgs;
 use crate::connection::Connection;
 use crate::failure::failure;
 use crate::known::Known;
 use crate::progress::Progress;
 use crate::render::diagnostics;
+use crate::render::guards_text;
 use crate::render::plan_text;
 use crate::render::source::Sources;
 use crate::report::CostDocument;
@@ -15,7 +17,9 @@ use entrant_model::address::Pattern;
 use entrant_model::text::{harmless_json, nearest, visible};
 use entrant_model::{Code, Diagnostic, Place};
 use entrant_plan::Plan;
+use entrant_plan::guards::{Allowed, Rules};
 use entrant_plan::output::{Origin, PlanDocument};
+use entrant_workspace::Options;
 use serde::Serialize;
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -94,6 +98,7 @@ fn with_all_codes(mut loaded: Loaded) -> Loaded {
 pub fn all_codes() -> Vec<Code> {
     let mut codes =
         [entrant_manifest::codes::ALL, entrant_workspace::codes::ALL, entrant_plan::codes::ALL].concat();
+    codes.extend(entrant_plan::guards::codes::ALL);
     codes.extend(entrant_graph::CODES.iter().copied());
     codes.sort_by_key(|code| code.name);
     codes
@@ -145,13 +150,23 @@ fn tenant(settings: &Settings, config: &Config) -> Result<Option<Tenant>> {
     }
 }
 
-/// The addresses of `--target`.
-pub fn patterns(targets: &[String]) -> Result<Vec<Pattern>> {
-    targets
+/// What to plan for, by the flags; limits come from the configuration.
+pub fn options(targets: &[String], allow: &AllowArgs) -> Result<Options> {
+    let allowed = Allowed {
+        delete: patterns("--allow-delete", &allow.allow_delete)?,
+        immediate: patterns("--allow-immediate", &allow.allow_immediate)?,
+    };
+    let rules = Rules { allowed, ..Rules::default() };
+    Ok(Options { targets: patterns("--target", targets)?, rules })
+}
+
+/// The addresses of a flag.
+fn patterns(flag: &str, texts: &[String]) -> Result<Vec<Pattern>> {
+    texts
         .iter()
         .map(|text| {
             Pattern::parse(text).map_err(|why| {
-                failure(format!("`--target` is no address: {why}"), "`entrant plan` shows the addresses")
+                failure(format!("`{flag}` is no address: {why}"), "`entrant plan` shows the addresses")
             })
         })
         .collect()
@@ -160,13 +175,13 @@ pub fn patterns(targets: &[String]) -> Result<Vec<Pattern>> {
 /// Plans the documents. With errors among the diagnostics the plan is not complete.
 pub async fn make(
     loaded: Loaded,
-    targets: Vec<Pattern>,
+    mut options: Options,
     connection: &Connection,
     progress: &Progress,
 ) -> Result<Made> {
     let _line = progress.until_dropped();
-    let origin = origin(connection, &targets);
-    let options = entrant_workspace::Options { targets };
+    let origin = origin(connection, &options.targets);
+    options.rules.limits = loaded.config.limits.clone();
     tracing::info!("planning against {}", connection.client.target());
     let planned = entrant_workspace::plan(loaded.documents, &connection.client, &options, progress).await?;
     let mut found = planned.diagnostics;
@@ -206,8 +221,13 @@ pub fn text(plan: &Plan, known: &Known, width: usize) -> String {
 }
 
 /// Why apply refuses the plan, as text.
-pub fn refusals(plan: &Plan, known: &Known, width: usize) -> String {
-    in_context(known, width, |context| plan_text::refusals(plan, context))
+pub fn guards(plan: &Plan, known: &Known, width: usize) -> String {
+    in_context(known, width, |context| guards_text::render(plan, context))
+}
+
+/// What would let a refused plan pass, as text.
+pub fn overrides(plan: &Plan, width: usize) -> String {
+    guards_text::overrides(plan, width)
 }
 
 fn in_context(known: &Known, width: usize, render: impl FnOnce(&plan_text::Context) -> String) -> String {

@@ -104,7 +104,13 @@ impl Read for Client {
     }
 
     async fn assignments_of(&self, package: &Id, policy: &Id) -> Result<usize, Error> {
-        assignment::through_policy(&self.transport, package, policy).await
+        let one = [(package.clone(), policy.clone())];
+        let counts = assignment::through_policies(&self.transport, &one).await?;
+        counts.into_iter().next().unwrap_or(Ok(0))
+    }
+
+    async fn assignments_through(&self, policies: &[(Id, Id)]) -> Result<Vec<Result<usize, Error>>, Error> {
+        assignment::through_policies(&self.transport, policies).await
     }
 }
 

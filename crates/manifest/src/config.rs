@@ -5,9 +5,11 @@
 use crate::codes;
 use crate::context::{Context, Here, Path};
 use crate::leaf;
+use crate::limits;
 use crate::reference;
 use crate::tenant;
 use crate::yaml::{Data, Entry, Node};
+use entrant_model::limits::Limits;
 use entrant_model::text::{nearest, visible};
 use entrant_model::{Code, Diagnostic, Id, Place, Severity};
 use std::collections::BTreeMap;
@@ -19,6 +21,8 @@ pub struct Config {
     pub tenants: BTreeMap<String, Tenant>,
     /// Severities of warnings and notes that differ from the usual, in the order of the file.
     pub severities: Vec<Override>,
+    /// How much one run may change.
+    pub limits: Limits,
 }
 
 /// A tenant.
@@ -75,6 +79,7 @@ const LEVELS: &[(&str, Option<Severity>)] = &[
 
 /// The keys, each with a sentence.
 pub(crate) const KEYS: &[(&str, &str)] = &[
+    ("limits", "How much one run may change. Beyond it, apply refuses."),
     ("tenants", "The tenants that `--tenant NAME` takes, by name."),
     (
         "severities",
@@ -160,15 +165,16 @@ pub(crate) fn read(ctx: &mut Context, root: &Node) -> Config {
         match &*entry.key {
             "tenants" => tenants(ctx, at, &mut config),
             "severities" => severities(ctx, at, &mut config),
+            "limits" => limits::read(ctx, at, &mut config.limits),
             "$schema" => {}
-            _ => unknown_key(ctx, &path, entry, &["tenants", "severities"]),
+            _ => unknown_key(ctx, &path, entry, &KEYS.iter().map(|(key, _)| *key).collect::<Vec<_>>()),
         }
     }
     config
 }
 
 /// The entries of a mapping; nothing where it is null or was reported to be none.
-fn mapping<'n, 's>(ctx: &mut Context, here: Here<'_, 'n, 's>) -> &'n [Entry<'s>] {
+pub(crate) fn mapping<'n, 's>(ctx: &mut Context, here: Here<'_, 'n, 's>) -> &'n [Entry<'s>] {
     if here.node.is_null() {
         return &[];
     }
@@ -301,7 +307,7 @@ fn severities(ctx: &mut Context, here: Here, config: &mut Config) {
     }
 }
 
-fn unknown_key(ctx: &mut Context, path: &Path, entry: &Entry, keys: &[&str]) {
+pub(crate) fn unknown_key(ctx: &mut Context, path: &Path, entry: &Entry, keys: &[&str]) {
     let found = ctx.at_key(
         path,
         entry.key_span,

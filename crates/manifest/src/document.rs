@@ -226,6 +226,9 @@ fn removed(ctx: &mut Context, here: Here) -> Option<Removed> {
 fn read_removed(object: &Object) -> Option<Removed> {
     let target = object.object("target")?;
     let action = match object.text("action")? {
+        "delete" if object.flag("deleteWithAssignments") => {
+            entrant_model::RemovedAction::DeleteWithAssignments
+        }
         "delete" => entrant_model::RemovedAction::Delete,
         _ => entrant_model::RemovedAction::Forget,
     };

@@ -18,6 +18,7 @@ mod files;
 mod identity;
 mod keys;
 mod leaf;
+mod limits;
 mod load;
 mod locate;
 mod parse;

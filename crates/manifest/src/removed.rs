@@ -16,6 +16,10 @@ pub(crate) static REMOVED: TypeSpec = structure(
             .doc("Which object is meant: its kind, and what identifies it.")
             .source(SOURCE),
         member("action", Type::Enum(&ACTION)).required().doc("What shall happen to it.").source(SOURCE),
+        member("deleteWithAssignments", Type::Bool)
+            .off()
+            .doc("Whether it is deleted also where people hold access through it. What becomes of their access is not documented.")
+            .source(SOURCE),
     ],
 );
 

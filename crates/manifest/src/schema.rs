@@ -11,6 +11,7 @@ mod union;
 
 use crate::config;
 use crate::document::{ENVELOPE, KINDS};
+use crate::limits;
 use crate::removed;
 use entrant_model::kinds::assignment_policy;
 use entrant_model::{TypeSpec, Version};
@@ -104,6 +105,7 @@ pub fn config() -> Value {
                     },
                 },
             }), doc("tenants")),
+            "limits": described(limits_of_all(), doc("limits")),
             "severities": described(json!({
                 "type": ["object", "null"],
                 "properties": codes,
@@ -119,6 +121,33 @@ fn clouds() -> Value {
     words.push(Value::Null);
     docs.push("The same as leaving it out.");
     json!({"enum": words, "markdownEnumDescriptions": docs})
+}
+
+/// `limits`: those of all kinds together, and those of one kind each.
+fn limits_of_all() -> Value {
+    let mut all = limits_of_one();
+    let kinds: Map<String, Value> =
+        limits::KINDS.iter().map(|kind| (kind.as_str().to_owned(), limits_of_one())).collect();
+    all["properties"]["kinds"] = described(
+        json!({"type": ["object", "null"], "additionalProperties": false, "properties": kinds}),
+        "Limits of one kind of object, beside those of all together. What is not written here has no limit.",
+    );
+    all
+}
+
+fn limits_of_one() -> Value {
+    let member = |name: &str| match name {
+        "maxPercent" => json!({"type": "integer", "minimum": 0, "maximum": 100}),
+        _ => json!({"type": "integer", "minimum": 0, "maximum": limits::MOST}),
+    };
+    let members: Map<String, Value> = limits::MEMBERS
+        .iter()
+        .map(|(name, doc)| ((*name).to_owned(), described(member(name), doc)))
+        .collect();
+    let limit = json!({"type": ["object", "null"], "additionalProperties": false, "properties": members});
+    let sorts: Map<String, Value> =
+        limits::SORTS.iter().map(|(name, doc)| ((*name).to_owned(), described(limit.clone(), doc))).collect();
+    json!({"type": ["object", "null"], "additionalProperties": false, "properties": sorts})
 }
 
 fn levels() -> Value {

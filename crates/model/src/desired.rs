@@ -62,8 +62,10 @@ pub struct Removed {
 /// What a `Removed` document asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RemovedAction {
-    /// Delete the object.
+    /// Delete the object, unless people hold access through it.
     Delete,
+    /// Delete the object, also where people hold access through it.
+    DeleteWithAssignments,
     /// Stop managing it and leave it as it is.
     Forget,
 }

@@ -17,6 +17,7 @@ pub mod facts;
 pub mod hand;
 pub mod kind;
 pub mod kinds;
+pub mod limits;
 pub mod live;
 pub mod path;
 pub mod reference;

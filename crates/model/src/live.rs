@@ -116,6 +116,22 @@ pub enum OtherShape {
     Unavailable,
 }
 
+/// How many people hold access through policies.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Assignments {
+    /// By the id of the policy; one that could not be counted is missing.
+    pub counts: BTreeMap<Id, usize>,
+    /// Whether the caller may not count some of them.
+    pub is_partial: bool,
+}
+
+impl Assignments {
+    /// Of one policy; `None` where it could not be counted.
+    pub fn of(&self, policy: &Id) -> Option<usize> {
+        self.counts.get(policy).copied()
+    }
+}
+
 /// Everything that was read for one plan.
 #[derive(Debug, Clone, Default)]
 pub struct Live {
@@ -127,6 +143,8 @@ pub struct Live {
     pub other_shape: BTreeMap<Id, OtherShape>,
     /// How much was read.
     pub coverage: Coverage,
+    /// How many people hold access through the policies that would be changed.
+    pub assignments: Assignments,
     /// Names of the objects that live objects refer to. Ids that the directory no longer knows are missing.
     pub names: BTreeMap<Id, String>,
 }

@@ -1,7 +1,8 @@
 //! The plan as data: everything `apply` needs and everything a reviewer reads.
 
+use crate::guards::Guard;
 use crate::impact::{Class, Effect};
-use entrant_model::live::LiveObject;
+use entrant_model::live::{Assignments, LiveObject};
 use entrant_model::value::Json;
 use entrant_model::{Address, Desired, Dimension, Id, Kind, Object, Place, Pointer, Reference, Version};
 use std::collections::BTreeMap;
@@ -16,8 +17,12 @@ pub struct Plan {
     /// Live policies of the packages that documents name, which no document declares. Those that take
     /// requests come first.
     pub unmanaged: Vec<Unmanaged>,
-    /// Why `apply` would not run this plan (exit 4). Guards never stop `plan`.
-    pub refusals: Vec<Refusal>,
+    /// Why `apply` would not run this plan (exit 4). Guards never stop `plan`. [`guards::judge`](crate::guards::judge)
+    /// fills them in.
+    pub guards: Vec<Guard>,
+    /// How many people hold access through what is changed, as far as that could be read. It is of the moment, so it
+    /// is no part of the plan's JSON.
+    pub assignments: Assignments,
     /// The resolved declarations, by address: what `configDigest` is of.
     pub desired: Vec<Desired>,
 }
@@ -89,6 +94,10 @@ pub struct Change {
     pub impact: Vec<Effect>,
     /// A sentence where the action needs one.
     pub reason: Option<String>,
+    /// Whether it is deleted because no document declares it and its place is owned exclusively.
+    pub by_absence: bool,
+    /// Whether it is deleted also where people hold access through it: its document says so.
+    pub with_assignments: bool,
     /// Where the document stands. Not part of the plan's JSON.
     pub place: Place,
 }
@@ -142,28 +151,4 @@ pub struct Unmanaged {
     pub id: Id,
     /// Whether anybody may request access through it.
     pub takes_requests: bool,
-}
-
-/// Why `apply` will not run the plan.
-#[derive(Debug, Clone)]
-pub struct Refusal {
-    /// The object.
-    pub address: Address,
-    /// Where its document stands.
-    pub place: Place,
-    /// What `apply` would have to change without being told to.
-    pub fields: Vec<Silent>,
-}
-
-/// A member that the document does not say and that has an effect on who gets in.
-#[derive(Debug, Clone)]
-pub struct Silent {
-    /// The member.
-    pub path: Pointer,
-    /// What is.
-    pub before: Option<Json>,
-    /// The lines of YAML that keep what is.
-    pub keep: String,
-    /// The line of YAML that asks for the default instead.
-    pub reset: String,
 }

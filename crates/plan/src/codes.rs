@@ -75,13 +75,4 @@ Plan again, and have that plan approved.";
 "`apply --expect-digest` has planned afresh, and the plan does not have the digest that was approved. Nothing was written (exit code 3).
 
 The digest covers the whole plan: the operations, what was read, what names meant, objects without a document, the version of entrant. So this is stricter than a saved plan, which goes on where the operations are the approved ones. A fresh plan that would write nothing passes, so a run can be repeated. But after a run that was stopped half-way the rest has another digest: keep the plan file where that matters.";
-    NOT_WRITTEN = "not-written", Error,
-"The document does not say a member that decides who gets in, and the live policy differs from its default. Apply refuses the plan.
-
-Silence never changes access: what a document does not say must not open, close or unlock anything. The plan shows for each such member the line that keeps it as it is, and the line that asks for the default instead. Write one of them:
-
-```yaml
-expiration: P365D          # keeps what is
-reviewSettings: null       # takes the reviews away
-```";
 }

@@ -1,10 +1,10 @@
 //! The planner: desired and live in, a plan out. Pure and synchronous.
 //!
 //! ```text
-//! Desired ─┐                      ┌─ silence: what a document does not say is never changed
+//! Desired ─┐                      ┌─ impact: what it does to who gets in
 //!          ├─ matching ─▶ diff ─▶ change ─▶ order ─▶ Plan ─▶ output (frozen JSON, digest)
-//! Live ────┘                      ├─ other_shape: what a write would drop unseen
-//!                                 └─ impact: what it does to who gets in
+//! Live ────┘                      └─ other_shape: what a write would drop unseen
+//!                                                     └─ guards: why apply will not run it
 //! ```
 //!
 //! It reads no clock, no environment and no file, does not depend on the order of its inputs, and its
@@ -15,6 +15,7 @@ pub mod change;
 pub mod codes;
 pub mod diff;
 pub mod fingerprint;
+pub mod guards;
 pub mod impact;
 mod matching;
 pub mod order;
@@ -23,7 +24,8 @@ pub mod output;
 mod pairing;
 mod renames;
 pub mod saved;
-mod silence;
+mod yaml;
 
-pub use change::{Action, Change, Field, Plan, Reason, Refusal, Unmanaged};
+pub use change::{Action, Change, Field, Plan, Reason, Unmanaged};
+pub use guards::Guard;
 pub use matching::{candidates, look_through, plan};

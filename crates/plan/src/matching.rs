@@ -9,7 +9,7 @@ use crate::body::{future_values, replace_body};
 use crate::change::{Action, Change, Plan, Unmanaged};
 use crate::codes;
 use crate::diff::{described, diff};
-use crate::{impact, order, other_shape, renames, silence};
+use crate::{impact, order, other_shape, renames};
 use entrant_model::desired::Intent;
 use entrant_model::facts::PolicyFacts;
 use entrant_model::live::{LiveObject, OtherShape};
@@ -51,7 +51,6 @@ pub fn plan(mut desired: Vec<Desired>, live: &Live) -> (Plan, Vec<Diagnostic>) {
     }
     plan.unmanaged = unmanaged(&desired, &meant, live);
     diagnostics.extend(renames::questions(&plan, live));
-    plan.refusals = plan.changes.iter().filter_map(silence::refusal).collect();
     order::sort(&mut plan.changes);
     impact::fill(&mut plan, live);
     plan.desired = desired;
@@ -246,6 +245,11 @@ fn ambiguous(declared: &Desired, several: &[&LiveObject]) -> Diagnostic {
     diagnostic
 }
 
+/// Whether the document says that it is deleted also where people hold access through it.
+fn declared_with_assignments(declared: &Desired) -> bool {
+    matches!(declared.intent, Intent::Removed(RemovedAction::DeleteWithAssignments))
+}
+
 /// What one declaration adds to the plan.
 fn step(
     declared: &Desired,
@@ -267,6 +271,8 @@ fn step(
             fields,
             impact: Vec::new(),
             reason: reason.map(str::to_owned),
+            by_absence: false,
+            with_assignments: declared_with_assignments(declared),
             place: declared.place.clone(),
         };
     if let (Intent::Present { object, .. }, Some(found)) = (&declared.intent, found)
@@ -294,7 +300,7 @@ fn step(
                 kept.as_deref(),
             ));
         }
-        (Intent::Removed(RemovedAction::Delete), Some(found)) => {
+        (Intent::Removed(RemovedAction::Delete | RemovedAction::DeleteWithAssignments), Some(found)) => {
             let mut fields = described(&found.object);
             for field in &mut fields {
                 field.before = field.after.take();

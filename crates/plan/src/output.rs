@@ -6,6 +6,7 @@
 
 use crate::change::{Change, Field, Plan};
 use crate::diff::shown;
+use crate::guards::Guard;
 use crate::impact::Effect;
 use entrant_model::desired::Intent;
 use entrant_model::reference::fold;
@@ -53,6 +54,26 @@ pub struct PlanDocument {
     pub references: Vec<ReferenceDocument>,
     /// A digest of everything above: `sha256:…`.
     pub digest: String,
+    /// Why `apply` would not run the plan. They depend on who holds access, on limits and on what was allowed, so the
+    /// digest does not cover them, and a saved plan holds none.
+    #[serde(default)]
+    pub guards: Vec<GuardDocument>,
+}
+
+/// Why `apply` would not run the plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GuardDocument {
+    /// A stable code, which `entrant explain` knows.
+    pub code: String,
+    /// The object's address; absent where it is about the whole plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// Why, in one sentence. Names stand in quotes as the tenant has them: escape the sentence for where it goes.
+    pub sentence: String,
+    /// What lets it pass: an option for a POSIX shell, or what to write; absent where nothing does.
+    #[serde(rename = "override", skip_serializing_if = "Option::is_none")]
+    pub lifted_by: Option<String>,
 }
 
 /// How many of each.
@@ -205,9 +226,20 @@ pub fn document(plan: &Plan, origin: &Origin) -> PlanDocument {
             .collect(),
         references: references(&plan.desired),
         digest: String::new(),
+        guards: Vec::new(),
     };
     document.digest = digest_of(&mut document);
+    document.guards = plan.guards.iter().map(guard).collect();
     document
+}
+
+fn guard(guard: &Guard) -> GuardDocument {
+    GuardDocument {
+        code: guard.code.name.to_owned(),
+        address: guard.address.as_ref().map(ToString::to_string),
+        sentence: guard.sentence.clone().then(".").to_string(),
+        lifted_by: guard.lifted_by(),
+    }
 }
 
 /// The reference, where a document wrote a name and no id.
@@ -223,7 +255,7 @@ fn named<'a>(reference: &'a Reference, catalog: Option<&'a str>) -> Option<Named
 /// The digest of a plan: of its canonical JSON with an empty `digest`.
 pub(crate) fn digest_of(document: &mut PlanDocument) -> String {
     let said = std::mem::take(&mut document.digest);
-    let digest = digest(&tree(document));
+    let digest = digest(&approved_part(document));
     document.digest = said;
     digest
 }
@@ -231,13 +263,22 @@ pub(crate) fn digest_of(document: &mut PlanDocument) -> String {
 /// The one text that a saved plan has: JSON without spaces, with the keys of every object sorted, and a line end.
 pub fn canonical_text(document: &PlanDocument) -> String {
     let mut text = String::new();
-    write_canonical(&tree(document), &mut text);
+    write_canonical(&approved_part(document), &mut text);
     text.push('\n');
     text
 }
 
 pub(crate) fn tree(document: &PlanDocument) -> Json {
     serde_json::to_value(document).unwrap_or_default()
+}
+
+/// What the digest covers and a saved plan holds: everything but the guards, which are of the moment.
+fn approved_part(document: &PlanDocument) -> Json {
+    let mut json = tree(document);
+    if let Some(map) = json.as_object_mut() {
+        map.remove("guards");
+    }
+    json
 }
 
 /// A name: its kind, the catalog in which it is looked up, itself, and the id that it meant.

@@ -6,7 +6,7 @@
 use crate::change::{Action, Change, Plan};
 use crate::codes;
 use crate::diff::diff;
-use crate::silence::flow_text;
+use crate::yaml::flow_text;
 use entrant_model::reference::same_name;
 use entrant_model::text::visible;
 use entrant_model::{Diagnostic, Id, Kind, Live, LiveObject, Object, Version};

@@ -9,6 +9,7 @@ use entrant_model::value::{Json, Value};
 use entrant_model::{
     Address, Desired, Envelope, Id, Kind, Live, Object, Place, RemovedAction, Severity, Version, wire,
 };
+use entrant_plan::guards::{Rules, judge};
 use entrant_plan::output::{Origin, document};
 use entrant_plan::{Action, Plan, candidates, look_through, plan};
 use serde_json::json;
@@ -205,13 +206,17 @@ fn silence_about_a_lock_is_refused_with_the_lines_to_write() {
                 {"primaryApprovers": [{"@odata.type": "#microsoft.graph.externalSponsors"}], "isEscalationEnabled": true}]},
         }),
     )]);
-    let silent = ok(vec![declared("P", Version::V1, &json!({}))], &live);
+    let judged = |mut plan: Plan| {
+        assert!(judge(&mut plan, &live, &Rules::default()).is_empty());
+        plan
+    };
+    let silent = judged(ok(vec![declared("P", Version::V1, &json!({}))], &live));
     let lines: Vec<(&str, &str)> =
-        silent.refusals[0].fields.iter().map(|f| (f.keep.as_str(), f.reset.as_str())).collect();
+        silent.guards[0].silent.iter().map(|f| (f.keep.as_str(), f.reset.as_str())).collect();
     assert_eq!(lines[0], ("expiration: P30D", "expiration: noExpiration"));
     assert_eq!(lines[1].1, "requestApprovalSettings: null");
     assert!(lines[1].0.contains("primaryApprovers: [externalSponsors]"), "{}", lines[1].0);
-    let nested = ok(
+    let nested = judged(ok(
         vec![declared(
             "P",
             Version::V1,
@@ -221,17 +226,17 @@ fn silence_about_a_lock_is_refused_with_the_lines_to_write() {
             }),
         )],
         &live,
-    );
+    ));
     assert_eq!(
-        nested.refusals[0].fields[0].path.to_string(),
+        nested.guards[0].silent[0].path.to_string(),
         "/requestApprovalSettings/stages/0/isEscalationEnabled"
     );
-    assert_eq!(nested.refusals[0].fields[0].keep, "isEscalationEnabled: true");
-    let meant = ok(
+    assert_eq!(nested.guards[0].silent[0].keep, "isEscalationEnabled: true");
+    let meant = judged(ok(
         vec![declared("P", Version::V1, &json!({"expiration": null, "requestApprovalSettings": null}))],
         &live,
-    );
-    assert!(meant.refusals.is_empty() && !meant.is_empty());
+    ));
+    assert!(meant.guards.is_empty() && !meant.is_empty());
 }
 
 #[test]

@@ -123,7 +123,10 @@ fn some_plan(seed: u64) -> PlanDocument {
 /// The plan with the digest that it should have.
 fn sealed(mut plan: PlanDocument) -> PlanDocument {
     plan.digest.clear();
-    plan.digest = digest(&serde_json::to_value(&plan).unwrap());
+    let mut json = serde_json::to_value(&plan).unwrap();
+    // Guards are of the moment: no digest covers them.
+    json.as_object_mut().unwrap().shift_remove("guards");
+    plan.digest = digest(&json);
     plan
 }
 

@@ -3,7 +3,7 @@
 use crate::progress::{Phase, Progress};
 use entrant_graph::{Error, ErrorKind, Read};
 use entrant_model::desired::Intent;
-use entrant_model::live::OtherShape;
+use entrant_model::live::{Assignments, OtherShape};
 use entrant_model::value::each_reference;
 use entrant_model::{Desired, Id, Kind, Live, LiveObject, Version};
 use std::collections::{BTreeMap, BTreeSet};
@@ -103,8 +103,7 @@ pub async fn names<R: Read + Sync>(desired: &[Desired], reader: &R, live: &mut L
 pub async fn other_shape<R: Read + Sync>(
     candidates: &[(Version, Id)],
     reader: &R,
-    live: &mut Live,
-) -> Result<(), Error> {
+) -> Result<BTreeMap<Id, OtherShape>, Error> {
     let mut by_version: BTreeMap<Version, Vec<Id>> = BTreeMap::new();
     for (version, id) in candidates {
         by_version.entry(*version).or_default().push(id.clone());
@@ -114,6 +113,7 @@ pub async fn other_shape<R: Read + Sync>(
         let policies = reader.policies_by_id(version, &ids).await?;
         read.extend(ids.into_iter().zip(policies).map(|(id, policy)| (version, id, policy)));
     }
+    let mut all = BTreeMap::new();
     for (version, id, policy) in read {
         let seen = match policy {
             Ok(Some(policy)) => OtherShape::Read(Box::new(policy)),
@@ -124,9 +124,48 @@ pub async fn other_shape<R: Read + Sync>(
             }
             Ok(None) | Err(_) => OtherShape::Unavailable,
         };
-        live.other_shape.insert(id, seen);
+        all.insert(id, seen);
     }
-    Ok(())
+    Ok(all)
+}
+
+/// How many people hold access through each of these policies, which come beside their packages. What the caller may
+/// not read is counted as unread, not as nobody; any other failure is an error.
+pub async fn assignments<R: Read + Sync>(
+    policies: &[(Id, Id)],
+    reader: &R,
+    progress: &dyn Progress,
+) -> Result<Assignments, Error> {
+    let mut assignments = Assignments::default();
+    if policies.is_empty() {
+        return Ok(assignments);
+    }
+    progress.tell(Phase::Assignments(policies.len()));
+    let counts = match reader.assignments_through(policies).await {
+        Ok(counts) => counts,
+        Err(error) if is_refused(&error) => vec![Err(error)],
+        Err(error) => return Err(error),
+    };
+    let mut refused = None;
+    for ((_, policy), count) in policies.iter().zip(counts) {
+        match count {
+            Ok(count) => {
+                assignments.counts.insert(policy.clone(), count);
+            }
+            Err(error) if is_refused(&error) => refused = refused.or(Some(error)),
+            Err(error) => return Err(error),
+        }
+    }
+    if let Some(error) = refused {
+        assignments.is_partial = true;
+        progress.tell(Phase::Note(format!("Who holds access could not be read for all policies ({error})")));
+    }
+    Ok(assignments)
+}
+
+/// Whether this is how a service answers to a caller that may not read, or lacks what is asked for.
+fn is_refused(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::NotFound | ErrorKind::BadRequest)
 }
 
 /// Whether this is how a service may answer to a version that it does not have.

@@ -5,7 +5,8 @@
 //!                                            │ at the same time                         ├─ plan::plan
 //! Graph (Read) ─────────────────────────────▶└─▶ fetch::policies ─▶ Live + Coverage ────┘     │
 //!                                                                          ▲                  │
-//!                                 fetch::other_shape ◀─ what would be touched ────────────────┘
+//!                 fetch::other_shape, fetch::assignments ◀── what would be touched ───────────┤
+//!                                 guards::judge ◀──────────────────────────────────────────────┘
 //! ```
 //!
 //! It reads Graph through [`Read`] alone, so it cannot write; it prints nothing, and tells whoever listens
@@ -19,8 +20,9 @@ mod resolve;
 use entrant_graph::{Error, Read};
 use entrant_model::address::Pattern;
 use entrant_model::text::{nearest, visible};
-use entrant_model::{Desired, Diagnostic, Document};
+use entrant_model::{Desired, Diagnostic, Document, Id};
 use entrant_plan::Plan;
+use entrant_plan::guards::{self, Rules};
 use futures_util::future::try_join;
 pub use progress::{Phase, Progress};
 
@@ -29,6 +31,8 @@ pub use progress::{Phase, Progress};
 pub struct Options {
     /// Only objects whose address matches one of these; all where there is none.
     pub targets: Vec<Pattern>,
+    /// What guards go by.
+    pub rules: Rules,
 }
 
 /// A plan, and what stands in its way.
@@ -74,10 +78,24 @@ pub async fn plan<R: Read + Sync>(
     if !candidates.is_empty() {
         progress.tell(Phase::OtherShape(candidates.len()));
     }
-    fetch::other_shape(&candidates, reader, &mut live).await?;
+    let held = held(&plan);
+    let (seen, assignments) =
+        try_join(fetch::other_shape(&candidates, reader), fetch::assignments(&held, reader, progress))
+            .await?;
+    live.other_shape = seen;
+    live.assignments = assignments;
     diagnostics.extend(entrant_plan::look_through(&plan, &live));
     entrant_plan::fingerprint::take(&mut plan, &live);
+    diagnostics.extend(guards::judge(&mut plan, &live, &options.rules));
+    plan.assignments = live.assignments;
     Ok(Planned { plan, diagnostics })
+}
+
+/// The policies of which it is asked how many people hold access through them, each beside its package: those that
+/// are changed.
+fn held(plan: &Plan) -> Vec<(Id, Id)> {
+    let changed = plan.writes().filter_map(|change| change.live.as_ref());
+    changed.map(|live| (live.access_package.clone(), live.id.clone())).collect()
 }
 
 /// Leaves out the documents that no pattern can mean, by what they say of themselves: nothing is looked up for

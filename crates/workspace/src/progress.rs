@@ -32,6 +32,8 @@ pub enum Phase {
     Compare,
     /// So many objects that would be updated or deleted are read in the other shape too.
     OtherShape(usize),
+    /// It is counted how many people hold access through so many policies that would be changed.
+    Assignments(usize),
     /// Something that a person should know of how it is read, such as a way that was refused and the one that
     /// is taken instead. A sentence without its full stop. May hold texts of the tenant: not yet safe for a
     /// terminal.

@@ -14,10 +14,10 @@ use crate::settings::{Format, Settings};
 use anyhow::Result;
 use entrant_apply::output::{OutcomeDocument, Remaining, StoppedDocument, document};
 use entrant_apply::{Event, Outcome, Settings as Patience};
-use entrant_model::address::Pattern;
 use entrant_model::{Address, Diagnostic};
 use entrant_plan::output::summary;
 use entrant_plan::{Action, Change, Plan};
+use entrant_workspace::Options;
 
 /// Plans, asks, executes, and plans again.
 pub async fn run(args: &ApplyArgs, settings: &Settings) -> Result<Exit> {
@@ -26,7 +26,7 @@ pub async fn run(args: &ApplyArgs, settings: &Settings) -> Result<Exit> {
         Ok(approval) => approval,
         Err(finding) => return Ok(refuse(*finding, settings)),
     };
-    let targets = session::patterns(approval.targets(&args.target))?;
+    let options = session::options(approval.targets(&args.target), &args.allow)?;
     let (mut loaded, tenant) = session::load(settings)?;
     if loaded.diagnostics.iter().any(Diagnostic::is_error) {
         session::show(&mut loaded.diagnostics, &mut sources, settings);
@@ -48,7 +48,7 @@ pub async fn run(args: &ApplyArgs, settings: &Settings) -> Result<Exit> {
     let connection = Connection::open(settings, tenant.as_ref()).await?;
     let ended = match approval.for_another_connection(&connection) {
         Some(finding) => Ok(refuse(finding, settings)),
-        None => on(&connection, loaded, targets, &approval, settings, &interrupt).await,
+        None => on(&connection, loaded, options, &approval, settings, &interrupt).await,
     };
     connection.close().await;
     ended
@@ -63,7 +63,7 @@ fn refuse(finding: Diagnostic, settings: &Settings) -> Exit {
 async fn on(
     connection: &Connection,
     loaded: entrant_manifest::Loaded,
-    targets: Vec<Pattern>,
+    options: Options,
     approval: &Approval,
     settings: &Settings,
     interrupt: &Interrupt,
@@ -76,7 +76,7 @@ async fn on(
         depends_on_tenant: loaded.depends_on_tenant,
     };
     let made = tokio::select! {
-        made = session::make(loaded, targets.clone(), connection, &settings.progress) => made?,
+        made = session::make(loaded, options.clone(), connection, &settings.progress) => made?,
         () = interrupt.asked() => return Ok(Exit::Interrupted),
     };
     let Made { plan, document: planned, mut diagnostics } = made;
@@ -98,15 +98,16 @@ async fn on(
     if is_text {
         say(settings, &session::text(&plan, &known, settings.terminal.width()));
     }
-    if !plan.refusals.is_empty() {
+    if !plan.guards.is_empty() {
         if !is_text {
-            settings.terminal.talk(&session::refusals(&plan, &known, settings.terminal.talk_width()));
+            settings.terminal.talk(&session::guards(&plan, &known, settings.terminal.talk_width()));
             let remaining = Some(Remaining::from(summary(&plan)));
             let digest = approval.digest().unwrap_or(&planned.digest);
             let nothing_done = document(&Outcome::default(), digest, remaining);
             settings.terminal.data(&session::json_text(&nothing_done)?)?;
         }
         settings.terminal.talk("apply refused: nothing was written.\n");
+        settings.terminal.talk(&session::overrides(&plan, settings.terminal.talk_width()));
         return Ok(Exit::Refused);
     }
     let asks = matches!(approval, Approval::Person) && !plan.is_empty();
@@ -118,7 +119,7 @@ async fn on(
     let rest = if plan.is_empty() {
         Some(plan.clone())
     } else {
-        replanned(again, targets, connection, settings, interrupt).await
+        replanned(again, options, connection, settings, interrupt).await
     };
     remember(&mut known, &plan, &outcome, rest.as_ref());
     let remaining = rest.as_ref().map(|rest| Remaining::from(summary(rest)));
@@ -218,7 +219,7 @@ async fn execute(
 /// What a plan made now would still do; `None` where none can be made.
 async fn replanned(
     loaded: entrant_manifest::Loaded,
-    targets: Vec<Pattern>,
+    options: Options,
     connection: &Connection,
     settings: &Settings,
     interrupt: &Interrupt,
@@ -228,7 +229,7 @@ async fn replanned(
     }
     settings.progress.planning_again();
     let made = tokio::select! {
-        made = session::make(loaded, targets, connection, &settings.progress) => made,
+        made = session::make(loaded, options, connection, &settings.progress) => made,
         () = interrupt.asked() => return None,
     };
     match made {

@@ -23,7 +23,7 @@ use std::time::Instant;
 /// Plans and prints.
 pub async fn run(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
     let start = Instant::now();
-    let targets = session::patterns(&args.target)?;
+    let options = session::options(&args.target, &args.allow)?;
     let mut sources = Sources::default();
     let (mut loaded, tenant) = session::load(settings)?;
     if loaded.diagnostics.iter().any(Diagnostic::is_error) {
@@ -38,7 +38,7 @@ pub async fn run(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
     let interrupt = Interrupt::listen(&settings.progress);
     let connection = Connection::open(settings, tenant.as_ref()).await?;
     let made = tokio::select! {
-        made = session::make(loaded, targets, &connection, &settings.progress) => made,
+        made = session::make(loaded, options, &connection, &settings.progress) => made,
         () = interrupt.asked() => {
             connection.close().await;
             return Ok(Exit::Interrupted);

@@ -21,6 +21,7 @@ pub fn phase(phase: &Phase, read: usize) -> String {
         Phase::Read { .. } => format!("Reading policies: {read} read"),
         Phase::Compare => format!("Comparing with {}", policies(read, "live ")),
         Phase::OtherShape(count) => format!("Reading {} in the other shape", policies(*count, "")),
+        Phase::Assignments(count) => format!("Counting who holds access through {}", policies(*count, "")),
         Phase::Note(note) => visible(note),
     }
 }

@@ -1,11 +1,11 @@
 //! What a check or a plan has to say about lines of files, as one list, the worst first: what annotations and code
 //! scanning show.
 
-use super::sentence;
+use super::{guards_text, sentence};
 use entrant_model::text::visible;
 use entrant_model::{Code, Diagnostic, Place, Severity};
 use entrant_plan::impact::{Effect, EffectKind};
-use entrant_plan::{Change, Field, Plan, Refusal, codes};
+use entrant_plan::{Change, Field, Guard, Plan};
 
 /// One thing that a line of a file leads to.
 #[derive(Debug, Clone)]
@@ -33,7 +33,7 @@ pub fn of_diagnostics(diagnostics: &[Diagnostic]) -> Vec<Finding> {
 
 /// The findings of a plan: why apply refuses, what was found on the way, and every effect on who gets in.
 pub fn of_plan(plan: &Plan, diagnostics: &[Diagnostic]) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = plan.refusals.iter().map(of_refusal).collect();
+    let mut findings: Vec<Finding> = plan.guards.iter().map(of_guard).collect();
     let mut effects: Vec<(EffectKind, Finding)> = Vec::new();
     for change in &plan.changes {
         effects.extend(change.impact.iter().map(|effect| (effect.kind, of_effect(change, effect))));
@@ -91,19 +91,26 @@ fn line_of(change: &Change, effect: &Effect) -> Place {
     }
 }
 
-fn of_refusal(refusal: &Refusal) -> Finding {
-    let members: Vec<String> =
-        refusal.fields.iter().map(|silent| visible(&silent.path.to_string())).collect();
-    let address = refusal.address.to_string();
-    Finding {
-        code: codes::NOT_WRITTEN,
-        level: Severity::Error,
-        title: format!("apply refuses: {address}"),
-        message: format!(
+fn of_guard(guard: &Guard) -> Finding {
+    let members: Vec<String> = guard.silent.iter().map(|silent| visible(&silent.path.to_string())).collect();
+    let address = guard.address.as_ref().map(ToString::to_string);
+    let message = if members.is_empty() {
+        let lift =
+            guard.lifted_by().map(|lift| format!("\nTo let it pass, after a review: {}", visible(&lift)));
+        let sentence = sentence::text(&guard.sentence.clone().then("."));
+        format!("{sentence}{}{}", guards_text::people(guard), lift.unwrap_or_default())
+    } else {
+        format!(
             "The document does not say {}, and live differs from the default. What is not said never changes who gets in: write what shall be.",
             members.join(", ")
-        ),
-        address: Some(address),
-        place: Some(refusal.place.clone()),
+        )
+    };
+    Finding {
+        code: guard.code,
+        level: Severity::Error,
+        title: format!("apply refuses: {}", address.as_deref().unwrap_or("the whole plan")),
+        message,
+        address,
+        place: guard.place.clone(),
     }
 }

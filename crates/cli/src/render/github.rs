@@ -60,7 +60,7 @@ const fn word(level: Severity) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use entrant_plan::codes::NOT_WRITTEN;
+    use entrant_plan::guards::codes::NOT_WRITTEN;
 
     #[test]
     fn what_github_would_not_show_is_counted() {

@@ -7,15 +7,15 @@
 mod fit;
 
 use super::escape::markdown::{Inline, Markdown};
-use super::plan_text::{told, worst_first};
+use super::plan_text::{held, told, worst_first};
 use super::values::counted;
-use super::{diagnostics, fields, sentence};
+use super::{diagnostics, fields, guards_text, sentence};
 use entrant_model::facts::PolicyFacts;
 use entrant_model::{Diagnostic, Place};
 use entrant_plan::impact::sentence::describe;
 use entrant_plan::impact::{Class, headline};
 use entrant_plan::output::{PlanDocument, Summary, summary};
-use entrant_plan::{Action, Change, Plan, Refusal, Unmanaged};
+use entrant_plan::{Action, Change, Guard, Plan, Unmanaged};
 use fit::{Group, Row};
 
 /// How many bytes a comment takes. GitHub allows 65,536 characters; whoever posts it adds a line or two.
@@ -40,14 +40,14 @@ pub fn render(plan: &Plan, context: &Context) -> String {
     for line in headline(plan) {
         head.push(&Markdown::paragraph(&sentence::inline_with_lead(&line)));
     }
-    if !plan.refusals.is_empty() {
-        head.push(&Markdown::caution(&refused(plan.refusals.len())));
+    if !plan.guards.is_empty() {
+        head.push(&Markdown::caution(&refused(plan)));
     }
     let of = |class: Class| changes.iter().filter(move |c| c.class().unwrap_or(Class::Neutral) == class);
     let open = |class| of(class).map(|change| section(change, plan, context)).collect::<Vec<_>>();
     let folded = |class| of(class).map(|change| folded(change, plan, context)).collect::<Vec<_>>();
     let groups = vec![
-        Group::new("reasons for which apply refuses", plan.refusals.iter().map(|r| refusal(r, context))),
+        Group::new("reasons for which apply refuses", plan.guards.iter().map(|g| guard(g, context))),
         Group::new("details of changes that widen access", open(Class::Widens)),
         Group::new("details of changes whose effect is unknown", open(Class::Unknown)),
         Group::new("findings", findings(context)),
@@ -96,13 +96,22 @@ fn title(plan: &Plan) -> Inline {
     }
 }
 
-fn refused(count: usize) -> Inline {
-    let who = if count == 1 { " document does" } else { " documents do" };
-    Inline::strong("Apply refuses this plan:")
-        .then(" ")
-        .then(Inline::number(count))
-        .then(who)
-        .then(" not say what shall happen to a setting that decides who gets in. See below.")
+fn refused(plan: &Plan) -> Inline {
+    let silent = plan.guards.iter().filter(|guard| !guard.silent.is_empty()).count();
+    let others = plan.guards.len() - silent;
+    let mut refused = Inline::strong("Apply refuses this plan:").then(" ");
+    if silent > 0 {
+        let who = if silent == 1 { " document does" } else { " documents do" };
+        refused = refused
+            .then(Inline::number(silent))
+            .then(who)
+            .then(" not say what shall happen to a setting that decides who gets in. ");
+    }
+    if others > 0 {
+        let who = if others == 1 { " guard stands" } else { " guards stand" };
+        refused = refused.then(Inline::number(others)).then(who).then(" against it. ");
+    }
+    refused.then("See below.")
 }
 
 /// A line of the table, and its form without the effects.
@@ -167,7 +176,8 @@ fn folded(change: &Change, plan: &Plan, context: &Context) -> Markdown {
 /// The policy in a sentence and its fields.
 fn details(change: &Change, plan: &Plan, context: &Context) -> Markdown {
     let mut out = Markdown::default();
-    let is_refused = plan.refusals.iter().any(|r| r.address == change.address);
+    let is_refused =
+        plan.guards.iter().any(|g| !g.silent.is_empty() && g.address.as_ref() == Some(&change.address));
     let described = match change.action {
         Action::Create => change.desired.as_ref().map(|d| ("What the new policy does: ", d)),
         Action::Update if !is_refused => {
@@ -183,6 +193,10 @@ fn details(change: &Change, plan: &Plan, context: &Context) -> Markdown {
     if let Some(reason) = &change.reason {
         out.push(&Markdown::paragraph(&Inline::ours("Note: ").then(Inline::words(reason)).then(".")));
     }
+    if let Some(people) = held(plan, change) {
+        let people = format!("{} through it.", guards_text::hold_access(people));
+        out.push(&Markdown::paragraph(&Inline::words(&people)));
+    }
     let lines = fields::lines::lines(change, &told(change));
     if !lines.is_empty() {
         out.push(&Markdown::difference(&lines));
@@ -192,17 +206,39 @@ fn details(change: &Change, plan: &Plan, context: &Context) -> Markdown {
     out
 }
 
-/// What a document must say before apply goes on.
-fn refusal(refusal: &Refusal, context: &Context) -> Markdown {
-    let title = Inline::ours("Apply refuses: ").then(Inline::address(&refusal.address.to_string()));
-    let mut out = Markdown::heading(3, &title);
-    let place = Inline::address(&(context.position)(&refusal.place));
-    out.push(&Markdown::paragraph(
-        &Inline::ours("What a document does not say never changes who gets in. Declared at ")
-            .then(place)
-            .then("."),
-    ));
-    for silent in &refusal.fields {
+/// Why apply refuses, and what lets it pass.
+fn guard(guard: &Guard, context: &Context) -> Markdown {
+    let about = guard.address.as_ref().map(ToString::to_string);
+    let about = about.map_or_else(|| Inline::ours("the whole plan"), |address| Inline::address(&address));
+    let mut out = Markdown::heading(3, &Inline::ours("Apply refuses: ").then(about));
+    let mut why = if guard.silent.is_empty() {
+        Inline::address(guard.code.name)
+            .then(": ")
+            .then(sentence::inline(&guard.sentence))
+            .then(".")
+            .then(Inline::words(&guards_text::people(guard)))
+    } else {
+        Inline::ours("What a document does not say never changes who gets in.")
+    };
+    if let Some(place) = &guard.place {
+        why = why.then(" Declared at ").then(Inline::address(&(context.position)(place))).then(".");
+    }
+    out.push(&Markdown::paragraph(&why));
+    if let Some((does, document)) = &guard.instead {
+        let does = format!("T{}:", does.strip_prefix('t').unwrap_or(does));
+        out.push(&Markdown::paragraph(&Inline::words(&does)));
+        out.push(&Markdown::lines_to_copy(document));
+    }
+    if let Some(lift) = guard.lifted_by() {
+        out.push(&Markdown::paragraph(&Inline::ours("To let it pass, after a review:")));
+        out.push(&Markdown::lines_to_copy(&lift));
+    }
+    write_silent(&mut out, guard);
+    out
+}
+
+fn write_silent(out: &mut Markdown, guard: &Guard) {
+    for silent in &guard.silent {
         let labels = fields::path_labels(&silent.path.0, None);
         let place = match labels.split_last() {
             Some((_, parents)) if !parents.is_empty() => {
@@ -215,7 +251,6 @@ fn refusal(refusal: &Refusal, context: &Context) -> Markdown {
         out.push(&Markdown::paragraph(&Inline::ours("To change it as shown, write instead:")));
         out.push(&Markdown::lines_to_copy(&silent.reset));
     }
-    out
 }
 
 fn findings(context: &Context) -> Vec<Markdown> {

@@ -1,9 +1,9 @@
 //! The plan for a person: what changes, what stands in the way, and how much of each.
 
 use super::fields;
+use super::guards_text;
 use super::page::{Page, Tone, plain, span};
 use super::sentence;
-use super::values::counted;
 use entrant_model::facts::PolicyFacts;
 use entrant_model::text::visible;
 use entrant_model::value::Json;
@@ -11,7 +11,7 @@ use entrant_model::{Pointer, Type, Value};
 use entrant_plan::impact::sentence::describe;
 use entrant_plan::impact::{Class, EffectKind, headline};
 use entrant_plan::output::{Summary, summary};
-use entrant_plan::{Action, Change, Field, Plan, Refusal, Unmanaged};
+use entrant_plan::{Action, Change, Field, Plan, Unmanaged};
 
 /// What the text says beyond the plan itself.
 pub struct Context<'a> {
@@ -31,11 +31,12 @@ pub fn render(plan: &Plan, context: &Context) -> String {
     }
     for change in worst_first(plan) {
         page.gap();
-        write_change(&mut page, change, takes_over(change, context));
+        write_change(&mut page, plan, change, takes_over(change, context));
     }
     write_taken_over(&mut page, plan, context);
     write_unmanaged(&mut page, &plan.unmanaged);
-    write_refusals(&mut page, &plan.refusals, context);
+    write_uncounted(&mut page, plan);
+    guards_text::write(&mut page, plan, context);
     page.gap();
     write_summary(&mut page, plan);
     page.into_text()
@@ -48,20 +49,13 @@ pub fn worst_first(plan: &Plan) -> Vec<&Change> {
     changes
 }
 
-/// Why apply refuses, and what to write, as text with ANSI styles.
-pub fn refusals(plan: &Plan, context: &Context) -> String {
-    let mut page = Page::new(context.width);
-    write_refusals(&mut page, &plan.refusals, context);
-    page.into_text()
-}
-
 /// Whether no document described the live object before, under the name that it has now or its new one.
 fn takes_over(change: &Change, context: &Context) -> bool {
     let present = change.live.as_ref().map(|live| change.address.sibling(&live.display_name));
     (context.takes_over)(&change.address) && present.is_none_or(|address| (context.takes_over)(&address))
 }
 
-fn write_change(page: &mut Page, change: &Change, takes_over: bool) {
+fn write_change(page: &mut Page, plan: &Plan, change: &Change, takes_over: bool) {
     let (sign, tone) = sign(change.action);
     let mut spans = vec![
         span(tone, format!("{sign} {}", change.action.as_str())),
@@ -78,6 +72,9 @@ fn write_change(page: &mut Page, change: &Change, takes_over: bool) {
     if let Some(reason) = &change.reason {
         page.line(4, &[span(Tone::Faint, visible(reason))]);
     }
+    if let Some(people) = held(plan, change) {
+        page.line(4, &[plain(format!("{} through it.", guards_text::hold_access(people)))]);
+    }
     write_impact(page, change);
     fields::write(page, 4, &Change { fields: told(change), ..change.clone() });
 }
@@ -92,6 +89,20 @@ pub fn told(change: &Change) -> Vec<Field> {
         told.sort_by_key(|f| f.path.0.first().and_then(|name| desired.ty.member(name)).map(|(id, _)| id));
     }
     told
+}
+
+/// How many people hold access through a policy that is changed, where that was read.
+pub fn held(plan: &Plan, change: &Change) -> Option<usize> {
+    let live = change.live.as_ref().filter(|_| change.action != Action::Keep)?;
+    plan.assignments.of(&live.id)
+}
+
+/// That nobody could count who holds access; once for all policies.
+fn write_uncounted(page: &mut Page, plan: &Plan) {
+    if plan.assignments.is_partial {
+        page.gap();
+        page.line(0, &[plain("Who holds access could not be read for all policies that would be changed.")]);
+    }
 }
 
 /// What the change does to who gets in, the worst first, and what a new policy does in plain words.
@@ -186,36 +197,6 @@ fn write_unmanaged(page: &mut Page, unmanaged: &[Unmanaged]) {
     }
 }
 
-fn write_refusals(page: &mut Page, refusals: &[Refusal], context: &Context) {
-    if refusals.is_empty() {
-        return;
-    }
-    page.gap();
-    page.line(0, &[
-        span(Tone::Changed, "! apply refuses this plan."),
-        plain(" What a document does not say never changes who gets in. Write one line for each member marked with !: either keeps it as it is, or says that it shall change."),
-    ]);
-    for refusal in refusals {
-        page.gap();
-        page.line(2, &[span(Tone::Strong, refusal.address.to_string())]);
-        page.line(2, &[span(Tone::Faint, format!("declared at {}", (context.position)(&refusal.place)))]);
-        for silent in &refusal.fields {
-            let labels = fields::path_labels(&silent.path.0, None);
-            let place = match labels.split_last() {
-                Some((_, parents)) if !parents.is_empty() => format!("under {}", parents.join(", ")),
-                _ => "in the document".to_owned(),
-            };
-            page.gap();
-            page.line(4, &[plain(format!("to keep it, write {place}"))]);
-            for line in silent.keep.lines() {
-                page.verbatim(8, &visible(line));
-            }
-            page.line(4, &[plain("to change it as shown, write instead")]);
-            page.verbatim(8, &visible(&silent.reset));
-        }
-    }
-}
-
 fn write_summary(page: &mut Page, plan: &Plan) {
     let Summary { create, update, delete, unchanged, unmanaged } = summary(plan);
     let rest = format!("{unchanged} unchanged, {unmanaged} unmanaged.");
@@ -236,8 +217,5 @@ fn write_summary(page: &mut Page, plan: &Plan) {
             plain(format!(" {create} to create, {update} to update, {delete} to delete; {rest}")),
         ],
     );
-    if !plan.refusals.is_empty() {
-        let count = counted(plan.refusals.len() as u64, "document");
-        page.line(0, &[plain(format!("apply would exit with 4: {count} must say more first (see above)."))]);
-    }
+    guards_text::write_summary(page, plan);
 }

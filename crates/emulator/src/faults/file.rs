@@ -45,7 +45,7 @@ const KINDS: [&str; 13] = [
 ];
 
 /// What can go wrong before anything is done, apart from the two ways to drop a connection.
-const FAILURES: [u64; 7] = [408, 429, 500, 502, 503, 504, 509];
+const FAILURES: [u64; 9] = [400, 403, 408, 429, 500, 502, 503, 504, 509];
 
 /// How long after a refusal a request may still arrive that had left before: half a round trip.
 const GRACE: u64 = 50;

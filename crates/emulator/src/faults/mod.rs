@@ -477,6 +477,8 @@ impl Way {
             Self::Reset => Response { ending: Ending::Reset, ..Response::no_content() },
             Self::Status(status) => {
                 let (code, message) = match status {
+                    400 => ("BadRequest", "The request is refused."),
+                    403 => ("UnAuthorized", "User is not authorized to perform the operation."),
                     408 => ("RequestTimeout", "The request timed out."),
                     429 => ("TooManyRequests", "Too many requests."),
                     500 => ("InternalServerError", "An internal server error has occurred."),

@@ -25,6 +25,7 @@ pub mod sentence;
 mod sets;
 
 pub use headline::headline;
+pub(crate) use package::after_change;
 pub use package::{fill, in_package};
 pub use phrase::{Part, Sentence};
 

@@ -47,7 +47,7 @@ pub fn fill(plan: &mut Plan, live: &Live) {
 }
 
 /// What a policy will say after the change, with the names of what it refers to; `None` where it is gone.
-fn after_change(change: &Change) -> Option<Object> {
+pub(crate) fn after_change(change: &Change) -> Option<Object> {
     let desired = change.desired.as_ref()?;
     let Some(live) = &change.live else { return Some(desired.clone()) };
     // What the document does not say and the update keeps is in the body of the update alone.

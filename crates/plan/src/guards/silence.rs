@@ -1,8 +1,10 @@
 //! Silence never changes access: where a document does not say a member that has an effect on who gets in,
 //! and live differs from its default, `apply` refuses until the file says what is meant.
 
-use crate::change::{Change, Field, Reason, Refusal, Silent};
+use super::{Guard, codes};
+use crate::change::{Change, Field, Reason};
 use crate::diff::in_order;
+use crate::yaml::block;
 use entrant_model::facts::PolicyFacts;
 use entrant_model::hand::to_hand;
 use entrant_model::spec::{Literal, Type, absent_value};
@@ -10,8 +12,21 @@ use entrant_model::text::is_deceptive;
 use entrant_model::value::Json;
 use entrant_model::{Absent, MemberSpec, Object, Pointer, Reference, Value, Version};
 
+/// A member that the document does not say and that has an effect on who gets in.
+#[derive(Debug, Clone)]
+pub struct Silent {
+    /// The member.
+    pub path: Pointer,
+    /// What is.
+    pub before: Option<Json>,
+    /// The lines of YAML that keep what is.
+    pub keep: String,
+    /// The line of YAML that asks for the default instead.
+    pub reset: String,
+}
+
 /// Why `apply` will not make this change, if silence would change access.
-pub fn refusal(change: &Change) -> Option<Refusal> {
+pub(super) fn guard(change: &Change) -> Option<Guard> {
     let live = &change.live.as_ref()?.object;
     let fields: Vec<Silent> = change
         .fields
@@ -19,12 +34,13 @@ pub fn refusal(change: &Change) -> Option<Refusal> {
         .filter(|f| f.reason == Some(Reason::NotWritten) && f.dimension.is_some())
         .map(|field| silent(field, live))
         .collect();
-    let fields = if fields.is_empty() { fields } else { with_lock(fields, change, live) };
-    (!fields.is_empty()).then(|| Refusal {
-        address: change.address.clone(),
-        place: change.place.clone(),
-        fields,
-    })
+    if fields.is_empty() {
+        return None;
+    }
+    let silent = with_lock(fields, change, live);
+    let sentence =
+        "the document does not say what would change, and what it does not say never changes who gets in";
+    Some(Guard { silent, ..Guard::of(change, codes::NOT_WRITTEN, sentence) })
 }
 
 /// The lock beside the door: whoever takes the live door in must also write its expiry and its approval, also
@@ -85,7 +101,7 @@ fn find<'a>(object: &'a Object, path: &[String]) -> Option<(&'static MemberSpec,
 }
 
 /// A reference as a document writes it.
-fn as_written(reference: &Reference) -> Json {
+pub(super) fn as_written(reference: &Reference) -> Json {
     match (&reference.name, &reference.id) {
         (Some(name), None) => Json::from(&**name),
         // A name that would mislead a reader is no name to write.
@@ -111,7 +127,7 @@ fn reset_word(member: &MemberSpec) -> String {
 }
 
 /// The value without what absence says as well: nulls, empty ones, defaults.
-fn essential(value: &Value) -> Value {
+pub(super) fn essential(value: &Value) -> Value {
     match value {
         Value::Object(object) => {
             let mut lean = Object::new(object.ty);
@@ -126,86 +142,4 @@ fn essential(value: &Value) -> Value {
         Value::List(list) => Value::List(list.iter().map(essential).collect()),
         other => other.clone(),
     }
-}
-
-/// `name: value` as YAML: in one line where that is short, else a block.
-fn block(name: &str, value: &Json) -> String {
-    let mut lines = Vec::new();
-    write_block(&format!("{name}:"), value, 0, &mut lines);
-    lines.join("\n")
-}
-
-fn write_block(lead: &str, value: &Json, indent: usize, lines: &mut Vec<String>) {
-    const SHORT: usize = 60;
-    let margin = " ".repeat(indent);
-    let inline = flow(value);
-    match value {
-        Json::Object(map) if inline.chars().count() > SHORT => {
-            lines.push(format!("{margin}{lead}"));
-            for (key, value) in map {
-                write_block(&format!("{}:", flow_text(key)), value, indent + 2, lines);
-            }
-        }
-        Json::Array(list) if inline.chars().count() > SHORT => {
-            lines.push(format!("{margin}{lead}"));
-            for element in list {
-                write_element(element, indent + 2, lines);
-            }
-        }
-        _ => lines.push(format!("{margin}{lead} {inline}")),
-    }
-}
-
-/// An element of a block list: the dash stands before its first member.
-fn write_element(element: &Json, indent: usize, lines: &mut Vec<String>) {
-    match element {
-        Json::Object(map) if map.len() > 1 => {
-            let start = lines.len();
-            for (key, value) in map {
-                write_block(&format!("{}:", flow_text(key)), value, indent + 2, lines);
-            }
-            lines[start].replace_range(indent..=indent, "-");
-        }
-        _ => lines.push(format!("{}- {}", " ".repeat(indent), flow(element))),
-    }
-}
-
-/// YAML in one line.
-fn flow(json: &Json) -> String {
-    match json {
-        Json::Array(list) => format!("[{}]", list.iter().map(flow).collect::<Vec<_>>().join(", ")),
-        Json::Object(map) => {
-            let pairs: Vec<String> =
-                map.iter().map(|(k, v)| format!("{}: {}", flow_text(k), flow(v))).collect();
-            format!("{{{}}}", pairs.join(", "))
-        }
-        Json::String(text) => flow_text(text),
-        scalar => scalar.to_string(),
-    }
-}
-
-/// A text as a plain scalar where no reader could take it for anything else, else in double quotes.
-pub fn flow_text(text: &str) -> String {
-    let plain = text.chars().next().is_some_and(char::is_alphabetic)
-        && text.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '@' | '.' | '-' | '_' | '+'))
-        && !text.ends_with(' ')
-        && !matches!(
-            text.to_ascii_lowercase().as_str(),
-            "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n"
-        );
-    if plain { text.to_owned() } else { quoted(text) }
-}
-
-/// A double-quoted scalar: JSON's, with what would mislead a reader escaped too.
-fn quoted(text: &str) -> String {
-    let mut out = String::new();
-    for c in Json::from(text).to_string().chars() {
-        if is_deceptive(c) {
-            let mut units = [0; 2];
-            out.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
-        } else {
-            out.push(c);
-        }
-    }
-    out
 }
