@@ -185,7 +185,12 @@ fn assert_no_command(text: &str) {
 
 #[test]
 fn text_is_harmless_on_a_terminal_and_in_a_log() {
-    for arguments in [&["plan"][..], &["plan", "--color", "never", "-v"], &["apply", "--auto-approve"]] {
+    for arguments in [
+        &["plan"][..],
+        &["plan", "--color", "never", "-v"],
+        &["show", "AssignmentPolicy/*/*/*"],
+        &["apply", "--auto-approve"],
+    ] {
         let ran = run(arguments);
         assert_eq!(ran.exit, Some(0), "{}", ran.stderr);
         for text in [&ran.stdout, &ran.stderr] {
@@ -202,15 +207,17 @@ fn text_is_harmless_on_a_terminal_and_in_a_log() {
 
 #[test]
 fn json_holds_each_name_as_it_is_and_shows_none() {
-    let ran = run(&["plan", "--format", "json"]);
-    assert_eq!(ran.exit, Some(0), "{}", ran.stderr);
-    assert_nothing_deceptive(&ran.stdout);
-    assert_no_command(&ran.stdout);
-    let plan: Value = serde_json::from_str(&ran.stdout).unwrap();
-    let mut texts = BTreeSet::new();
-    collect_texts(&plan, &mut texts);
-    for name in names() {
-        assert!(texts.contains(name.as_str()), "{name:?}");
+    for arguments in [&["plan"][..], &["show", "AssignmentPolicy/*/*/*"]] {
+        let ran = run(&[arguments, &["--format", "json"]].concat());
+        assert_eq!(ran.exit, Some(0), "{}", ran.stderr);
+        assert_nothing_deceptive(&ran.stdout);
+        assert_no_command(&ran.stdout);
+        let printed: Value = serde_json::from_str(&ran.stdout).unwrap();
+        let mut texts = BTreeSet::new();
+        collect_texts(&printed, &mut texts);
+        for name in names() {
+            assert!(texts.contains(name.as_str()), "{name:?}");
+        }
     }
 }
 

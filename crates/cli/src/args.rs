@@ -114,6 +114,8 @@ pub enum Command {
     Plan(PlanArgs),
     /// Make the tenant what the policy files say
     Apply(ApplyArgs),
+    /// Say in plain words what policies do, declared or not
+    Show(ShowArgs),
     /// Explain a code such as `unknown-key`
     Explain(ExplainArgs),
     /// Write what a repository of policies begins with; nothing that is there is overwritten
@@ -189,6 +191,14 @@ pub struct ApplyArgs {
     /// What lets guards pass.
     #[command(flatten)]
     pub allow: AllowArgs,
+}
+
+/// `entrant show`
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// Addresses of policies; `*` matches within a segment, and the catalog may be left out
+    #[arg(value_name = "ADDRESS", required = true)]
+    pub addresses: Vec<String>,
 }
 
 /// `entrant explain`

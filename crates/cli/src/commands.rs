@@ -9,6 +9,7 @@ mod explain;
 mod init;
 mod plan;
 mod schema;
+mod show;
 mod validate;
 
 use crate::args::{Command, EmulatorCommand};
@@ -23,6 +24,7 @@ pub fn run(command: Command, settings: &Settings) -> Result<Exit> {
         Command::Validate(args) => validate::run(&args, settings),
         Command::Plan(args) => in_runtime(plan::run(&args, settings)),
         Command::Apply(args) => in_runtime(apply::run(&args, settings)),
+        Command::Show(args) => in_runtime(show::run(&args, settings)),
         Command::Explain(args) => explain::run(&args, settings),
         Command::Init(args) => init::run(&args, settings),
         Command::Doctor => in_runtime(doctor::run(settings)),

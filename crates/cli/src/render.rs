@@ -15,5 +15,6 @@ pub mod plan_markdown;
 pub mod plan_text;
 pub mod sarif;
 pub mod sentence;
+pub mod show;
 pub mod source;
 pub mod values;

@@ -193,7 +193,7 @@ pub async fn make(
 }
 
 /// Where a plan was made.
-fn origin(connection: &Connection, targets: &[Pattern]) -> Origin {
+pub fn origin(connection: &Connection, targets: &[Pattern]) -> Origin {
     Origin {
         tool: tool(),
         tenant: connection.tenant.clone(),

@@ -87,6 +87,7 @@ impl Format {
             Command::Validate(_) => ("validate", &[Text, Json, Github, Sarif]),
             Command::Plan(_) => ("plan", &[Text, Json, Markdown, Github, Sarif]),
             Command::Apply(_) => ("apply", &[Text, Json]),
+            Command::Show(_) => ("show", &[Text, Json]),
             Command::Explain(_) => ("explain", &[]),
             Command::Init(_) => ("init", &[]),
             Command::Doctor => ("doctor", &[]),

@@ -72,6 +72,20 @@ pub fn encode(segment: &str) -> String {
     out
 }
 
+/// What an encoded segment stands for. What is no encoding stands for itself.
+fn decode(segment: &str) -> String {
+    let mut bytes = Vec::with_capacity(segment.len());
+    let mut rest = segment.as_bytes();
+    while let [first, after @ ..] = rest {
+        let digit = |at: usize| after.get(at).and_then(|b| char::from(*b).to_digit(16));
+        let byte = digit(0).zip(digit(1)).and_then(|(high, low)| u8::try_from(high * 16 + low).ok());
+        let encoded = byte.filter(|_| *first == b'%');
+        bytes.push(encoded.unwrap_or(*first));
+        rest = if encoded.is_some() { &after[2..] } else { after };
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| segment.to_owned())
+}
+
 /// What a person gave to `--target` or `show`: an address in which `*` matches within a segment and the
 /// catalog may be left out.
 #[derive(Debug, Clone)]
@@ -124,6 +138,22 @@ impl Pattern {
             .iter()
             .zip(&known[known.len() - self.segments.len()..])
             .all(|(p, s)| s.is_none_or(|s| glob(&fold(p), &fold(&encode(s)))))
+    }
+
+    /// Whether it could match a policy of this package; `None` stands for what is not known yet.
+    pub fn may_hold(&self, catalog: Option<&str>, package: Option<&str>) -> bool {
+        let known = [catalog, package];
+        let segments = &self.segments[..self.segments.len() - 1];
+        segments
+            .iter()
+            .zip(&known[known.len() - segments.len()..])
+            .all(|(p, s)| s.is_none_or(|s| glob(&fold(p), &fold(&encode(s)))))
+    }
+
+    /// The name of the package, where it is given without `*`.
+    pub fn package(&self) -> Option<String> {
+        let segment = &self.segments[self.segments.len() - 2];
+        (!segment.contains('*')).then(|| decode(segment))
     }
 
     /// As it was typed.
@@ -179,6 +209,12 @@ mod tests {
         assert!(!pattern.may_match(Some("Hr"), None, "partners"));
         assert!(!pattern.may_match(None, Some("Staff"), "partners"));
         assert!(!pattern.may_match(None, None, "Staff"));
+        assert!(pattern.may_hold(Some("Sales"), Some("Marketing")) && pattern.may_hold(None, None));
+        assert!(!pattern.may_hold(Some("Sales"), Some("Hr")) && pattern.package().is_none());
+        for name in ["Marketing campaign", "100% *\u{202e}", "a/b %2F", "50%"] {
+            let address = Address::policy("x", name, "y").to_string();
+            assert_eq!(Pattern::parse(&address).unwrap().package().as_deref(), Some(name));
+        }
         for text in ["", "Sales/x/y", "AssignmentPolicy/x", "AssignmentPolicy/a/b/c/d", "AssignmentPolicy//b"]
         {
             assert!(Pattern::parse(text).is_err(), "{text}");

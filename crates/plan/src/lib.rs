@@ -24,6 +24,7 @@ pub mod output;
 mod pairing;
 mod renames;
 pub mod saved;
+pub mod show;
 mod yaml;
 
 pub use change::{Action, Change, Field, Plan, Reason, Unmanaged};

@@ -366,7 +366,7 @@ fn unwritable(declared: &Desired, object: &Object, found: &LiveObject) -> Vec<Di
 }
 
 /// The object with the names of what it refers to, for display.
-fn named(object: &Object, names: &BTreeMap<Id, String>) -> Object {
+pub(crate) fn named(object: &Object, names: &BTreeMap<Id, String>) -> Object {
     let mut object = object.clone();
     each_reference_mut(&mut object, &mut |_, reference| {
         if let Some(name) = reference.id.as_ref().and_then(|id| names.get(id)) {

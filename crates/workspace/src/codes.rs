@@ -28,4 +28,8 @@ The id decides. Either the object was renamed, and the name in the document shou
 "An address given with `--target` matches no document.
 
 An address reads `AssignmentPolicy/CATALOG/PACKAGE/POLICY`. Letter case does not matter, the catalog may be left out, and `*` matches within a segment.";
+    NOTHING_TO_SHOW = "nothing-to-show", Error,
+"An address given to `show` matches no policy, neither a declared nor a live one.
+
+Policies are looked for in the packages that documents name, and in the package that the address names without a `*`. An address reads `AssignmentPolicy/CATALOG/PACKAGE/POLICY`; the catalog may be left out, `*` matches within a segment, and `#GUID` at its end means one of several live policies of that address.";
 }

@@ -16,6 +16,7 @@ pub mod codes;
 mod fetch;
 mod progress;
 mod resolve;
+mod show;
 
 use entrant_graph::{Error, Read};
 use entrant_model::address::Pattern;
@@ -25,6 +26,7 @@ use entrant_plan::Plan;
 use entrant_plan::guards::{self, Rules};
 use futures_util::future::try_join;
 pub use progress::{Phase, Progress};
+pub use show::{Asked, show};
 
 /// What to plan for.
 #[derive(Debug, Clone, Default)]

@@ -4,6 +4,7 @@ use crate::args::SchemaArgs;
 use crate::exit::Exit;
 use crate::files;
 use crate::render::diagnostics::DiagnosticsDocument;
+use crate::render::show::ShowDocument;
 use crate::report::ReportDocument;
 use crate::session;
 use crate::settings::Settings;
@@ -49,13 +50,14 @@ pub fn run(args: &SchemaArgs, settings: &Settings) -> Result<Exit> {
 }
 
 /// Every schema by its file name.
-pub fn schemas() -> [(&'static str, Value); 6] {
+pub fn schemas() -> [(&'static str, Value); 7] {
     [
         ("entrant.schema.json", entrant_manifest::schema::entrant()),
         ("config.schema.json", entrant_manifest::schema::config()),
         ("plan.schema.json", derived::<PlanDocument>()),
         ("report.schema.json", derived::<ReportDocument>()),
         ("outcome.schema.json", derived::<OutcomeDocument>()),
+        ("show.schema.json", derived::<ShowDocument>()),
         ("diagnostics.schema.json", derived::<DiagnosticsDocument>()),
     ]
 }

@@ -21,7 +21,7 @@ use super::values::{member_of_list, phrase, subject, told_apart, word_diff};
 use entrant_model::text::visible;
 use entrant_model::value::Json;
 use entrant_model::{Object, Type};
-use entrant_plan::diff::in_order;
+use entrant_plan::diff::{described, in_order};
 use entrant_plan::{Action, Change, Field, Reason};
 
 /// Writes the fields of a change below its header.
@@ -32,6 +32,22 @@ pub fn write(page: &mut Page, indent: usize, change: &Change) {
         insert(&mut root, &labels, node_of(change.action, field, labels.last().map_or("", String::as_str)));
     }
     branch(page, indent, &root);
+}
+
+/// Writes everything that an object says, package and name aside: these are its address.
+pub fn write_object(page: &mut Page, indent: usize, object: &Object) {
+    let mut root = Vec::new();
+    for field in described(object).into_iter().filter(|field| !is_in_address(&field.path.0)) {
+        let labels = path_labels(&field.path.0, Some(object));
+        let label = labels.last().map_or("", String::as_str);
+        insert(&mut root, &labels, node_of(Action::Create, &field, label));
+    }
+    branch(page, indent, &root);
+}
+
+/// Members that an address says already.
+pub fn is_in_address(path: &[String]) -> bool {
+    matches!(path, [one] if matches!(one.as_str(), "accessPackage" | "accessPackageId" | "displayName"))
 }
 
 /// A part of the tree.

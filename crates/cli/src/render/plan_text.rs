@@ -147,8 +147,7 @@ fn nothing_meant(change: &Change) -> Vec<Field> {
 
 /// Members that the header says already: package and name of what is made or deleted.
 fn is_in_address(change: &Change, path: &[String]) -> bool {
-    matches!(change.action, Action::Create | Action::Delete)
-        && matches!(path, [one] if matches!(one.as_str(), "accessPackage" | "accessPackageId" | "displayName"))
+    matches!(change.action, Action::Create | Action::Delete) && fields::is_in_address(path)
 }
 
 /// The sign of an action and its tone.

@@ -1,0 +1,112 @@
+//! What policies are, one by one: each live one and each declared one, and how the two stand to each other.
+
+use crate::change::{Action, Change, Plan};
+use crate::matching::named;
+use entrant_model::desired::Intent;
+use entrant_model::live::LiveObject;
+use entrant_model::reference::{fold, same_name};
+use entrant_model::{Address, Desired, Id, Live, Object, Place, Version};
+use std::collections::BTreeSet;
+
+/// A policy as it is, as it is declared, and what lies between.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// Its address.
+    pub address: Address,
+    /// Its id; `None` where it is yet to be created.
+    pub id: Option<Id>,
+    /// The shape in which it is read, and written where it is declared.
+    pub version: Version,
+    /// Where its document stands.
+    pub place: Option<Place>,
+    /// What is.
+    pub live: Option<Object>,
+    /// What shall be; `None` where no document says it, or says that it shall go.
+    pub desired: Option<Object>,
+    /// What apply would do.
+    pub state: State,
+}
+
+/// How a policy and its document stand to each other.
+#[derive(Debug, Clone)]
+pub enum State {
+    /// No document declares it; it is left alone.
+    Unmanaged,
+    /// It is as its document says.
+    AsDeclared,
+    /// What apply would do.
+    Differs(Box<Change>),
+}
+
+/// The policies that a plan and what was read for it hold, as far as `is_meant`, by address.
+pub fn shown(plan: &Plan, live: &Live, is_meant: &dyn Fn(&Address, Option<&Id>) -> bool) -> Vec<Shown> {
+    let mut all: Vec<Shown> = plan.changes.iter().map(of_change).collect();
+    let is_unchanged = |declared: &&Desired| plan.unchanged.contains(&declared.address);
+    all.extend(plan.desired.iter().filter(is_unchanged).filter_map(|declared| of_unchanged(declared, live)));
+    let mut known: BTreeSet<Id> = all.iter().filter_map(|shown| shown.id.clone()).collect();
+    for policy in &live.policies {
+        if known.insert(policy.id.clone()) {
+            all.push(of_unmanaged(policy, live));
+        }
+    }
+    all.retain(|shown| is_meant(&shown.address, shown.id.as_ref()));
+    all.sort_by_cached_key(|shown| (shown.address.key(), shown.id.clone()));
+    all
+}
+
+fn of_change(change: &Change) -> Shown {
+    Shown {
+        address: change.address.clone(),
+        id: change.live.as_ref().map(|live| live.id.clone()),
+        version: change.version,
+        place: Some(change.place.clone()),
+        live: change.live.as_ref().map(|live| live.object.clone()),
+        desired: change.desired.clone().filter(|_| change.action != Action::Keep),
+        state: State::Differs(Box::new(change.clone())),
+    }
+}
+
+fn of_unchanged(declared: &Desired, live: &Live) -> Option<Shown> {
+    let Intent::Present { envelope, object } = &declared.intent else { return None };
+    let name = declared.address.segments.last()?;
+    let is_it = |policy: &&LiveObject| {
+        policy.version == envelope.version
+            && Some(&policy.access_package) == declared.access_package.id.as_ref()
+            && match &envelope.pin {
+                Some(pin) => policy.id == *pin,
+                None => same_name(Some(&policy.display_name), Some(name)),
+            }
+    };
+    let found = live.policies.iter().find(is_it)?;
+    Some(Shown {
+        address: declared.address.clone(),
+        id: Some(found.id.clone()),
+        version: envelope.version,
+        place: Some(declared.place.clone()),
+        live: Some(named(&found.object, &live.names)),
+        desired: Some(object.clone()),
+        state: State::AsDeclared,
+    })
+}
+
+fn of_unmanaged(policy: &LiveObject, live: &Live) -> Shown {
+    let address = match live.packages.get(&policy.access_package) {
+        Some(package) => Address::policy(&package.catalog_name, &package.name, &policy.display_name),
+        None => Address::policy("?", policy.access_package.as_str(), &policy.display_name),
+    };
+    Shown {
+        address,
+        id: Some(policy.id.clone()),
+        version: policy.version,
+        place: None,
+        live: Some(named(&policy.object, &live.names)),
+        desired: None,
+        state: State::Unmanaged,
+    }
+}
+
+/// Whether several of these have this address, letter case aside.
+pub fn is_shared(address: &Address, all: &[Shown]) -> bool {
+    let key = fold(&address.to_string());
+    all.iter().filter(|shown| shown.address.key() == key).count() > 1
+}
