@@ -90,7 +90,13 @@ fn estate(directory: &Path) {
     let seed = json!({
         "catalogs": catalogs, "accessPackages": packages, "groups": object(3), "assignmentPolicies": live,
     });
-    write(&policies.join("emulator.yaml"), &seed);
+    let silent = directory.join("silent");
+    fs::create_dir_all(&silent).unwrap();
+    for directory in [&policies, &silent] {
+        write(&directory.join("emulator.yaml"), &seed);
+    }
+    let limit = json!({"max": 1000, "maxPercent": 100});
+    write(&policies.join("entrant.yaml"), &json!({"limits": {"narrowing": limit, "widening": limit}}));
     for (n, name) in numbered() {
         let next = (n + 1) % names.len();
         let package = json!({"id": id(2, n)});
@@ -112,6 +118,11 @@ fn estate(directory: &Path) {
             },
             "questions": [{"text": name, "choices": [name, "other"]}],
         });
+        // Says nothing of who may ask: apply refuses, and shows what to write.
+        let says_nothing = json!({
+            "kind": "AssignmentPolicy", "accessPackage": package, "displayName": format!("Live {}", written(name)),
+        });
+        write(&silent.join(format!("{n}.json")), &says_nothing);
         write(&policies.join(format!("{n}-live.json")), &updated);
         write(&policies.join(format!("{n}-new.json")), &created);
     }
@@ -188,6 +199,7 @@ fn text_is_harmless_on_a_terminal_and_in_a_log() {
     for arguments in [
         &["plan"][..],
         &["plan", "--color", "never", "-v"],
+        &["plan", "--policies", "silent"],
         &["show", "AssignmentPolicy/*/*/*"],
         &["apply", "--auto-approve"],
     ] {
@@ -356,6 +368,22 @@ fn markdown_is_text_and_code() {
         assert!(read.code.contains(&shown), "{name:?}");
         assert!(read.blocks.iter().any(|line| line.contains(&shown)), "{name:?}");
     }
+}
+
+#[test]
+fn what_apply_refuses_is_text_and_code_as_well() {
+    let ran = run(&["plan", "--policies", "silent", "--format", "github"]);
+    assert_eq!(ran.exit, Some(0), "{}", ran.stderr);
+    assert!(ran.stdout.lines().all(|line| runner::command(line).is_some()), "{}", ran.stdout);
+    let read = read_markdown(&ran.summary);
+    assert_html_is_ours(&read.html);
+    assert!(ran.summary.contains("### Apply refuses: "));
+    let codes: Vec<&String> = read.code.iter().filter(|code| code.contains("/Live ")).collect();
+    assert!(codes.len() > names().len());
+    // The group of the live policy stands in the lines to copy, quoted as YAML needs it.
+    assert!(
+        read.blocks.iter().filter(|line| line.contains("specificAllowedTargets")).count() >= names().len()
+    );
 }
 
 #[test]
