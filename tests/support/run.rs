@@ -179,11 +179,15 @@ impl World {
             text = after(&text, &format!("\"{key}\": \""), "[TIME]", |c| c != '"');
         }
         text = after(&text, "; continues at ", "[TIME]", |c| c != '.');
+        for lead in [", made ", "(made "] {
+            text = after(&text, lead, "[DATE]", |c| c.is_ascii_digit() || c == '-');
+        }
         text = after(&text, "\"bytes\": ", "[COST]", |c| c.is_ascii_digit());
         text = after(&text, "\"httpRequests\": ", "[COST]", |c| c.is_ascii_digit());
         text = after(&text, "\"innerRequests\": ", "[COST]", |c| c.is_ascii_digit());
         text = after(&text, "\"seconds\": ", "[TIME]", |c| !matches!(c, '\n' | ','));
-        after(&text, "Cost: ", "[COST].", |c| c != '\n')
+        text = after(&text, "Cost: ", "[COST].", |c| c != '\n');
+        in_order(&text)
     }
 
     /// A text with what is known only now.
@@ -366,6 +370,23 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
         fs::copy(from, to)?;
     }
     Ok(())
+}
+
+/// Steps that end side by side in the order of the plan: updates and then deletes, by address.
+fn in_order(text: &str) -> String {
+    let rank = |line: &str| match line.split(' ').next() {
+        Some("updated") => Some(0),
+        Some("deleted") => Some(1),
+        _ => None,
+    };
+    let lines: Vec<&str> = text.split('\n').collect();
+    let together = lines.chunk_by(|one, next| rank(one).is_some() && rank(next).is_some());
+    let sorted = together.map(|lines| {
+        let mut lines = lines.to_vec();
+        lines.sort_by_key(|line| (rank(line), *line));
+        lines.join("\n")
+    });
+    sorted.collect::<Vec<_>>().join("\n")
 }
 
 /// What follows each `lead`, as far as `is_part` holds, replaced.

@@ -4,7 +4,7 @@ use axum::http::Response;
 use entrant_apply::{Event, Outcome, Settings, StepResult, apply};
 use entrant_graph::{Client, Error, ErrorKind, FixedToken, Found, Listing, Look, Names, Read, Target, Write};
 use entrant_model::kinds::assignment_policy::table;
-use entrant_model::live::Package;
+use entrant_model::live::{Description, Package};
 use entrant_model::value::Json;
 use entrant_model::{Address, Id, Kind, LiveObject, Place, Reference, Version, Wire, wire};
 use entrant_plan::{Action, Change, Plan};
@@ -155,6 +155,10 @@ impl Read for Tenant {
             Ok(there.cloned().collect())
         });
         seen.collect()
+    }
+
+    async fn describe(&self, _: &[(Kind, Id)]) -> Result<BTreeMap<Id, Description>, Error> {
+        unreachable!("apply plans nothing")
     }
 
     async fn assignments_of(&self, _: &Id, _: &Id) -> Result<usize, Error> {

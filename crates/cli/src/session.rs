@@ -12,6 +12,7 @@ use crate::render::source::Sources;
 use crate::report::CostDocument;
 use crate::settings::Settings;
 use anyhow::{Context as _, Result};
+use entrant_manifest::config::References;
 use entrant_manifest::{Config, Loaded};
 use entrant_model::address::Pattern;
 use entrant_model::text::{harmless_json, nearest, visible};
@@ -50,9 +51,15 @@ pub fn load(settings: &Settings) -> Result<(Loaded, Option<Tenant>)> {
 pub fn load_for_all(settings: &Settings, paths: &[PathBuf]) -> Result<Loaded> {
     let config = entrant_manifest::configuration(&settings.policies);
     let chosen = settings.tenant.as_ref().map(|_| tenant(settings, &config)).transpose()?.flatten();
-    let load = |name: Option<&str>| match paths {
-        [] => entrant_manifest::load(&settings.policies, name),
-        paths => entrant_manifest::load_paths(&settings.policies, paths, name),
+    let load = |name: Option<&str>| {
+        let mut loaded = match paths {
+            [] => entrant_manifest::load(&settings.policies, name),
+            paths => entrant_manifest::load_paths(&settings.policies, paths, name),
+        };
+        if config.references == References::Pinned {
+            loaded.diagnostics.extend(entrant_workspace::unpinned(&loaded.documents));
+        }
+        loaded
     };
     let mut names = match &chosen {
         Some(tenant) => vec![Some(&*tenant.name)],
@@ -157,7 +164,7 @@ pub fn options(targets: &[String], allow: &AllowArgs) -> Result<Options> {
         immediate: patterns("--allow-immediate", &allow.allow_immediate)?,
     };
     let rules = Rules { allowed, ..Rules::default() };
-    Ok(Options { targets: patterns("--target", targets)?, rules })
+    Ok(Options { targets: patterns("--target", targets)?, rules, ..Options::default() })
 }
 
 /// The addresses of a flag.
@@ -182,6 +189,7 @@ pub async fn make(
     let _line = progress.until_dropped();
     let origin = origin(connection, &options.targets);
     options.rules.limits = loaded.config.limits.clone();
+    options.pinned = loaded.config.references == References::Pinned;
     tracing::info!("planning against {}", connection.client.target());
     let planned = entrant_workspace::plan(loaded.documents, &connection.client, &options, progress).await?;
     let mut found = planned.diagnostics;

@@ -9,7 +9,7 @@ use crate::read::{Found, Listing, Look, Names, Read};
 use crate::target::Target;
 use crate::token::TokenSource;
 use crate::write::Write;
-use entrant_model::live::{LiveObject, Package};
+use entrant_model::live::{Description, LiveObject, Package};
 use entrant_model::value::Json;
 use entrant_model::{Id, Kind, Version};
 use jiff::SignedDuration;
@@ -101,6 +101,10 @@ impl Read for Client {
 
     async fn names(&self, ids: &[(Kind, Id)]) -> Result<Names, Error> {
         directory::names(&self.transport, ids).await
+    }
+
+    async fn describe(&self, ids: &[(Kind, Id)]) -> Result<BTreeMap<Id, Description>, Error> {
+        directory::descriptions(&self.transport, ids).await
     }
 
     async fn assignments_of(&self, package: &Id, policy: &Id) -> Result<usize, Error> {

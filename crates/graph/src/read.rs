@@ -4,7 +4,7 @@
 //! A failed or partial read is an error or is named as unread; it is never "absent".
 
 use crate::error::Error;
-use entrant_model::live::{LiveObject, Package};
+use entrant_model::live::{Description, LiveObject, Package};
 use entrant_model::reference::fold;
 use entrant_model::{Id, Kind, Version};
 use std::collections::{BTreeMap, BTreeSet};
@@ -112,6 +112,17 @@ pub trait Read: Sync {
     ///
     /// Microsoft Graph v1.0 reference, "directoryObject: getByIds".
     fn names(&self, ids: &[(Kind, Id)]) -> impl Future<Output = Result<Names, Error>> + Send;
+
+    /// What these objects are and when they were made, in few requests. What the caller may not see, or is not
+    /// there, is missing: it is for display.
+    ///
+    /// Kinds as for [`find_all`](Read::find_all), packages and catalogs aside.
+    ///
+    /// Microsoft Graph v1.0 reference, "Get group", "Get user", "Get servicePrincipal", "Get connectedOrganization".
+    fn describe(
+        &self,
+        ids: &[(Kind, Id)],
+    ) -> impl Future<Output = Result<BTreeMap<Id, Description>, Error>> + Send;
 
     /// How many assignments of a package stand through a policy: given, being given, or in a state that
     /// this version does not know. Expired ones and those that could not be given do not count.

@@ -19,11 +19,29 @@ use std::collections::BTreeMap;
 pub struct Config {
     /// Tenants by the name that `--tenant` takes.
     pub tenants: BTreeMap<String, Tenant>,
+    /// How requestors, approvers and reviewers are written.
+    pub references: References,
     /// Severities of warnings and notes that differ from the usual, in the order of the file.
     pub severities: Vec<Override>,
     /// How much one run may change.
     pub limits: Limits,
 }
+
+/// How requestors, approvers and reviewers are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum References {
+    /// A name is enough.
+    #[default]
+    Named,
+    /// Each has its id, so that no object made under the same name can take its place.
+    Pinned,
+}
+
+/// The words that `references` takes.
+const REFERENCES: &[(&str, References, &str)] = &[
+    ("named", References::Named, "A name is enough. This is the default."),
+    ("pinned", References::Pinned, "Each has its id; the name may stand beside it."),
+];
 
 /// A tenant.
 #[derive(Debug, Clone)]
@@ -81,6 +99,10 @@ const LEVELS: &[(&str, Option<Severity>)] = &[
 pub(crate) const KEYS: &[(&str, &str)] = &[
     ("limits", "How much one run may change. Beyond it, apply refuses."),
     ("tenants", "The tenants that `--tenant NAME` takes, by name."),
+    (
+        "references",
+        "How requestors, approvers and reviewers are written: `named`, or `pinned`, under which one without an id is an error.",
+    ),
     (
         "severities",
         "The severity of warnings and notes, by code: `error`, `warning`, `note` or `off`. Errors cannot be lowered.",
@@ -164,6 +186,7 @@ pub(crate) fn read(ctx: &mut Context, root: &Node) -> Config {
         let at = Here { path: &path, key: Some(entry.key_span), node: &entry.value };
         match &*entry.key {
             "tenants" => tenants(ctx, at, &mut config),
+            "references" => references(ctx, at, &mut config),
             "severities" => severities(ctx, at, &mut config),
             "limits" => limits::read(ctx, at, &mut config.limits),
             "$schema" => {}
@@ -280,6 +303,29 @@ fn variables(ctx: &mut Context, here: Here) -> BTreeMap<String, Variable> {
         }
     }
     variables
+}
+
+fn references(ctx: &mut Context, here: Here, config: &mut Config) {
+    if here.node.is_null() {
+        return;
+    }
+    let Some(text) = leaf::text(ctx, here, "`named` or `pinned`") else { return };
+    if let Some((_, references, _)) = REFERENCES.iter().find(|(word, ..)| *word == text) {
+        config.references = *references;
+        return;
+    }
+    let found =
+        ctx.at(here, codes::UNKNOWN_WORD, format!("`{}` is no way to write references", visible(text)));
+    let diagnostic = match nearest(text, REFERENCES.iter().map(|(word, ..)| *word)) {
+        Some(near) => found.help(format!("did you mean `{near}`?")),
+        None => found.help("write `named` or `pinned`"),
+    };
+    ctx.push(diagnostic);
+}
+
+/// The schema of `references`: its words and what they mean.
+pub(crate) fn reference_words() -> (Vec<&'static str>, Vec<&'static str>) {
+    REFERENCES.iter().map(|(word, _, doc)| (*word, *doc)).unzip()
 }
 
 fn severities(ctx: &mut Context, here: Here, config: &mut Config) {

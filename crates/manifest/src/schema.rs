@@ -106,6 +106,7 @@ pub fn config() -> Value {
                 },
             }), doc("tenants")),
             "limits": described(limits_of_all(), doc("limits")),
+            "references": described(references(), doc("references")),
             "severities": described(json!({
                 "type": ["object", "null"],
                 "properties": codes,
@@ -113,6 +114,12 @@ pub fn config() -> Value {
             }), doc("severities")),
         },
     })
+}
+
+fn references() -> Value {
+    let (words, docs) = config::reference_words();
+    json!({"enum": words.into_iter().map(Value::from).chain([Value::Null]).collect::<Vec<_>>(),
+        "markdownEnumDescriptions": docs.into_iter().chain(["The same as leaving it out."]).collect::<Vec<_>>()})
 }
 
 fn clouds() -> Value {

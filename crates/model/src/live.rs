@@ -132,6 +132,16 @@ impl Assignments {
     }
 }
 
+/// What tells an object of the directory from another of the same name.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Description {
+    /// What it is, more closely than its kind: `security group`, the application of a service principal, the
+    /// domains of an organization. May be empty. Text from the tenant.
+    pub detail: String,
+    /// When it was made, where that could be read.
+    pub created: Option<crate::time::Instant>,
+}
+
 /// Everything that was read for one plan.
 #[derive(Debug, Clone, Default)]
 pub struct Live {

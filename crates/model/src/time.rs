@@ -172,6 +172,11 @@ impl Instant {
         if dated { text.parse().ok().map(Self) } else { None }
     }
 
+    /// Its date in UTC: `2026-04-01`.
+    pub fn date(self) -> String {
+        self.to_string().chars().take_while(|c| *c != 'T').collect()
+    }
+
     /// Graph's way of saying "no time": the first of January of the year 1.
     pub fn is_minimum(self) -> bool {
         self.0 <= jiff::Timestamp::from_second(-62_135_510_400).unwrap_or(jiff::Timestamp::MIN)

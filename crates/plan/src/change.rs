@@ -2,7 +2,7 @@
 
 use crate::guards::Guard;
 use crate::impact::{Class, Effect};
-use entrant_model::live::{Assignments, LiveObject};
+use entrant_model::live::{Assignments, Description, LiveObject};
 use entrant_model::value::Json;
 use entrant_model::{Address, Desired, Dimension, Id, Kind, Object, Place, Pointer, Reference, Version};
 use std::collections::BTreeMap;
@@ -23,6 +23,8 @@ pub struct Plan {
     /// How many people hold access through what is changed, as far as that could be read. It is of the moment, so it
     /// is no part of the plan's JSON.
     pub assignments: Assignments,
+    /// What is known of the objects that names bring in: see [`crate::introduced`]. For display.
+    pub descriptions: BTreeMap<Id, Description>,
     /// The resolved declarations, by address: what `configDigest` is of.
     pub desired: Vec<Desired>,
 }

@@ -17,6 +17,7 @@ pub mod diff;
 pub mod fingerprint;
 pub mod guards;
 pub mod impact;
+pub mod introduced;
 mod matching;
 pub mod order;
 mod other_shape;
@@ -25,7 +26,7 @@ mod pairing;
 mod renames;
 pub mod saved;
 pub mod show;
-mod yaml;
+pub mod yaml;
 
 pub use change::{Action, Change, Field, Plan, Reason, Unmanaged};
 pub use guards::Guard;

@@ -5,11 +5,13 @@
 use entrant_model::desired::Intent;
 use entrant_model::kinds::assignment_policy::{package_member, table};
 use entrant_model::live::{LiveObject, OtherShape, Package};
-use entrant_model::value::{Json, Value};
+use entrant_model::reference::Written;
+use entrant_model::value::{Json, Value, each_reference_mut};
 use entrant_model::{
     Address, Desired, Envelope, Id, Kind, Live, Object, Place, RemovedAction, Severity, Version, wire,
 };
 use entrant_plan::guards::{Rules, judge};
+use entrant_plan::introduced;
 use entrant_plan::output::{Origin, document};
 use entrant_plan::{Action, Plan, candidates, look_through, plan};
 use serde_json::json;
@@ -504,4 +506,52 @@ fn what_would_be_created_beside_its_like_is_asked_about() {
     ok(vec![declared("New", Version::V1, &text("a")), declared("Former", Version::V1, &text("x"))], &live);
     let different = json!({"expiration": {"type": "afterDuration", "duration": "P1D"}});
     ok(vec![declared("New", Version::V1, &different)], &live);
+}
+
+/// A policy that this group, found by its name or given by its id, may request.
+fn for_group(id: &str, by_name: bool) -> Desired {
+    let body =
+        json!({"specificAllowedTargets": [{"@odata.type": "#microsoft.graph.groupMembers", "groupId": id}]});
+    let mut declared = declared("P", Version::V1, &body);
+    if let Intent::Present { object, .. } = &mut declared.intent {
+        each_reference_mut(object, &mut |_, reference| {
+            if reference.kind == Kind::Group {
+                let id = (!by_name).then(|| Id::new(id));
+                reference.name = Some("Desk".into());
+                reference.written =
+                    Some(Box::new(Written { name: Some("Desk".into()), id, ..Written::default() }));
+            }
+        });
+    }
+    declared
+}
+
+#[test]
+fn what_a_name_brings_in_is_known_and_what_an_id_chose_is_not() {
+    let names = |plan: &Plan| {
+        let brought = plan.changes.iter().flat_map(introduced::by_change);
+        brought.map(|r| format!("{} {}", r.label(), r.id.as_ref().unwrap())).collect::<Vec<_>>()
+    };
+    let none = live(Vec::new());
+    assert_eq!(names(&ok(vec![for_group("g1", true)], &none)), ["Desk g1"]);
+    assert_eq!(names(&ok(vec![for_group("g1", false)], &none)), [""; 0]);
+    // Live holds another one of that name there, or the same one.
+    let with = |id: &str| {
+        let group = json!({"@odata.type": "#microsoft.graph.groupMembers", "groupId": id});
+        live(vec![policy(
+            "1",
+            "P",
+            Version::V1,
+            &json!({"description": "x", "specificAllowedTargets": [group]}),
+        )])
+    };
+    assert_eq!(names(&ok(vec![for_group("g1", true)], &with("g2"))), ["Desk g1"]);
+    let mut changed = for_group("g1", true);
+    if let Intent::Present { object, .. } = &mut changed.intent {
+        object.set("description", Value::Text("y".into()));
+    }
+    let plan = ok(vec![changed], &with("g1"));
+    assert_eq!(plan.changes.len(), 1);
+    assert_eq!(names(&plan), [""; 0]);
+    assert!(introduced::by_plan(&plan).is_empty());
 }

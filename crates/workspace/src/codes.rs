@@ -14,6 +14,17 @@ Display names repeat in Entra, and anybody may be able to make a group that is c
 primaryApprovers:
   - {group: Partner desk, id: d2dcb9a1-a445-42ee-83a8-476522ed6cbf}
 ```";
+    UNPINNED_REFERENCE = "unpinned-reference", Error,
+"`entrant.yaml` says `references: pinned`, and a requestor, approver or reviewer is given by its name alone.
+
+In most tenants anybody can make a group that is called like yours, and a group can be deleted and made again under its name by somebody else. With its id beside it a reference means one object for ever; the name stays for readers, and one that differs is told:
+
+```yaml
+primaryApprovers:
+  - {group: Partner desk, id: d2dcb9a1-a445-42ee-83a8-476522ed6cbf}
+```
+
+`entrant plan` tells the id that a name has now.";
     ID_NOT_FOUND = "id-not-found", Warning,
 "A document refers to something by an id, and the directory did not return an object of that id.
 

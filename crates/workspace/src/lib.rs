@@ -14,6 +14,7 @@
 
 pub mod codes;
 mod fetch;
+mod pinned;
 mod progress;
 mod resolve;
 mod show;
@@ -25,6 +26,7 @@ use entrant_model::{Desired, Diagnostic, Document, Id};
 use entrant_plan::Plan;
 use entrant_plan::guards::{self, Rules};
 use futures_util::future::try_join;
+pub use pinned::written as unpinned;
 pub use progress::{Phase, Progress};
 pub use show::{Asked, show};
 
@@ -35,6 +37,8 @@ pub struct Options {
     pub targets: Vec<Pattern>,
     /// What guards go by.
     pub rules: Rules,
+    /// Whether requestors, approvers and reviewers without an id are errors.
+    pub pinned: bool,
 }
 
 /// A plan, and what stands in its way.
@@ -68,6 +72,9 @@ pub async fn plan<R: Read + Sync>(
     )
     .await?;
     diagnostics.extend(found);
+    if options.pinned {
+        diagnostics.extend(pinned::resolved(&desired));
+    }
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Ok(Planned { plan: Plan::default(), diagnostics });
     }
@@ -90,6 +97,10 @@ pub async fn plan<R: Read + Sync>(
     entrant_plan::fingerprint::take(&mut plan, &live);
     diagnostics.extend(guards::judge(&mut plan, &live, &options.rules));
     plan.assignments = live.assignments;
+    let brought_in: Vec<_> = entrant_plan::introduced::by_plan(&plan).into_iter().collect();
+    if !brought_in.is_empty() {
+        plan.descriptions = reader.describe(&brought_in).await?;
+    }
     Ok(Planned { plan, diagnostics })
 }
 

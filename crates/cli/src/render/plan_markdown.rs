@@ -7,16 +7,19 @@
 mod fit;
 
 use super::escape::markdown::{Inline, Markdown};
-use super::plan_text::{held, told, worst_first};
+use super::plan_text::{held, told, what_is_known, worst_first};
 use super::values::counted;
 use super::{diagnostics, fields, guards_text, sentence};
 use entrant_model::facts::PolicyFacts;
-use entrant_model::{Diagnostic, Place};
+use entrant_model::live::Description;
+use entrant_model::{Diagnostic, Id, Place, Reference};
 use entrant_plan::impact::sentence::describe;
 use entrant_plan::impact::{Class, headline};
+use entrant_plan::introduced;
 use entrant_plan::output::{PlanDocument, Summary, summary};
 use entrant_plan::{Action, Change, Guard, Plan, Unmanaged};
 use fit::{Group, Row};
+use std::collections::BTreeMap;
 
 /// How many bytes a comment takes. GitHub allows 65,536 characters; whoever posts it adds a line or two.
 pub const COMMENT: usize = 64_512;
@@ -197,6 +200,12 @@ fn details(change: &Change, plan: &Plan, context: &Context) -> Markdown {
         let people = format!("{} through it.", guards_text::hold_access(people));
         out.push(&Markdown::paragraph(&Inline::words(&people)));
     }
+    let brought_in: Vec<Inline> =
+        introduced::by_change(change).into_iter().map(|r| by_name(r, &plan.descriptions)).collect();
+    if !brought_in.is_empty() {
+        out.push(&Markdown::paragraph(&Inline::ours("Who is brought in by name:")));
+        out.push(&Markdown::list(&brought_in));
+    }
     let lines = fields::lines::lines(change, &told(change));
     if !lines.is_empty() {
         out.push(&Markdown::difference(&lines));
@@ -204,6 +213,17 @@ fn details(change: &Change, plan: &Plan, context: &Context) -> Markdown {
     let place = Inline::address(&(context.position)(&change.place));
     out.push(&Markdown::paragraph(&Inline::ours("Declared at ").then(place).then(".")));
     out
+}
+
+/// Which object a name leads to: anybody may have made one of that name.
+fn by_name(reference: &Reference, descriptions: &BTreeMap<Id, Description>) -> Inline {
+    let known = what_is_known(reference, descriptions);
+    let start =
+        Inline::ours(reference.kind.noun()).then(" ").then(Inline::name(reference.label())).then(" (");
+    let known = known.into_iter().enumerate().fold(start, |line, (index, part)| {
+        line.then(if index == 0 { "" } else { ", " }).then(Inline::words(&part))
+    });
+    known.then(")")
 }
 
 /// Why apply refuses, and what lets it pass.

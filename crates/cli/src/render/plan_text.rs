@@ -2,16 +2,23 @@
 
 use super::fields;
 use super::guards_text;
-use super::page::{Page, Tone, plain, span};
+use super::page::{Page, Span, Tone, plain, span};
 use super::sentence;
 use entrant_model::facts::PolicyFacts;
+use entrant_model::live::Description;
 use entrant_model::text::visible;
 use entrant_model::value::Json;
-use entrant_model::{Pointer, Type, Value};
+use entrant_model::{Id, Pointer, Reference, Type, Value};
+use entrant_plan::impact::phrase::quoted;
 use entrant_plan::impact::sentence::describe;
 use entrant_plan::impact::{Class, EffectKind, headline};
+use entrant_plan::introduced;
 use entrant_plan::output::{Summary, summary};
 use entrant_plan::{Action, Change, Field, Plan, Unmanaged};
+use std::collections::BTreeMap;
+
+/// Where the sentences beside a change begin.
+const COLUMN: usize = 13;
 
 /// What the text says beyond the plan itself.
 pub struct Context<'a> {
@@ -76,6 +83,9 @@ fn write_change(page: &mut Page, plan: &Plan, change: &Change, takes_over: bool)
         page.line(4, &[plain(format!("{} through it.", guards_text::hold_access(people)))]);
     }
     write_impact(page, change);
+    for reference in introduced::by_change(change) {
+        page.cell(4, &[span(Tone::Faint, "by name")], COLUMN, &brought_in(reference, &plan.descriptions));
+    }
     fields::write(page, 4, &Change { fields: told(change), ..change.clone() });
 }
 
@@ -105,9 +115,27 @@ fn write_uncounted(page: &mut Page, plan: &Plan) {
     }
 }
 
+/// Which object a name leads to: anybody may have made one of that name.
+fn brought_in(reference: &Reference, descriptions: &BTreeMap<Id, Description>) -> Vec<Span> {
+    let known = what_is_known(reference, descriptions).join(", ");
+    vec![
+        plain(format!("{} ", reference.kind.noun())),
+        plain(quoted(&visible(reference.label()))),
+        span(Tone::Faint, format!(" ({})", visible(&known))),
+    ]
+}
+
+/// What tells an object from another of its name: what it is, when it was made, its id. Not yet safe to print.
+pub fn what_is_known(reference: &Reference, descriptions: &BTreeMap<Id, Description>) -> Vec<String> {
+    let description = reference.id.as_ref().and_then(|id| descriptions.get(id));
+    let detail = description.map(|d| d.detail.clone()).filter(|detail| !detail.is_empty());
+    let created = description.and_then(|d| d.created).map(|created| format!("made {}", created.date()));
+    let id = reference.id.as_ref().map(|id| format!("id {id}"));
+    [detail, created, id].into_iter().flatten().collect()
+}
+
 /// What the change does to who gets in, the worst first, and what a new policy does in plain words.
 fn write_impact(page: &mut Page, change: &Change) {
-    const COLUMN: usize = 13;
     if change.class() == Some(Class::Neutral) {
         page.cell(
             4,

@@ -8,10 +8,12 @@ use crate::http::{Answer, Outgoing, Transport};
 use crate::odata::Request;
 use crate::page;
 use crate::read::{Found, Names};
+use entrant_model::live::Description;
+use entrant_model::time::Instant;
 use entrant_model::value::Json;
 use entrant_model::{Id, Kind, Version};
 use reqwest::Method;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How a kind of the directory is asked for.
 struct Directory {
@@ -124,6 +126,42 @@ pub(crate) async fn names(transport: &Transport, ids: &[(Kind, Id)]) -> Result<N
         collect(&mut names, single(answer))?;
     }
     Ok(names)
+}
+
+/// What the objects are and when they were made. What cannot be read is missing.
+pub(crate) async fn descriptions(
+    transport: &Transport,
+    ids: &[(Kind, Id)],
+) -> Result<BTreeMap<Id, Description>, Error> {
+    let asked: Vec<(Kind, (Request, &'static str))> =
+        ids.iter().filter_map(|(kind, id)| Some((*kind, description(*kind, id)?))).collect();
+    let (kinds, requests): (Vec<Kind>, Vec<_>) = asked.into_iter().unzip();
+    let mut descriptions = BTreeMap::new();
+    for (kind, answer) in kinds.into_iter().zip(page::objects(transport, Version::V1, &requests).await?) {
+        let Ok((call, answer)) = answer else { continue };
+        let json = super::object(&call, &answer)?;
+        let Found { id, detail, .. } = match kind {
+            Kind::ConnectedOrganization => connected_organization::found(&json)?,
+            _ => found(kind, &json)?,
+        };
+        let created = text(&json, "createdDateTime").and_then(Instant::parse);
+        descriptions.insert(id, Description { detail, created });
+    }
+    Ok(descriptions)
+}
+
+/// The look at one object; `None` for a kind that has none. The date of a service principal is in no version.
+fn description(kind: Kind, id: &Id) -> Option<(Request, &'static str)> {
+    if kind == Kind::ConnectedOrganization {
+        return Some((connected_organization::one(id), READ));
+    }
+    let Directory { path, select, permission, .. } = directory(kind)?;
+    let select = match kind {
+        Kind::ServicePrincipal => select.to_owned(),
+        _ => format!("{select},createdDateTime"),
+    };
+    let request = Request::new(Version::V1, path).segment(id.as_str()).option("select", &select);
+    Some((request, permission))
 }
 
 /// Takes the names over. What the caller may not see, or the cloud does not offer, leaves a gap.
