@@ -414,6 +414,7 @@ fn sarif_is_text_alone() {
     assert_nothing_deceptive(&ran.stdout);
     assert_no_command(&ran.stdout);
     let log: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_is_sarif(&log);
     let results = log["runs"][0]["results"].as_array().unwrap();
     assert!(results.len() > names().len() * 2);
     let mut all = String::new();
@@ -427,6 +428,39 @@ fn sarif_is_text_alone() {
     }
     for name in names().iter().filter(|name| !name.contains(is_deceptive)) {
         assert!(all.contains(name.as_str()), "{name:?}");
+    }
+}
+
+/// The log has what the standard and GitHub demand. With `ENTRANT_SARIF_SCHEMA` the schema of OASIS in that file
+/// decides as well.
+fn assert_is_sarif(log: &Value) {
+    if let Some(file) = std::env::var_os("ENTRANT_SARIF_SCHEMA") {
+        let mut schema: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+        // Its pattern for a language, which is never written here, is no regular expression of today.
+        for owner in ["run", "toolComponent"] {
+            let language = schema.pointer_mut(&format!("/definitions/{owner}/properties/language")).unwrap();
+            language.as_object_mut().unwrap().remove("pattern");
+        }
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let errors: Vec<String> =
+            validator.iter_errors(log).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        assert_eq!(errors, Vec::<String>::new());
+    }
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    assert!(run["automationDetails"]["id"].as_str().unwrap().ends_with('/'));
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    for rule in rules {
+        for text in ["shortDescription", "fullDescription", "help"] {
+            assert!(!rule[text]["text"].as_str().unwrap().is_empty(), "{rule}");
+        }
+    }
+    for result in run["results"].as_array().unwrap() {
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        assert!(["error", "warning", "note"].contains(&result["level"].as_str().unwrap()));
+        let region = &result["locations"][0]["physicalLocation"]["region"];
+        assert!(region.is_null() || region["startLine"].as_u64() > Some(0), "{region}");
     }
 }
 
@@ -474,6 +508,7 @@ fn a_check_of_the_files_is_harmless_too() {
                 assert_eq!(read.html, "");
                 assert!(read.code.len() > names().len());
             }
+            "sarif" => assert_is_sarif(&serde_json::from_str(&ran.stdout).unwrap()),
             _ => assert_no_command(&ran.stdout),
         }
     }

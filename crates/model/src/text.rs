@@ -52,6 +52,26 @@ pub fn harmless_json(text: &str) -> String {
     out.replace("##[", "\\u0023#[")
 }
 
+/// The scripts of which one word of the text mixes letters that look alike: a Latin name with a Cyrillic `а` in it. A
+/// word is a run of letters.
+pub fn mixed_scripts(text: &str) -> Option<&'static str> {
+    if text.is_ascii() {
+        return None;
+    }
+    let is_latin = |c: char| c.is_ascii_alphabetic() || matches!(c, '\u{c0}'..='\u{24f}');
+    let is_greek = |c: char| matches!(c, '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}');
+    let is_cyrillic = |c: char| matches!(c, '\u{400}'..='\u{52f}');
+    text.split(|c: char| !c.is_alphabetic()).find_map(|word| {
+        let has = |is: &dyn Fn(char) -> bool| word.chars().any(is);
+        match (has(&is_latin), has(&is_greek), has(&is_cyrillic)) {
+            (true, _, true) => Some("Latin and Cyrillic"),
+            (true, true, false) => Some("Latin and Greek"),
+            (false, true, true) => Some("Greek and Cyrillic"),
+            _ => None,
+        }
+    })
+}
+
 /// A membership rule with runs of white space outside quotes as one space, trimmed.
 pub fn fold_rule(rule: &str) -> String {
     let mut out = String::with_capacity(rule.len());
@@ -132,6 +152,20 @@ mod tests {
         );
         assert!(!text.chars().any(|c| is_deceptive(c) && c != '\n'));
         assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
+    }
+
+    #[test]
+    fn letters_that_look_alike_are_seen() {
+        for (text, scripts) in [
+            ("Partner desk", None),
+            ("P\u{430}rtner desk", Some("Latin and Cyrillic")),
+            ("Служба Service", None),
+            ("β-team, Łódź, Ünïcode", None),
+            ("\u{39f}ffice", Some("Latin and Greek")),
+            ("日本語team", None),
+        ] {
+            assert_eq!(mixed_scripts(text), scripts, "{text}");
+        }
     }
 
     #[test]

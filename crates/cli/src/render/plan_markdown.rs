@@ -5,6 +5,7 @@
 //! does. The file of the saved plan has everything.
 
 mod fit;
+mod guards;
 
 use super::escape::markdown::{Inline, Markdown};
 use super::plan_text::{held, told, what_is_known, worst_first};
@@ -12,12 +13,12 @@ use super::values::counted;
 use super::{diagnostics, fields, guards_text, sentence};
 use entrant_model::facts::PolicyFacts;
 use entrant_model::live::Description;
-use entrant_model::{Diagnostic, Id, Place, Reference};
+use entrant_model::{Diagnostic, Id, Object, Place, Reference};
 use entrant_plan::impact::sentence::describe;
 use entrant_plan::impact::{Class, headline};
 use entrant_plan::introduced;
 use entrant_plan::output::{PlanDocument, Summary, summary};
-use entrant_plan::{Action, Change, Guard, Plan, Unmanaged};
+use entrant_plan::{Action, Change, Plan, Unmanaged};
 use fit::{Group, Row};
 use std::collections::BTreeMap;
 
@@ -44,13 +45,13 @@ pub fn render(plan: &Plan, context: &Context) -> String {
         head.push(&Markdown::paragraph(&sentence::inline_with_lead(&line)));
     }
     if !plan.guards.is_empty() {
-        head.push(&Markdown::caution(&refused(plan)));
+        head.push(&Markdown::caution(&guards::refused(plan)));
     }
     let of = |class: Class| changes.iter().filter(move |c| c.class().unwrap_or(Class::Neutral) == class);
     let open = |class| of(class).map(|change| section(change, plan, context)).collect::<Vec<_>>();
     let folded = |class| of(class).map(|change| folded(change, plan, context)).collect::<Vec<_>>();
     let groups = vec![
-        Group::new("reasons for which apply refuses", plan.guards.iter().map(|g| guard(g, context))),
+        Group::new("reasons for which apply refuses", guards::blocks(plan, context)),
         Group::new("details of changes that widen access", open(Class::Widens)),
         Group::new("details of changes whose effect is unknown", open(Class::Unknown)),
         Group::new("findings", findings(context)),
@@ -97,24 +98,6 @@ fn title(plan: &Plan) -> Inline {
         (_, 1, _) => start.then("1 change widens access"),
         (_, several, _) => start.then(Inline::number(several)).then(" changes widen access"),
     }
-}
-
-fn refused(plan: &Plan) -> Inline {
-    let silent = plan.guards.iter().filter(|guard| !guard.silent.is_empty()).count();
-    let others = plan.guards.len() - silent;
-    let mut refused = Inline::strong("Apply refuses this plan:").then(" ");
-    if silent > 0 {
-        let who = if silent == 1 { " document does" } else { " documents do" };
-        refused = refused
-            .then(Inline::number(silent))
-            .then(who)
-            .then(" not say what shall happen to a setting that decides who gets in. ");
-    }
-    if others > 0 {
-        let who = if others == 1 { " guard stands" } else { " guards stand" };
-        refused = refused.then(Inline::number(others)).then(who).then(" against it. ");
-    }
-    refused.then("See below.")
 }
 
 /// A line of the table, and its form without the effects.
@@ -179,25 +162,29 @@ fn folded(change: &Change, plan: &Plan, context: &Context) -> Markdown {
 /// The policy in a sentence and its fields.
 fn details(change: &Change, plan: &Plan, context: &Context) -> Markdown {
     let mut out = Markdown::default();
-    let is_refused =
-        plan.guards.iter().any(|g| !g.silent.is_empty() && g.address.as_ref() == Some(&change.address));
-    let described = match change.action {
-        Action::Create => change.desired.as_ref().map(|d| ("What the new policy does: ", d)),
-        Action::Update if !is_refused => {
-            change.desired.as_ref().map(|d| ("What the policy does afterwards: ", d))
+    let said = |object: &Object| describe(&PolicyFacts::of(object)).about(change.access_package.label());
+    let now = change.live.as_ref().map(|live| said(&live.object));
+    let next = change.desired.as_ref().filter(|_| change.action != Action::Keep).map(said);
+    let lines = match (now, next) {
+        (Some(now), Some(next)) if now == next => vec![("What the policy does before and after: ", now)],
+        (now, next) => {
+            let lead = if now.is_some() { "What it does afterwards: " } else { "What the new policy does: " };
+            now.map(|now| ("What the policy does now: ", now))
+                .into_iter()
+                .chain(next.map(|next| (lead, next)))
+                .collect()
         }
-        Action::Delete => change.live.as_ref().map(|l| ("What the policy did: ", &l.object)),
-        Action::Update | Action::Keep => None,
     };
-    if let Some((lead, object)) = described {
-        let policy = describe(&PolicyFacts::of(object)).about(change.access_package.label());
-        out.push(&Markdown::paragraph(&Inline::ours(lead).then(sentence::inline(&policy))));
+    for (lead, policy) in lines {
+        out.push(&Markdown::paragraph(
+            &Inline::strong(lead.trim_end()).then(" ").then(sentence::inline(&policy)),
+        ));
     }
     if let Some(reason) = &change.reason {
         out.push(&Markdown::paragraph(&Inline::ours("Note: ").then(Inline::words(reason)).then(".")));
     }
     if let Some(people) = held(plan, change) {
-        let people = format!("{} through it.", guards_text::hold_access(people));
+        let people = format!("{} through this policy now.", guards_text::hold_access(people));
         out.push(&Markdown::paragraph(&Inline::words(&people)));
     }
     let brought_in: Vec<Inline> =
@@ -224,53 +211,6 @@ fn by_name(reference: &Reference, descriptions: &BTreeMap<Id, Description>) -> I
         line.then(if index == 0 { "" } else { ", " }).then(Inline::words(&part))
     });
     known.then(")")
-}
-
-/// Why apply refuses, and what lets it pass.
-fn guard(guard: &Guard, context: &Context) -> Markdown {
-    let about = guard.address.as_ref().map(ToString::to_string);
-    let about = about.map_or_else(|| Inline::ours("the whole plan"), |address| Inline::address(&address));
-    let mut out = Markdown::heading(3, &Inline::ours("Apply refuses: ").then(about));
-    let mut why = if guard.silent.is_empty() {
-        Inline::address(guard.code.name)
-            .then(": ")
-            .then(sentence::inline(&guard.sentence))
-            .then(".")
-            .then(Inline::words(&guards_text::people(guard)))
-    } else {
-        Inline::ours("What a document does not say never changes who gets in.")
-    };
-    if let Some(place) = &guard.place {
-        why = why.then(" Declared at ").then(Inline::address(&(context.position)(place))).then(".");
-    }
-    out.push(&Markdown::paragraph(&why));
-    if let Some((does, document)) = &guard.instead {
-        let does = format!("T{}:", does.strip_prefix('t').unwrap_or(does));
-        out.push(&Markdown::paragraph(&Inline::words(&does)));
-        out.push(&Markdown::lines_to_copy(document));
-    }
-    if let Some(lift) = guard.lifted_by() {
-        out.push(&Markdown::paragraph(&Inline::ours("To let it pass, after a review:")));
-        out.push(&Markdown::lines_to_copy(&lift));
-    }
-    write_silent(&mut out, guard);
-    out
-}
-
-fn write_silent(out: &mut Markdown, guard: &Guard) {
-    for silent in &guard.silent {
-        let labels = fields::path_labels(&silent.path.0, None);
-        let place = match labels.split_last() {
-            Some((_, parents)) if !parents.is_empty() => {
-                Inline::ours("under ").then(Inline::address(&parents.join(", ")))
-            }
-            _ => Inline::ours("in the document"),
-        };
-        out.push(&Markdown::paragraph(&Inline::ours("To keep it as it is, write ").then(place).then(":")));
-        out.push(&Markdown::lines_to_copy(&silent.keep));
-        out.push(&Markdown::paragraph(&Inline::ours("To change it as shown, write instead:")));
-        out.push(&Markdown::lines_to_copy(&silent.reset));
-    }
 }
 
 fn findings(context: &Context) -> Vec<Markdown> {
@@ -325,7 +265,8 @@ fn meanings() -> Inline {
         ("widens", ": more people get in, or more easily, or for longer. "),
         ("narrows", ": fewer, or less easily, or for less long. "),
         ("unknown", ": the policies alone do not tell. "),
-        ("neutral", ": no effect on who gets in."),
+        ("neutral", ": no effect on who gets in. "),
+        ("In brackets", ": when it takes effect."),
     ];
     words
         .into_iter()

@@ -2,21 +2,26 @@
 
 use super::escape::markdown::Inline;
 use super::page::{Span, Tone, plain, span};
-use entrant_model::text::visible;
+use entrant_model::text::{mixed_scripts, visible};
 use entrant_plan::impact::phrase::quoted;
 use entrant_plan::impact::{Part, Sentence};
 
 /// The pieces of a sentence on a terminal: names in quotes, with what could mislead a reader made visible.
 pub fn spans(sentence: &Sentence) -> Vec<Span> {
-    sentence
-        .parts()
-        .iter()
-        .map(|part| match part {
-            Part::Text(text) => plain(text.clone()),
-            Part::Name(name) => span(Tone::Strong, quoted(&visible(name))),
-            Part::Package => plain("it"),
-        })
-        .collect()
+    let mut spans = Vec::new();
+    for part in sentence.parts() {
+        match part {
+            Part::Text(text) => spans.push(plain(text.clone())),
+            Part::Name(name) => {
+                spans.push(span(Tone::Strong, quoted(&visible(name))));
+                spans.extend(
+                    mixed_scripts(name).map(|s| span(Tone::Changed, format!(" (mixes {s} letters)"))),
+                );
+            }
+            Part::Package => spans.push(plain("it")),
+        }
+    }
+    spans
 }
 
 /// A sentence as a line of Markdown: names in code.
@@ -27,7 +32,10 @@ pub fn inline(sentence: &Sentence) -> Inline {
 fn part_inline(part: &Part) -> Inline {
     match part {
         Part::Text(text) => Inline::words(text),
-        Part::Name(name) => Inline::name(name),
+        Part::Name(name) => match mixed_scripts(name) {
+            Some(scripts) => Inline::name(name).then(" (mixes ").then(scripts).then(" letters)"),
+            None => Inline::name(name),
+        },
         Part::Package => Inline::ours("it"),
     }
 }
