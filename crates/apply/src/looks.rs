@@ -7,10 +7,12 @@
 //! ```
 //!
 //! Something is to come as long as a write or a request with other looks is under way: its end brings the next.
+//! A look that failed in passing goes back to those that wait, and out with them. While a request is held up, as
+//! by a `Retry-After`, those that come meanwhile are gathered behind it.
 //!
 //! Decides when to look together, never what an answer means.
 
-use entrant_graph::{Error, Look, Read};
+use entrant_graph::{Again, Error, Look, Read};
 use entrant_model::live::LiveObject;
 use entrant_model::{Id, Version};
 use futures_util::StreamExt as _;
@@ -24,6 +26,8 @@ use tokio::time::{Instant, sleep_until};
 
 /// Looks in one request: what a `$batch` takes.
 const TOGETHER: usize = 20;
+/// How long a look waits for a request with others to end, in patiences.
+const HELD_UP: u32 = 4;
 
 /// The looks of one run.
 pub struct Looks<'a, C> {
@@ -45,6 +49,12 @@ struct State {
 struct Waiting {
     version: Version,
     look: Look,
+    when: When,
+    /// Set where it has failed in passing.
+    again: Option<Again>,
+    /// It does not go out before.
+    opens: Instant,
+    /// It goes out then, if there is no reason to go earlier.
     due: Instant,
     answer: oneshot::Sender<Seen>,
 }
@@ -97,15 +107,12 @@ impl<'a, C: Read> Looks<'a, C> {
                 // Of both versions together: what was asked for together is answered together.
                 under_way.push(join_all(due.into_iter().map(|(version, batch)| self.ask(version, batch))));
             }
-            let next = self.state().waiting.iter().map(|waiting| waiting.due).min();
+            let next = self.next();
             tokio::select! {
                 biased;
                 Some(seen) = under_way.next() => {
                     self.state().requests -= seen.len();
-                    for (answer, seen) in seen.into_iter().flatten() {
-                        // A step that no longer waits needs no answer.
-                        let _ = answer.send(seen);
-                    }
+                    self.hand_over(seen.into_iter().flatten().collect());
                 }
                 () = self.changed.notified() => {}
                 () = sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => {}
@@ -115,31 +122,70 @@ impl<'a, C: Read> Looks<'a, C> {
 
     async fn look(&self, version: Version, look: Look, when: When) -> Seen {
         let (answer, seen) = oneshot::channel();
-        let due = Instant::now() + if when == When::Now { self.patience / 16 } else { self.patience };
-        self.state().waiting.push(Waiting { version, look, due, answer });
+        let opens = Instant::now();
+        let due = opens + self.patience(when);
+        self.state().waiting.push(Waiting { version, look, when, again: None, opens, due, answer });
         self.changed.notify_one();
         seen.await.expect("`Read::look` answers each look")
     }
 
-    async fn ask(&self, version: Version, batch: Vec<Waiting>) -> Vec<(oneshot::Sender<Seen>, Seen)> {
-        let (looks, answers): (Vec<_>, Vec<_>) =
-            batch.into_iter().map(|waiting| (waiting.look, waiting.answer)).unzip();
-        answers.into_iter().zip(self.client.look(version, &looks).await).collect()
+    fn patience(&self, when: When) -> Duration {
+        if when == When::Now { self.patience / 16 } else { self.patience }
+    }
+
+    async fn ask(&self, version: Version, batch: Vec<Waiting>) -> Vec<(Waiting, Seen)> {
+        let looks: Vec<_> = batch.iter().map(|waiting| (waiting.look.clone(), waiting.again)).collect();
+        let seen = self.client.look(version, &looks).await;
+        batch.into_iter().zip(seen).collect()
+    }
+
+    /// Answers what was seen. Looks that failed in passing wait for others once more: those that failed together
+    /// go together again, after the longest pause that one of them asks for.
+    fn hand_over(&self, all: Vec<(Waiting, Seen)>) {
+        let again = |seen: &Seen| seen.as_ref().err().and_then(Error::again);
+        let pause =
+            all.iter().filter_map(|(_, seen)| again(seen)).map(Again::after).max().unwrap_or_default();
+        let opens = Instant::now() + pause;
+        for (waiting, seen) in all {
+            if let Some(again) = again(&seen) {
+                let due = opens + self.patience(waiting.when);
+                self.state().waiting.push(Waiting { again: Some(again), opens, due, ..waiting });
+            } else {
+                // A step that no longer waits needs no answer.
+                let _ = waiting.answer.send(seen);
+            }
+        }
+    }
+
+    /// When a look goes out, or may, that cannot yet.
+    fn next(&self) -> Option<Instant> {
+        let now = Instant::now();
+        let at = |waiting: &Waiting| match () {
+            () if waiting.opens > now => waiting.opens,
+            () if waiting.due > now => waiting.due,
+            // Another request is under way.
+            () => waiting.due + self.patience * HELD_UP,
+        };
+        self.state().waiting.iter().map(at).min()
     }
 
     /// The looks that go out now, by version.
     fn take_due(&self) -> Vec<(Version, Vec<Waiting>)> {
         let mut state = self.state();
-        let is_quiet = state.writes + state.writes_to_come + state.requests == 0;
         let now = Instant::now();
+        // One that may go out soon is to come as well.
+        let is_held = state.waiting.iter().any(|waiting| waiting.opens > now);
+        let is_quiet = state.writes + state.writes_to_come + state.requests == 0 && !is_held;
+        let held_up = if state.requests > 0 { self.patience * HELD_UP } else { Duration::ZERO };
         let mut all = Vec::new();
         for version in [Version::V1, Version::Beta] {
-            let of_version = || state.waiting.iter().filter(|waiting| waiting.version == version);
+            let is_meant = |waiting: &Waiting| waiting.version == version && waiting.opens <= now;
+            let of_version = || state.waiting.iter().filter(|waiting| is_meant(waiting));
             let count = of_version().count();
-            let is_due = of_version().any(|waiting| waiting.due <= now);
+            let is_due = of_version().any(|waiting| waiting.due + held_up <= now);
             let mut left = if is_quiet || is_due { count } else { count - count % TOGETHER };
             let is_taken = |waiting: &mut Waiting| {
-                let taken = waiting.version == version && left > 0;
+                let taken = is_meant(waiting) && left > 0;
                 left -= usize::from(taken);
                 taken
             };

@@ -1,12 +1,16 @@
-//! Growing pauses until a limit. They end at times that all steps share, so that steps which wait for much the
+//! Growing pauses until a limit, or until the run shall stop. They end at times that all steps share, so that steps which wait for much the
 //! same end their waits together and look in one request.
 
 use crate::Settings;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
+/// How often a pause looks whether the run shall stop.
+const ALERT: Duration = Duration::from_millis(100);
+
 /// The pauses of one wait.
-pub struct Pause {
+pub struct Pause<'a> {
+    stop: &'a (dyn Fn() -> bool + Sync),
     began: Instant,
     until: Instant,
     next: Duration,
@@ -14,19 +18,27 @@ pub struct Pause {
     longest: Duration,
 }
 
-impl Pause {
+impl<'a> Pause<'a> {
     /// Pauses that double: for what is expected to show soon.
     ///
-    /// `began` is when the run began.
-    pub fn doubling(settings: &Settings, began: Instant) -> Self {
+    /// `began` is when the run began; `stop` says whether it shall stop.
+    pub fn doubling(settings: &Settings, began: Instant, stop: &'a (dyn Fn() -> bool + Sync)) -> Self {
         let poll = settings.poll;
         let until = began + up(began.elapsed() + settings.read_back, poll * 16);
-        Self { began, until, next: poll, factor: 2, longest: poll * 64 }
+        Self { stop, began, until, next: poll, factor: 2, longest: poll * 64 }
     }
 
-    /// Pauses that grow faster: for what may well never show.
-    pub fn rare(settings: &Settings, began: Instant) -> Self {
-        Self { factor: 4, longest: settings.poll * 256, ..Self::doubling(settings, began) }
+    /// Longer ones that grow faster: for what may well never show.
+    pub fn rare(settings: &Settings, began: Instant, stop: &'a (dyn Fn() -> bool + Sync)) -> Self {
+        let poll = settings.poll;
+        let until = began + up(began.elapsed() + settings.read_back, poll * 32);
+        Self {
+            until,
+            next: poll * 32,
+            factor: 4,
+            longest: poll * 256,
+            ..Self::doubling(settings, began, stop)
+        }
     }
 
     /// Whether the limit has passed.
@@ -34,14 +46,20 @@ impl Pause {
         Instant::now() >= self.until
     }
 
-    /// Waits; `false` once the limit has passed.
+    /// Waits; `false` once the limit has passed, or the run shall stop.
     pub async fn wait(&mut self) -> bool {
         if self.is_over() {
             return false;
         }
         // At least half of the pause and at most half more than it.
         let end = self.began + up(self.began.elapsed() + self.next / 2, self.next);
-        sleep_until(end.min(self.until)).await;
+        let end = end.min(self.until);
+        while Instant::now() < end {
+            if (self.stop)() {
+                return false;
+            }
+            sleep_until(end.min(Instant::now() + ALERT)).await;
+        }
         self.next = (self.next * self.factor).min(self.longest);
         true
     }
@@ -63,15 +81,24 @@ mod tests {
         let began = Instant::now();
         let ends = async |later: u64| {
             tokio::time::sleep(Duration::from_millis(later)).await;
-            let mut pause = Pause::rare(&Settings::default(), began);
+            let mut pause = Pause::rare(&Settings::default(), began, &|| false);
             let mut ends = Vec::new();
             while pause.wait().await {
                 ends.push(began.elapsed().as_millis());
             }
             ends
         };
-        let (one, other) = tokio::join!(ends(0), ends(600));
-        assert_eq!(one, [250, 1000, 4000, 16_000, 60_000]);
-        assert_eq!(other, [750, 2000, 4000, 16_000, 64_000]);
+        let (one, other) = tokio::join!(ends(0), ends(3000));
+        assert_eq!(one, [8000, 32_000, 64_000]);
+        assert_eq!(other, one);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_ends_soon_after_the_run_shall_stop() {
+        let began = Instant::now();
+        let stop = || began.elapsed() >= Duration::from_secs(20);
+        let mut pause = Pause::rare(&Settings::default(), began, &stop);
+        while pause.wait().await {}
+        assert!(began.elapsed() <= Duration::from_millis(20_100), "{:?}", began.elapsed());
     }
 }

@@ -25,7 +25,8 @@ const GROUP: usize = WIDTH / 2;
 
 /// Executes the writes of a plan. Their results stand in the plan's order.
 ///
-/// `stop` is asked before each step; once it says yes, the rest is not tried. `on` is told of each step as it
+/// `stop` is asked again and again; once it says yes, what has not begun is not tried, and nothing is waited for:
+/// requests under way are finished, and what cannot be seen then is unclear. `on` is told of each step as it
 /// begins and as it ends.
 pub async fn apply<C: Read + Write>(
     plan: &Plan,
@@ -39,6 +40,7 @@ pub async fn apply<C: Read + Write>(
         client,
         settings,
         began: Instant::now(),
+        stop,
         looks: Looks::new(client, settings.poll * 4),
         creates: Creates::default(),
     };

@@ -11,11 +11,14 @@ use entrant_model::{Id, Object, Value, Version};
 use entrant_plan::Change;
 use entrant_plan::body::{fingerprint, replace_body};
 use entrant_plan::diff::diff;
+use futures_util::future::join;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How often an update or a delete is sent again. Each time the object is looked at first.
+/// How often a write without a clear answer is sent again at most. Each time the object is looked at, or for, first.
 const REPETITIONS: usize = 3;
+/// Conflicts of one create that count as true. A second one would not be the last.
+const TRUE_CONFLICTS: usize = 2;
 /// How long the name of a create stays unseen before its conflict counts as false, in first pauses: 2 s at
 /// least, and up to 4 s, as pauses grow.
 const FALSE: u32 = 8;
@@ -25,8 +28,16 @@ pub struct Run<'a, C> {
     pub client: &'a C,
     pub settings: &'a Settings,
     pub began: Instant,
+    pub stop: &'a (dyn Fn() -> bool + Sync),
     pub looks: Looks<'a, C>,
     pub creates: Creates,
+}
+
+impl<C> Run<'_, C> {
+    /// Pauses for what is expected to show soon.
+    fn pause(&self) -> Pause<'_> {
+        Pause::doubling(self.settings, self.began, self.stop)
+    }
 }
 
 /// The object that a POST shall make.
@@ -41,7 +52,7 @@ struct Wanted<'a> {
 /// repeated.
 ///
 /// What is long enough depends on what the answer said. After a timeout, a reset or a 5xx the object may still
-/// show, so it is the whole patience, and the POST is repeated once. A conflict says that this POST made nothing,
+/// show, so it is the whole patience, each time. A conflict says that this POST made nothing,
 /// and were the object there, a repetition would be refused again. So where other creates of ours explain the
 /// conflict it is a few looks, after which the create waits for its turn among creates that go one at a time. A
 /// conflict that they do not explain counts as true, however long the object takes to show.
@@ -53,20 +64,25 @@ pub async fn create<C: Read + Write>(change: &Change, run: &Run<'_, C>, first: T
     let body = entrant_model::wire::create_body(desired);
     let mut writing = run.looks.writing();
     let mut turn = first;
-    let (mut is_repeated, mut is_last) = (false, false);
+    let (mut is_repeated, mut may_have_landed) = (false, false);
+    let (mut repetitions, mut conflicts) = (REPETITIONS, TRUE_CONFLICTS);
     loop {
         let outcome = run.client.create_policy(change.version, &body).await;
         let error = match outcome {
             Ok(created) => {
                 drop((turn, writing));
-                let result = seen(change.version, &created.id, desired, run).await;
-                return if is_repeated { alone(&wanted, result, run).await } else { result };
+                return if is_repeated {
+                    seen_alone(&wanted, &created.id, run).await
+                } else {
+                    seen(change.version, &created.id, desired, run).await
+                };
             }
             Err(error) if error.is_unclear() => error,
             Err(error) => return failed(&error),
         };
         // An earlier POST that may have landed explains a conflict as well.
-        let may_be_false = error.kind() == ErrorKind::Conflict && !is_last;
+        let is_conflict = error.kind() == ErrorKind::Conflict;
+        let may_be_false = is_conflict && !may_have_landed;
         let doubt = if may_be_false {
             turn.conflict()
         } else {
@@ -78,10 +94,18 @@ pub async fn create<C: Read + Write>(change: &Change, run: &Run<'_, C>, first: T
         if let Some(result) = recognise(&wanted, &error, least, run).await {
             return result;
         }
-        match doubt {
-            Some(doubt) => doubt.prove_false(),
-            None if is_last => return unclear(&error, None),
-            None => is_last = true,
+        if (run.stop)() {
+            return unclear(&error, None);
+        }
+        if let Some(doubt) = doubt {
+            doubt.prove_false();
+        } else {
+            may_have_landed = true;
+            conflicts -= usize::from(is_conflict);
+            if repetitions == 0 || conflicts == 0 {
+                return unclear(&error, None);
+            }
+            repetitions -= 1;
         }
         is_repeated = true;
         writing = run.looks.writing();
@@ -90,7 +114,7 @@ pub async fn create<C: Read + Write>(change: &Change, run: &Run<'_, C>, first: T
 }
 
 /// Looks for the object that a POST without a clear answer may have made; `None` where there was none for at
-/// least so long.
+/// least so long, or the run shall stop.
 async fn recognise<C: Read>(
     wanted: &Wanted<'_>,
     error: &Error,
@@ -99,9 +123,9 @@ async fn recognise<C: Read>(
 ) -> Option<StepResult> {
     let enough = Instant::now() + least;
     let mut pause = if least < run.settings.read_back {
-        Pause::doubling(run.settings, run.began)
+        run.pause()
     } else {
-        Pause::rare(run.settings, run.began)
+        Pause::rare(run.settings, run.began, run.stop)
     };
     loop {
         let look = run.looks.named(wanted.version, wanted.package, wanted.name()).await;
@@ -122,18 +146,34 @@ async fn recognise<C: Read>(
                 several => return Some(too_many(several)),
             }
         }
-        if !pause.wait().await {
+        let is_over = look.as_ref().is_err_and(is_hopeless) || !pause.wait().await;
+        if is_over {
             return look.err().map(|again| unclear(error, Some(&again)));
         }
     }
 }
 
-/// After a repeated POST: what came of it, unless the first one shows now as well.
-async fn alone<C: Read>(wanted: &Wanted<'_>, result: StepResult, run: &Run<'_, C>) -> StepResult {
-    match run.looks.named(wanted.version, wanted.package, wanted.name()).await {
-        Ok(found) if found.len() > 1 => too_many(&found),
-        Ok(_) => result,
-        Err(error) => unclear(&error, None),
+/// After a repeated POST: reads the object back by its name, so that an earlier one is seen beside it.
+async fn seen_alone<C: Read>(wanted: &Wanted<'_>, id: &Id, run: &Run<'_, C>) -> StepResult {
+    let mut pause = run.pause();
+    let mut last = None;
+    loop {
+        match run.looks.named(wanted.version, wanted.package, wanted.name()).await {
+            Ok(found) => match found.as_slice() {
+                [one] if one.id == *id => match differing(wanted.desired, one) {
+                    paths if paths.is_empty() => return StepResult::Done { id: Some(id.clone()) },
+                    paths => last = Some(paths),
+                },
+                // An earlier one alone, while this one is there as well: both will show.
+                [] | [_] => {}
+                several => return too_many(several),
+            },
+            Err(error) if pause.is_over() || is_hopeless(&error) => return unclear(&error, None),
+            Err(_) => {}
+        }
+        if !pause.wait().await {
+            return not_seen(id, last, run);
+        }
     }
 }
 
@@ -157,7 +197,12 @@ fn too_many(found: &[LiveObject]) -> StepResult {
 /// long as the object is as it was read before the first.
 pub async fn update<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResult {
     let (Some(desired), Some(planned)) = (&change.desired, &change.live) else { return missing_half() };
-    let fresh = match run.looks.policy(change.version, &planned.id, When::Now).await {
+    let (fresh, before) = join(
+        run.looks.policy(change.version, &planned.id, When::Now),
+        beyond(change.version, &planned.id, When::Now, run),
+    )
+    .await;
+    let fresh = match fresh {
         Ok(Some(fresh)) => fresh,
         Ok(None) => return changed("it was deleted"),
         Err(error) => return failed(&error),
@@ -165,12 +210,12 @@ pub async fn update<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepR
     if !is_as_planned(planned, &fresh) {
         return changed("it was changed");
     }
-    let before = match beyond(change.version, &planned.id, When::Now, run).await {
+    let before = match before {
         Ok(before) => before,
         Err(error) => return failed(&error),
     };
     let body = replace_body(desired, &fresh.wire.json());
-    let mut pause = Pause::doubling(run.settings, run.began);
+    let mut pause = run.pause();
     let mut repetitions = REPETITIONS;
     loop {
         let writing = run.looks.writing();
@@ -194,7 +239,8 @@ pub async fn update<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepR
                 Ok(Some(now)) if diff(desired, &now.object).is_empty() => {
                     return also_changed(change.version, Some(planned.id.clone()), &before, run).await;
                 }
-                Ok(Some(now)) if repetitions > 0 && is_as_planned(&fresh, &now) => break,
+                Ok(Some(now)) if repetitions > 0 && !(run.stop)() && is_as_planned(&fresh, &now) => break,
+                Err(again) if is_hopeless(&again) => return unclear(&error, Some(&again)),
                 Ok(_) | Err(_) => {}
             }
             if !pause.wait().await {
@@ -206,12 +252,11 @@ pub async fn update<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepR
 }
 
 /// DELETEs the object if it is still as it was planned and nobody holds access through it, or its document says that
-/// this does not matter. After an answer that
-/// leaves it open, all of this is done again.
+/// this does not matter. After an answer that leaves it open, all of this is done again.
 pub async fn delete<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResult {
     let Some(planned) = &change.live else { return missing_half() };
     let done = || StepResult::Done { id: Some(planned.id.clone()) };
-    let mut pause = Pause::doubling(run.settings, run.began);
+    let mut pause = run.pause();
     for attempt in 0..=REPETITIONS {
         match run.looks.policy(planned.version, &planned.id, When::Now).await {
             Ok(Some(fresh)) if is_as_planned(planned, &fresh) => {}
@@ -220,12 +265,13 @@ pub async fn delete<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepR
             Err(error) if attempt > 0 && error.kind() == ErrorKind::Forbidden => return done(),
             Err(error) => return failed(&error),
         }
+        // The question before the write is part of it: its end brings the next look.
+        let writing = run.looks.writing();
         if !change.with_assignments
             && let Some(result) = in_use(planned, run).await
         {
             return result;
         }
-        let writing = run.looks.writing();
         let outcome = run.client.delete_policy(planned.version, &planned.id).await;
         drop(writing);
         match outcome {
@@ -238,13 +284,13 @@ pub async fn delete<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepR
             }
         }
     }
-    let mut pause = Pause::doubling(run.settings, run.began);
+    let mut pause = run.pause();
     loop {
         match run.looks.policy(planned.version, &planned.id, When::Soon).await {
             Ok(None) => return done(),
             // A caller with catalog roles alone is answered 403 for what is gone.
             Err(error) if error.kind() == ErrorKind::Forbidden => return done(),
-            Err(error) if pause.is_over() => return unclear(&error, None),
+            Err(error) if pause.is_over() || is_hopeless(&error) => return unclear(&error, None),
             Ok(Some(_)) | Err(_) => {}
         }
         if !pause.wait().await {
@@ -271,29 +317,38 @@ async fn in_use<C: Read>(policy: &LiveObject, run: &Run<'_, C>) -> Option<StepRe
 
 /// Reads the object back until it says what was declared.
 async fn seen<C: Read>(version: Version, id: &Id, desired: &Object, run: &Run<'_, C>) -> StepResult {
-    let mut pause = Pause::doubling(run.settings, run.began);
-    let mut last: Option<Vec<String>> = None;
+    let mut pause = run.pause();
+    let mut last = None;
     loop {
         match run.looks.policy(version, id, When::Soon).await {
-            Ok(Some(live)) => {
-                let fields = diff(desired, &live.object);
-                if fields.is_empty() {
-                    return StepResult::Done { id: Some(id.clone()) };
-                }
-                last = Some(fields.iter().map(|f| f.path.to_string()).collect());
-            }
-            Err(error) if pause.is_over() => return unclear(&error, None),
+            Ok(Some(live)) => match differing(desired, &live) {
+                paths if paths.is_empty() => return StepResult::Done { id: Some(id.clone()) },
+                paths => last = Some(paths),
+            },
+            Err(error) if pause.is_over() || is_hopeless(&error) => return unclear(&error, None),
             Ok(None) | Err(_) => {}
         }
         if !pause.wait().await {
-            return match last {
-                Some(paths) => StepResult::NotSupported { id: Some(id.clone()), paths },
-                None => StepResult::Unclear {
-                    message: format!("the write was accepted, but {id} is not shown yet; plan again later"),
-                },
-            };
+            return not_seen(id, last, run);
         }
     }
+}
+
+/// JSON Pointers of what is not as declared.
+fn differing(desired: &Object, live: &LiveObject) -> Vec<String> {
+    diff(desired, &live.object).iter().map(|field| field.path.to_string()).collect()
+}
+
+/// What is to be said of a write that was accepted and not seen; `last` is where it differed when it was last seen.
+fn not_seen<C>(id: &Id, last: Option<Vec<String>>, run: &Run<'_, C>) -> StepResult {
+    let message = match last {
+        _ if (run.stop)() => {
+            format!("the write was accepted, but the run was interrupted before {id} was seen; plan again")
+        }
+        Some(paths) => return StepResult::NotSupported { id: Some(id.clone()), paths },
+        None => format!("the write was accepted, but {id} is not shown yet; plan again later"),
+    };
+    StepResult::Unclear { message }
 }
 
 /// What the written shape cannot hold, and what does not refuse the write either: how it stands in the other
@@ -377,6 +432,11 @@ fn is_as_planned(planned: &LiveObject, fresh: &LiveObject) -> bool {
     let (before, now) = (planned.wire.json(), fresh.wire.json());
     modified(&before) == modified(&now)
         && fingerprint(planned.object.ty, &before) == fingerprint(fresh.object.ty, &now)
+}
+
+/// Whether looking again would bring the same: there is no token that Graph takes.
+fn is_hopeless(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Unauthenticated | ErrorKind::SignIn | ErrorKind::WrongTenant)
 }
 
 fn failed(error: &Error) -> StepResult {

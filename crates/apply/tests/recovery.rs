@@ -176,7 +176,7 @@ async fn end_of(change: Change, there: &[&str], fates: &[Fate]) -> (StepResult, 
 }
 
 #[tokio::test]
-async fn a_create_is_recognised_or_repeated_once() {
+async fn a_create_is_recognised_or_repeated_after_each_look_that_finds_none() {
     use Fate::{AnswerLost, Done, FalseConflict, RequestLost};
     for (fates, writes, is_done, count) in [
         (&[Done][..], "POST", true, 1),
@@ -184,7 +184,11 @@ async fn a_create_is_recognised_or_repeated_once() {
         (&[RequestLost], "POST POST", true, 1),
         (&[FalseConflict], "POST POST", true, 1),
         (&[RequestLost, AnswerLost], "POST POST", true, 1),
-        (&[RequestLost, RequestLost], "POST POST", false, 0),
+        (&[RequestLost, RequestLost, RequestLost], "POST POST POST POST", true, 1),
+        (&[RequestLost, FalseConflict, RequestLost], "POST POST POST POST", true, 1),
+        (&[RequestLost, RequestLost, AnswerLost], "POST POST POST", true, 1),
+        (&[RequestLost; 9], "POST POST POST POST", false, 0),
+        (&[FalseConflict; 9], "POST POST", false, 0),
     ] {
         let (result, sent, left) = end_of(change(None, Some("New")), &[], fates).await;
         assert_eq!((&*sent, result.is_done(), left.len()), (writes, is_done, count), "{fates:?}: {result:?}");

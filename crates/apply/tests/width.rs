@@ -2,7 +2,9 @@
 
 use axum::http::Response;
 use entrant_apply::{Event, Outcome, Settings, StepResult, apply};
-use entrant_graph::{Client, Error, ErrorKind, FixedToken, Found, Listing, Look, Names, Read, Target, Write};
+use entrant_graph::{
+    Again, Client, Error, ErrorKind, FixedToken, Found, Listing, Look, Names, Read, Target, Write,
+};
 use entrant_model::kinds::assignment_policy::table;
 use entrant_model::live::{Description, Package};
 use entrant_model::value::Json;
@@ -139,7 +141,11 @@ impl Write for Tenant {
 }
 
 impl Read for Tenant {
-    async fn look(&self, version: Version, looks: &[Look]) -> Vec<Result<Vec<LiveObject>, Error>> {
+    async fn look(
+        &self,
+        version: Version,
+        looks: &[(Look, Option<Again>)],
+    ) -> Vec<Result<Vec<LiveObject>, Error>> {
         sleep(LATENCY).await;
         let mut state = self.state.lock().expect("the state");
         state.looks.push(looks.len());
@@ -149,7 +155,7 @@ impl Read for Tenant {
                 policy.access_package == *package && policy.display_name == *name
             }
         };
-        let seen = looks.iter().map(|look| {
+        let seen = looks.iter().map(|(look, _)| {
             // A cloud without beta.
             let there = state.policies.iter().filter(|p| version == Version::V1 && is_meant(look, p));
             Ok(there.cloned().collect())

@@ -2,7 +2,7 @@
 //! read.
 
 use crate::error::Error;
-use crate::http::{Cost, Settings, Transport};
+use crate::http::{Again, Cost, Settings, Transport};
 use crate::kinds::probe::{self, Probe, Probed};
 use crate::kinds::{access_package, assignment, assignment_policy, directory, look_up, workflow_extension};
 use crate::read::{Found, Listing, Look, Names, Read};
@@ -49,6 +49,12 @@ impl Client {
         probe::read(&self.transport, probe).await
     }
 
+    /// From now on nothing is waited for: requests that wait to be sent, or sent again, fail at once. Those that
+    /// are under way go on. For a run that is interrupted.
+    pub fn stop_waiting(&self) {
+        self.transport.stop_waiting();
+    }
+
     /// How far the server's clock is ahead of this machine's, by its last answer; negative where it is behind.
     pub fn clock_skew(&self) -> Option<SignedDuration> {
         self.transport.clock_skew()
@@ -80,7 +86,11 @@ impl Read for Client {
         assignment_policy::by_ids(&self.transport, version, ids).await
     }
 
-    async fn look(&self, version: Version, looks: &[Look]) -> Vec<Result<Vec<LiveObject>, Error>> {
+    async fn look(
+        &self,
+        version: Version,
+        looks: &[(Look, Option<Again>)],
+    ) -> Vec<Result<Vec<LiveObject>, Error>> {
         assignment_policy::look(&self.transport, &self.learnt, version, looks).await
     }
 

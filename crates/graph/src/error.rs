@@ -6,6 +6,7 @@ mod codes;
 
 pub use codes::ALL as CODES;
 
+use crate::http::Again;
 use entrant_model::Code;
 use entrant_model::text::visible;
 use std::fmt;
@@ -81,6 +82,7 @@ struct Details {
     retry_after: Option<Duration>,
     /// Whether the answer ended before its end.
     is_cut_short: bool,
+    again: Option<Again>,
     help: Vec<String>,
 }
 
@@ -171,6 +173,12 @@ impl Error {
         self.0.retry_after
     }
 
+    /// When the same read may be asked for again, where it failed in passing and nobody has done so yet: only what
+    /// [`look`](crate::Read::look) answers.
+    pub fn again(&self) -> Option<Again> {
+        self.0.again
+    }
+
     /// What to do, one sentence each, the likeliest first.
     pub fn help(&self) -> &[String] {
         &self.0.help
@@ -216,6 +224,11 @@ impl Error {
 
     pub(crate) fn cut_short(mut self) -> Self {
         self.0.is_cut_short = true;
+        self
+    }
+
+    pub(crate) fn with_again(mut self, again: Option<Again>) -> Self {
+        self.0.again = again;
         self
     }
 

@@ -20,14 +20,16 @@ use bytes::Bytes;
 use entrant_model::Id;
 use entrant_model::value::Json;
 use jiff::{SignedDuration, Timestamp};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue};
 use reqwest::{Method, Response, StatusCode};
+pub use retry::Again;
 use retry::Pace;
 use serde::Deserialize;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::time::Instant;
 use url::Url;
 
 /// Limits of a client. The defaults suit Graph; tests shorten them.
@@ -104,6 +106,8 @@ pub(crate) struct Answer {
     body: Bytes,
     request_id: Option<String>,
     client_request_id: String,
+    /// What time it was for the server, as it says.
+    date: Option<HeaderValue>,
 }
 
 /// One target, one pool of connections, one source of tokens.
@@ -174,6 +178,11 @@ impl Transport {
         *locked(&self.skew)
     }
 
+    /// See [`Pace::stop_waiting`].
+    pub fn stop_waiting(&self) {
+        self.pace.stop_waiting();
+    }
+
     pub fn cost(&self) -> Cost {
         Cost {
             http_requests: self.http_requests.load(Ordering::Relaxed),
@@ -187,9 +196,24 @@ impl Transport {
     ///
     /// A refused token is renewed once. A 401 did nothing, so the request, whatever its method, is sent again.
     pub async fn send(&self, outgoing: &Outgoing) -> Result<Answer, Error> {
+        self.send_and(outgoing, |answer, _, _| answer).await
+    }
+
+    /// [`send`](Self::send), with what `read` makes of the answer. It gets when the request left and the token that
+    /// it carried, and is done before another request may leave.
+    async fn send_and<T>(
+        &self,
+        outgoing: &Outgoing,
+        read: impl Fn(Answer, Instant, &Token) -> T,
+    ) -> Result<T, Error> {
         let sent = Mutex::new(None);
         let call = &outgoing.call;
-        let run = || self.pace.run(call, || self.token(call), |token| self.attempt(outgoing, token, &sent));
+        let attempt = async |token: Token| {
+            let left = Instant::now();
+            let answer = self.attempt(outgoing, token.clone(), &sent).await?;
+            Ok(read(answer, left, &token))
+        };
+        let run = || self.pace.run(call, || self.token(call), &attempt);
         let outcome = run().await;
         let refused = match &outcome {
             Err(error) if error.kind() == ErrorKind::Unauthenticated => locked(&sent).take(),
@@ -300,8 +324,12 @@ impl Transport {
             let body = body.map_err(|e| {
                 e.with_status(status.as_u16()).with_ids(request_id.as_deref(), client_request_id)
             })?;
-            let body = body.into();
-            return Ok(Answer { body, request_id, client_request_id: client_request_id.to_owned() });
+            let (body, date) = (body.into(), headers.get(DATE).cloned());
+            return Ok(Answer { body, request_id, client_request_id: client_request_id.to_owned(), date });
+        }
+        let asks = status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error();
+        if let (true, Some(asked)) = (asks, retry_after::retry_after(&headers, Timestamp::now())) {
+            self.pace.heed(status.as_u16(), asked);
         }
         // What a refusal says is worth having, and no reason to fail otherwise: the status decides.
         let body = if status.is_redirection() { None } else { self.body(call, response).await.ok() };

@@ -29,7 +29,7 @@ mod write;
 pub use claims::Claims;
 pub use client::Client;
 pub use error::{CODES, Error, ErrorKind};
-pub use http::{Cost, Settings};
+pub use http::{Again, Cost, Settings};
 pub use kinds::probe::{Probe, Probed};
 pub use read::{Found, Listing, Look, Names, Read};
 pub use sign_in::{Choice, SignIn, Variables};

@@ -2,7 +2,7 @@
 //! list came from. A page is read on another thread while the next is on its way.
 
 use crate::error::{Call, Error, ErrorKind};
-use crate::http::{Answer, MAX_INNER, Outgoing, Transport};
+use crate::http::{Again, Answer, MAX_INNER, Outgoing, Transport};
 use crate::odata::Request;
 use entrant_model::Version;
 use entrant_model::value::Json;
@@ -142,6 +142,35 @@ async fn objects_together(
     outgoing: Vec<Outgoing>,
 ) -> Result<Vec<Result<(Call, Answer), Error>>, Error> {
     let answers = transport.send_together(version, &outgoing).await?;
+    Ok(outgoing.into_iter().zip(answers).map(|(sent, answer)| Ok((sent.call, answer?))).collect())
+}
+
+/// [`objects`], each asked for once: the error of one that failed in passing holds the leave to ask for it
+/// [again](Error::again), which is given with it then.
+pub(crate) async fn objects_once(
+    transport: &Transport,
+    version: Version,
+    requests: &[(Request, &'static str, Option<Again>)],
+) -> Result<Vec<Result<(Call, Answer), Error>>, Error> {
+    let asked: Vec<_> =
+        requests.iter().map(|(request, permission, _)| (request.clone(), *permission)).collect();
+    let mut together = Vec::new();
+    for (sent, of) in chunks(transport, &asked)?.into_iter().zip(requests.chunks(MAX_INNER)) {
+        let again = of.iter().map(|(.., again)| *again).collect();
+        together.push(objects_of_a_batch(transport, version, sent, again));
+    }
+    let objects: Vec<Vec<_>> = stream::iter(together).buffered(BATCHES).try_collect().await?;
+    Ok(objects.into_iter().flatten().collect())
+}
+
+async fn objects_of_a_batch(
+    transport: &Transport,
+    version: Version,
+    outgoing: Vec<Outgoing>,
+    again: Vec<Option<Again>>,
+) -> Result<Vec<Result<(Call, Answer), Error>>, Error> {
+    let requests: Vec<_> = outgoing.iter().zip(again).collect();
+    let answers = transport.send_once(version, &requests).await?;
     Ok(outgoing.into_iter().zip(answers).map(|(sent, answer)| Ok((sent.call, answer?))).collect())
 }
 

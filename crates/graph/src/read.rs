@@ -4,6 +4,7 @@
 //! A failed or partial read is an error or is named as unread; it is never "absent".
 
 use crate::error::Error;
+use crate::http::Again;
 use entrant_model::live::{Description, LiveObject, Package};
 use entrant_model::reference::fold;
 use entrant_model::{Id, Kind, Version};
@@ -70,10 +71,13 @@ pub trait Read: Sync {
 
     /// Several looks at policies in their order and in few requests, each as [`policy`](Read::policy) or a list
     /// would bring it. Always asks Graph. A policy that is not there is an empty answer.
+    ///
+    /// A look that fails in passing is not repeated here: its error holds the leave to look [again](Error::again),
+    /// which is handed back with the look, so that it can go together with others.
     fn look(
         &self,
         version: Version,
-        looks: &[Look],
+        looks: &[(Look, Option<Again>)],
     ) -> impl Future<Output = Vec<Result<Vec<LiveObject>, Error>>> + Send;
 
     /// Whether this cloud offers the version's assignment policies. One request of one object.

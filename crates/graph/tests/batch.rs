@@ -281,6 +281,7 @@ async fn looks_by_id_and_by_name_are_one_request_and_names_in_one_package_share_
     let name = |name: &str| Look::Named { package: Id::new("a"), name: name.to_owned() };
     let id = |id: &str| Look::Policy(Id::new(id));
     let looks = [name("staff"), id("gone"), name("Nobody"), id("p1"), id("hidden"), name("Partners")];
+    let looks = looks.map(|look| (look, None));
     let client = stub.client();
     let seen = client.look(Version::V1, &looks).await;
     let ids: Vec<_> = seen
@@ -300,4 +301,52 @@ async fn looks_by_id_and_by_name_are_one_request_and_names_in_one_package_share_
     ];
     assert_eq!(ids, expected);
     assert_eq!((client.cost().http_requests, client.cost().inner_requests), (1, 4));
+}
+
+#[tokio::test]
+async fn a_look_that_fails_in_passing_brings_the_leave_to_look_again_with_others() {
+    let failures = AtomicUsize::new(0);
+    let stub = Stub::start(batching(move |url| {
+        let id = url.split('?').next().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
+        if id == "p1" && failures.fetch_add(1, Ordering::Relaxed) == 0 {
+            return (504, json!({}), json!({"error": {"code": "GatewayTimeout", "message": "x"}}));
+        }
+        let policy = json!({
+            "id": id, "displayName": "Staff", "accessPackage": {"id": "a"},
+            "questions": [], "customExtensionStageSettings": [],
+        });
+        (200, json!({}), policy)
+    }))
+    .await;
+    let client = stub.client();
+    let look = |id: &str, again| (Look::Policy(Id::new(id)), again);
+    let mut seen = client.look(Version::V1, &[look("p1", None), look("p2", None)]).await;
+    assert!(seen.remove(1).is_ok());
+    let error = seen.remove(0).expect_err("it failed");
+    let again = error.again().expect("the leave");
+    assert_eq!((error.status(), client.cost().http_requests, client.cost().retries), (Some(504), 1, 0));
+    let seen = client.look(Version::V1, &[look("p1", Some(again)), look("p3", None)]).await;
+    assert!(seen.iter().all(Result::is_ok), "{seen:?}");
+    assert_eq!((client.cost().http_requests, client.cost().retries), (2, 1));
+}
+
+#[tokio::test]
+async fn a_date_inside_a_batch_is_measured_by_the_clock_of_the_server() {
+    let refused = AtomicUsize::new(0);
+    let stub = Stub::start(move |seen| {
+        let first = refused.fetch_add(1, Ordering::Relaxed) == 0;
+        let mut reply = batching(move |url| {
+            let wait = json!({"Retry-After": "Sun, 06 Nov 1994 08:49:38 GMT"});
+            if first {
+                return (429, wait, json!({"error": {"code": "TooManyRequests", "message": "x"}}));
+            }
+            (200, json!({}), named(url))
+        })(seen);
+        reply.headers_mut().insert("date", "Sun, 06 Nov 1994 08:49:37 GMT".parse().expect("a date"));
+        reply
+    })
+    .await;
+    let start = Instant::now();
+    finds_all(&stub, &groups(40)).await;
+    assert!(start.elapsed().as_secs_f64() >= 1.0, "{:?}", start.elapsed());
 }

@@ -221,7 +221,7 @@ async fn what_was_refused_once_is_not_asked_again() {
         assert_eq!(listing.policies.len(), 2);
     }
     let look = Look::Named { package: Id::new("a0"), name: "policy 1".to_owned() };
-    let named = client.look(Version::V1, &[look]).await.remove(0).expect("found");
+    let named = client.look(Version::V1, &[(look, None)]).await.remove(0).expect("found");
     assert_eq!(named.len(), 1);
     let lists = stub.lines().iter().filter(|line| line.ends_with("/assignmentPolicies")).count();
     assert_eq!(lists, 1, "{:?}", stub.lines());
@@ -266,7 +266,7 @@ async fn a_look_by_name_that_may_not_list_goes_through_the_package() {
     for version in [Version::V1, Version::Beta] {
         let stub = Stub::start(move |seen| reader.answer(seen)).await;
         let look = Look::Named { package: Id::new("a0"), name: "POLICY 1".to_owned() };
-        let seen = stub.client().look(version, &[look]).await.remove(0).expect("found");
+        let seen = stub.client().look(version, &[(look, None)]).await.remove(0).expect("found");
         assert_eq!(seen.len(), 1, "{version}");
     }
 }

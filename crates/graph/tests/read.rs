@@ -211,7 +211,7 @@ async fn policies_are_looked_up_by_name_afresh() {
     let client = stub.client();
     for _ in 0..2 {
         let look = Look::Named { package: Id::new("a"), name: "Initial Policy".to_owned() };
-        let found = client.look(Version::Beta, &[look]).await.remove(0).expect("found");
+        let found = client.look(Version::Beta, &[(look, None)]).await.remove(0).expect("found");
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].id.as_str(), "p1");
     }

@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 use stub::{CANARY, Reply, Seen, Stub, client_with, fails, list, no_content, raw, status};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 
 /// Answers with `first` this often, then with `then`.
 fn first(
@@ -53,6 +55,44 @@ async fn a_retry_after_stops_every_request_of_the_client() {
         assert_eq!(stub.seen().len(), 3, "{form}");
         assert_eq!((client.cost().http_requests, client.cost().retries), (3, 1));
     }
+}
+
+#[tokio::test]
+async fn a_refusal_stops_the_others_before_its_body_has_come() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let (arrivals, start) = (Arc::new(Mutex::new(Vec::new())), Instant::now());
+    let log = Arc::clone(&arrivals);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let log = Arc::clone(&log);
+            tokio::spawn(async move {
+                let mut head = [0; 4096];
+                let _ = stream.read(&mut head).await;
+                let is_first = {
+                    let mut log = log.lock().expect("the log");
+                    log.push(start.elapsed().as_secs_f64());
+                    log.len() == 1
+                };
+                let answer: &[u8] = if is_first {
+                    b"HTTP/1.1 429 x\r\nRetry-After: 1.5\r\nContent-Length: 99\r\n\r\n{"
+                } else {
+                    b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\nConnection: close\r\n\r\n{\"value\":[]}"
+                };
+                let _ = stream.write_all(answer).await;
+                tokio::time::sleep(Duration::from_secs(9)).await;
+            });
+        }
+    });
+    let settings = Settings { read_timeout: Duration::from_secs(1), ..Settings::default() };
+    let client = client_with(&url, CANARY, settings).expect("a client");
+    let (one, other) = tokio::join!(client.find(Kind::Group, "a"), async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        client.find(Kind::Group, "b").await
+    });
+    one.and(other).expect("answers");
+    let arrivals = arrivals.lock().expect("the log").clone();
+    assert!(arrivals.len() == 3 && arrivals[1..].iter().all(|at| *at >= 1.5), "{arrivals:?}");
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ use entrant_model::{Address, Diagnostic};
 use entrant_plan::output::summary;
 use entrant_plan::{Action, Change, Plan};
 use entrant_workspace::Options;
+use std::convert::Infallible;
 
 /// Plans, asks, executes, and plans again.
 pub async fn run(args: &ApplyArgs, settings: &Settings) -> Result<Exit> {
@@ -48,7 +49,7 @@ pub async fn run(args: &ApplyArgs, settings: &Settings) -> Result<Exit> {
     let connection = Connection::open(settings, tenant.as_ref()).await?;
     let ended = match approval.for_another_connection(&connection) {
         Some(finding) => Ok(refuse(finding, settings)),
-        None => on(&connection, loaded, options, &approval, settings, &interrupt).await,
+        None => Box::pin(on(&connection, loaded, options, &approval, settings, &interrupt)).await,
     };
     connection.close().await;
     ended
@@ -213,7 +214,17 @@ async fn execute(
         }
         Event::Finished(..) => {}
     };
-    entrant_apply::apply(plan, &connection.client, &Patience::default(), &stop, &mut on).await
+    let patience = Patience::default();
+    tokio::select! {
+        outcome = entrant_apply::apply(plan, &connection.client, &patience, &stop, &mut on) => outcome,
+        never = no_waits_once_interrupted(connection, interrupt) => match never {},
+    }
+}
+
+async fn no_waits_once_interrupted(connection: &Connection, interrupt: &Interrupt) -> Infallible {
+    interrupt.asked().await;
+    connection.client.stop_waiting();
+    std::future::pending().await
 }
 
 /// What a plan made now would still do; `None` where none can be made.

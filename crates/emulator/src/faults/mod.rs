@@ -206,7 +206,10 @@ impl Faults {
     /// An HTTP request has its answer.
     pub fn leave(&self, http_id: &str) {
         let now = Instant::now();
-        for creates in self.state().creates.values_mut() {
+        let mut state = self.state();
+        let asked = state.gates.values_mut().flatten().filter(|gate| gate.http_id == http_id);
+        asked.for_each(|gate| gate.told = Some(now));
+        for creates in state.creates.values_mut() {
             let before = creates.flying.len();
             creates.flying.retain(|(http, ..)| http != http_id);
             if creates.flying.len() < before {
@@ -269,7 +272,7 @@ impl Faults {
                 self.strikes(state, index, request)?;
                 let least = if shut.is_some() { Duration::ZERO } else { throttle.retry_after.least };
                 let (text, opens) =
-                    state.ask(index, None, RetryAfter { least, ..throttle.retry_after }, wait);
+                    state.ask(request, index, None, RetryAfter { least, ..throttle.retry_after }, wait);
                 if shut.is_none() {
                     state.shut.insert(index, opens);
                 }
@@ -291,7 +294,7 @@ impl Faults {
                 if let (Way::Status(status @ (429 | 503)), Some(retry_after)) = (way, retry_after) {
                     // Whoever is throttled is throttled as a whole; unavailable is one address.
                     let of = (status == 503).then(|| print(request));
-                    let (text, _) = state.ask(index, of, *retry_after, Duration::ZERO);
+                    let (text, _) = state.ask(request, index, of, *retry_after, Duration::ZERO);
                     answer.headers.push(("Retry-After", text));
                 }
                 Some(answer)
@@ -433,6 +436,7 @@ impl State {
     /// header and when the wait is over.
     fn ask(
         &mut self,
+        request: &Request,
         index: usize,
         of: Option<u64>,
         retry_after: RetryAfter,
@@ -441,11 +445,11 @@ impl State {
         let count = self.written.entry(index).or_default();
         let (text, wait) = retry_after.write(wait, *count);
         *count += 1;
-        let told = Instant::now();
-        let opens = told + wait;
+        let now = Instant::now();
+        let opens = now + wait;
         let gates = self.gates.entry((index, of)).or_default();
-        gates.retain(|gate| gate.opens + MEMORY > told);
-        gates.push(Gate { told, opens });
+        gates.retain(|gate| gate.opens + MEMORY > now);
+        gates.push(Gate { http_id: request.http_id.clone(), told: None, opens });
         (text, opens)
     }
 

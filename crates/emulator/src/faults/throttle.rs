@@ -43,10 +43,12 @@ pub struct Bucket {
 }
 
 /// A wait that a client was asked for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Gate {
-    /// When the client was told.
-    pub told: Instant,
+    /// The HTTP request that is answered so.
+    pub http_id: String,
+    /// When the answer that asks for it left; `None` while it has not.
+    pub told: Option<Instant>,
     pub opens: Instant,
 }
 
@@ -104,12 +106,14 @@ impl RetryAfter {
 }
 
 impl Gate {
-    /// By how much a request came too early. One that arrives within the grace had left before its
-    /// sender could know; and a clock that is a few milliseconds off is no offence.
+    /// By how much a request came too early. One that arrives before the answer left, or within the
+    /// grace after it, had left before its sender could know; and a clock that is a few milliseconds
+    /// off is no offence.
     pub fn early(&self, arrived: Instant, grace: Duration) -> Option<Duration> {
         const SLACK: Duration = Duration::from_millis(5);
         let early = self.opens.saturating_duration_since(arrived);
-        (arrived > self.told + grace && early > SLACK).then_some(early)
+        let could_know = self.told.is_some_and(|told| arrived > told + grace);
+        (could_know && early > SLACK).then_some(early)
     }
 }
 
@@ -129,6 +133,18 @@ mod tests {
         assert!(wait >= Duration::from_micros(1_250_001) && wait < Duration::from_millis(2260), "{wait:?}");
         let forms: Vec<usize> = (0..3).map(|count| write(Form::Rotate, count).0.len()).collect();
         assert_eq!(forms, [1, 5, 29]);
+    }
+
+    #[test]
+    fn nobody_is_early_who_left_before_the_answer_did() {
+        let (asked, grace) = (Instant::now(), Duration::from_millis(50));
+        let after = |milliseconds| asked + Duration::from_millis(milliseconds);
+        let gate = |told| Gate { http_id: String::new(), told, opens: after(1000) };
+        assert_eq!(gate(None).early(after(900), grace), None);
+        let told = gate(Some(after(200)));
+        assert_eq!(told.early(after(250), grace), None);
+        assert_eq!(told.early(after(251), grace), Some(Duration::from_millis(749)));
+        assert_eq!(told.early(after(1000), grace), None);
     }
 
     #[test]

@@ -54,8 +54,8 @@ async fn the_file_is_read_strictly() {
         (json!({"faults": [{"fault": "fail", "method": "get"}]}), "faults[0].method", "'get' is none of"),
         (json!({"faults": [{"fault": "fail", "version": "v3"}]}), "faults[0].version", "v1.0 and beta"),
         (json!({"faults": [{"fault": "fail", "nth": 0}]}), "faults[0].nth", "number 1"),
-        (json!({"faults": [{"fault": "fail", "answer": 404}]}), "faults[0].answer", "one or several of 408"),
-        (json!({"faults": [{"fault": "fail", "answer": []}]}), "faults[0].answer", "one or several of 408"),
+        (json!({"faults": [{"fault": "fail", "answer": 404}]}), "faults[0].answer", "one or several of 400"),
+        (json!({"faults": [{"fault": "fail", "answer": []}]}), "faults[0].answer", "one or several of 400"),
         (
             json!({"faults": [{"fault": "fail", "answer": 500, "retryAfter": "date"}]}),
             "faults[0].retryAfter",

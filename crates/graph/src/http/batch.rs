@@ -4,20 +4,20 @@
 //! Each inner request has its own status, and is throttled and repeated on its own. A server without `$batch` is
 //! asked one by one instead. Writes never come here.
 
-use super::{Answer, Outgoing, Transport, failure, header};
+use super::{Again, Answer, Outgoing, Transport, failure, header};
 use crate::error::{Call, Error, ErrorKind};
+use crate::token::Token;
 use entrant_model::Version;
 use entrant_model::value::Json;
 use futures_util::future::join_all;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{DATE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
-use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 use url::Position;
 
 /// Requests that one `$batch` takes.
@@ -49,32 +49,28 @@ impl Transport {
         version: Version,
         requests: &[Outgoing],
     ) -> Result<Vec<Result<Answer, Error>>, Error> {
-        let start = Instant::now();
         let mut answers: Vec<Option<Result<Answer, Error>>> = requests.iter().map(|_| None).collect();
-        let mut pending: Vec<usize> = (0..requests.len()).collect();
-        let mut failures = 0;
-        while pending.len() > 1 && !self.has_no_batch.load(Ordering::Relaxed) {
-            let Some(mut inner) = self.send_batch(version, requests, &pending).await? else { break };
-            let (mut again, mut pause) = (Vec::new(), Duration::ZERO);
-            for index in std::mem::take(&mut pending) {
-                let call = &requests[index].call;
-                match inner.remove(&index) {
-                    Some(Err(error)) => match self.pace.pause_after_inner(call, &error, failures, start) {
-                        Some(wait) => {
-                            again.push(index);
-                            pause = pause.max(wait);
-                        }
-                        None => answers[index] = Some(Err(error)),
-                    },
+        let mut pending: Vec<(usize, Option<Again>)> = (0..requests.len()).map(|at| (at, None)).collect();
+        while pending.len() > 1 {
+            let sent: Vec<_> = pending.iter().map(|(at, again)| (&requests[*at], *again)).collect();
+            let inner = self.send_batch(version, &sent).await?;
+            let mut pause = Duration::ZERO;
+            for ((at, _), answer) in std::mem::take(&mut pending).into_iter().zip(inner) {
+                match answer.as_ref().and_then(|answer| answer.as_ref().err()).and_then(Error::again) {
+                    Some(again) => {
+                        pending.push((at, Some(again)));
+                        pause = pause.max(again.after());
+                    }
                     // Without an answer it is asked alone, below.
-                    answer => answers[index] = answer,
+                    None => answers[at] = answer,
                 }
             }
-            if !again.is_empty() {
-                sleep(pause).await;
-                self.pace.count_retry();
+            if !pending.is_empty() && !self.pace.sleep_until(Instant::now() + pause).await {
+                break;
             }
-            (pending, failures) = (again, failures + 1);
+        }
+        if let [(_, Some(_))] = pending.as_slice() {
+            self.pace.count_retry();
         }
         let alone = answers.into_iter().zip(requests).map(async |(answer, request)| match answer {
             Some(answer) => answer,
@@ -83,21 +79,43 @@ impl Transport {
         Ok(join_all(alone).await)
     }
 
-    /// One `$batch`: what came back for each, or `None` where the server has no such thing.
+    /// [`send_together`](Self::send_together), each sent once: the error of one that failed in passing holds the
+    /// leave to send it [again](Error::again), with which it comes back.
+    pub async fn send_once(
+        &self,
+        version: Version,
+        requests: &[(&Outgoing, Option<Again>)],
+    ) -> Result<Vec<Result<Answer, Error>>, Error> {
+        let answers = match requests {
+            [_] => vec![None],
+            _ => self.send_batch(version, requests).await?,
+        };
+        let alone = answers.into_iter().zip(requests).map(async |(answer, (request, _))| match answer {
+            Some(answer) => answer,
+            None => self.send(request).await,
+        });
+        Ok(join_all(alone).await)
+    }
+
+    /// One `$batch`: what came back for each request, or nothing for those that got no answer, as all where the
+    /// server has no such thing.
     async fn send_batch(
         &self,
         version: Version,
-        requests: &[Outgoing],
-        pending: &[usize],
-    ) -> Result<Option<HashMap<usize, Result<Answer, Error>>>, Error> {
+        requests: &[(&Outgoing, Option<Again>)],
+    ) -> Result<Vec<Option<Result<Answer, Error>>>, Error> {
+        let none = || requests.iter().map(|_| None).collect();
+        if self.has_no_batch.load(Ordering::Relaxed) {
+            return Ok(none());
+        }
         let url = self.target.root().join(&format!("{version}/$batch")).map_err(|error| {
             Error::local(ErrorKind::Unsupported, format!("no URL can be made of $batch: {error}"))
         })?;
-        let ids: Vec<String> = pending.iter().map(|_| uuid::Uuid::new_v4().to_string()).collect();
-        let inner = pending.iter().zip(&ids).map(|(index, id)| {
-            let url = &requests[*index].url[Position::BeforePath..Position::AfterQuery];
+        let ids: Vec<String> = requests.iter().map(|_| uuid::Uuid::new_v4().to_string()).collect();
+        let inner = requests.iter().zip(&ids).enumerate().map(|(at, ((request, _), id))| {
+            let url = &request.url[Position::BeforePath..Position::AfterQuery];
             json!({
-                "id": index.to_string(),
+                "id": at.to_string(),
                 "method": "GET",
                 "url": url.strip_prefix(&format!("/{version}")).unwrap_or(url),
                 "headers": {"Prefer": "include-unknown-enum-members", "client-request-id": id},
@@ -106,40 +124,49 @@ impl Transport {
         let body = json!({ "requests": inner.collect::<Vec<_>>() }).to_string().into_bytes();
         // A POST that only reads.
         let call = Call { method: "POST", path: url.path().to_owned(), writes: false };
-        let permission = requests.first().map_or("", |request| request.permission);
+        let permission = requests.first().map_or("", |(request, _)| request.permission);
         let outgoing = Outgoing { method: Method::POST, url, body: Some(body), call, permission };
-        let answer = match self.send(&outgoing).await {
-            Ok(answer) => answer,
-            Err(error) if is_no_batch(&error) => return Ok(self.without_batch()),
+        if requests.iter().any(|(_, again)| again.is_some()) {
+            self.pace.count_retry();
+        }
+        let read = |answer: Answer, left: Instant, token: &Token| {
+            let Responses { responses } = answer.read(&outgoing.call).ok()?;
+            let mut answers: Vec<Option<Result<Answer, Error>>> = none();
+            for response in responses {
+                let at = response.id.as_ref().and_then(Json::as_str).and_then(|id| id.parse::<usize>().ok());
+                let Some((at, (request, again))) = at.and_then(|at| Some((at, requests.get(at)?))) else {
+                    continue;
+                };
+                let inner = self.inner(request, &answer, &response, &ids[at], token).map_err(|error| {
+                    let again = self.pace.again_after_inner(&request.call, &error, left, *again);
+                    error.with_again(again)
+                });
+                answers[at] = Some(inner);
+            }
+            Some(answers)
+        };
+        let answers = match self.send_and(&outgoing, read).await {
+            Ok(answers) => answers,
+            Err(error) if is_no_batch(&error) => None,
             Err(error) => return Err(error),
         };
-        let Ok(Responses { responses }) = answer.read(&outgoing.call) else {
-            return Ok(self.without_batch());
-        };
-        self.inner_requests.fetch_add(u64::try_from(pending.len()).unwrap_or(u64::MAX), Ordering::Relaxed);
-        let mut answers = HashMap::new();
-        for response in responses {
-            let asked = response.id.as_ref().and_then(Json::as_str).and_then(|id| id.parse().ok());
-            if let Some(at) = pending.iter().position(|index| Some(*index) == asked) {
-                let index = pending[at];
-                answers.insert(index, self.inner(&requests[index], &answer, &response, &ids[at]).await);
-            }
+        if answers.is_none() {
+            self.has_no_batch.store(true, Ordering::Relaxed);
+        } else {
+            self.inner_requests
+                .fetch_add(u64::try_from(requests.len()).unwrap_or(u64::MAX), Ordering::Relaxed);
         }
-        Ok(Some(answers))
-    }
-
-    fn without_batch<T>(&self) -> Option<T> {
-        self.has_no_batch.store(true, Ordering::Relaxed);
-        None
+        Ok(answers.unwrap_or_else(none))
     }
 
     /// What became of one inner request.
-    async fn inner(
+    fn inner(
         &self,
         outgoing: &Outgoing,
         batch: &Answer,
         response: &InnerResponse<'_>,
         client_request_id: &str,
+        token: &Token,
     ) -> Result<Answer, Error> {
         let call = &outgoing.call;
         let status =
@@ -147,15 +174,18 @@ impl Transport {
         let Some(status) = status.and_then(|code| StatusCode::from_u16(code).ok()) else {
             return Err(failure::malformed(call, "the answer in the batch has no status"));
         };
-        let headers = headers(response.headers.as_ref());
-        let token = self.token(call).await?;
-        let request_id = header(&headers, "request-id").map(|id| failure::scrub(id, &token));
+        let mut headers = headers(response.headers.as_ref());
+        // A wait until a date is measured by the server's clock, which the batch as a whole tells.
+        if let (None, Some(date)) = (headers.get(DATE), &batch.date) {
+            headers.insert(DATE, date.clone());
+        }
+        let request_id = header(&headers, "request-id").map(|id| failure::scrub(id, token));
         let body = response.body.map_or(&b""[..], |body| body.get().as_bytes());
         if status.is_success() {
-            let body = batch.body.slice_ref(body);
-            return Ok(Answer { body, request_id, client_request_id: client_request_id.to_owned() });
+            let (body, date) = (batch.body.slice_ref(body), headers.get(DATE).cloned());
+            return Ok(Answer { body, request_id, client_request_id: client_request_id.to_owned(), date });
         }
-        let error = failure::status(&self.target, outgoing, status, &headers, Some(body), &token);
+        let error = failure::status(&self.target, outgoing, status, &headers, Some(body), token);
         Err(error.with_ids(request_id.as_deref(), client_request_id))
     }
 }

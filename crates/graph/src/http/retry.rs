@@ -20,7 +20,8 @@ use std::future::Future;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until};
 
 /// How often a request is sent at most, those repetitions aside that Graph itself gave a time for.
 const MAX_ATTEMPTS: u32 = 8;
@@ -30,6 +31,22 @@ const BUDGET_FLOOR: u64 = 32;
 const REQUESTS_FOR_A_RETRY: u64 = 2;
 /// From here on a `Retry-After` is a time that Graph gave. Below it a server could keep us busy for nothing.
 const GIVEN_TIME: Duration = Duration::from_secs(1);
+
+/// The leave to send a request of a batch once more, and how often it was sent. Whoever sends it again hands it back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Again {
+    /// When its first batch left.
+    since: Instant,
+    failures: u32,
+    after: Duration,
+}
+
+impl Again {
+    /// How long to wait before, the gate aside.
+    pub const fn after(self) -> Duration {
+        self.after
+    }
+}
 
 /// What all requests of a client share: the gate, the slots, the budget, the jitter.
 pub(super) struct Pace {
@@ -44,6 +61,8 @@ pub(super) struct Pace {
     spent: AtomicU64,
     retries: AtomicU64,
     random: AtomicU64,
+    is_stopped: AtomicBool,
+    stopped: Notify,
 }
 
 /// No request leaves before it opens.
@@ -68,6 +87,8 @@ impl Pace {
             spent: AtomicU64::new(0),
             retries: AtomicU64::new(0),
             random: AtomicU64::new(seed),
+            is_stopped: AtomicBool::new(false),
+            stopped: Notify::new(),
         }
     }
 
@@ -122,26 +143,45 @@ impl Pace {
             let pause = self.pause_after(call, &error, failures, deadline);
             drop(slot);
             let Some(pause) = pause else { return Err(tried(error, failures)) };
-            sleep(pause).await;
+            if !self.sleep_until(Instant::now() + pause).await {
+                return Err(tried(error, failures));
+            }
             self.count_retry();
             last = Some(tried(error, failures));
             failures += 1;
         }
     }
 
-    /// How long to wait before a request inside a batch is sent again; `None` where it is not. `start` is when
-    /// its first batch began.
-    pub fn pause_after_inner(
+    /// Whether a request inside a batch may be sent again, and when. `left` is when the batch left, `before` what
+    /// allowed that this request was in it.
+    ///
+    /// To be asked before the batch's slot is free for another request: that one must find the gate shut.
+    pub fn again_after_inner(
         &self,
         call: &Call,
         error: &Error,
-        failures: u32,
-        start: Instant,
-    ) -> Option<Duration> {
+        left: Instant,
+        before: Option<Again>,
+    ) -> Option<Again> {
         if error.kind() == ErrorKind::Throttled {
-            self.limit.throttled(start);
+            self.limit.throttled(left);
         }
-        self.pause_after(call, error, failures, start + self.settings.deadline)
+        let since = before.map_or(left, |again| again.since);
+        let failures = before.map_or(0, |again| again.failures);
+        let after = self.pause_after(call, error, failures, since + self.settings.deadline)?;
+        Some(Again { since, failures: failures + 1, after })
+    }
+
+    /// The server asks for a wait, and the rest of its answer is still on its way: nobody else leaves meanwhile.
+    pub fn heed(&self, status: u16, asked: Duration) {
+        let reason = if status == 429 { WaitReason::Throttled } else { WaitReason::Failed(status) };
+        self.shut(Instant::now() + asked, reason, asked >= GIVEN_TIME);
+    }
+
+    /// From now on nothing is waited for: what waits to be sent, or sent again, is not sent.
+    pub fn stop_waiting(&self) {
+        self.is_stopped.store(true, Ordering::Relaxed);
+        self.stopped.notify_waiters();
     }
 
     /// Waits for an open gate and a slot, both at once.
@@ -152,6 +192,18 @@ impl Pace {
             if self.is_open() {
                 return Ok(slot);
             }
+        }
+    }
+
+    /// Waits; `false` where nothing is waited for any more.
+    pub async fn sleep_until(&self, end: Instant) -> bool {
+        let stopped = self.stopped.notified();
+        if self.is_stopped.load(Ordering::Relaxed) {
+            return end <= Instant::now();
+        }
+        tokio::select! {
+            () = sleep_until(end) => true,
+            () = stopped => false,
         }
     }
 
@@ -182,7 +234,10 @@ impl Pace {
                     )]));
             }
             self.tell_once(gate, left);
-            sleep_until(gate.opens).await;
+            if !self.sleep_until(gate.opens).await {
+                return Err(Error::of(ErrorKind::Throttled, call, format!("not sent: {}", gate.reason))
+                    .with_help(["The run was interrupted while it waited.".to_owned()]));
+            }
         }
     }
 
@@ -206,7 +261,7 @@ impl Pace {
         if is_for_all {
             self.shut(Instant::now() + pause, reason, is_given);
         }
-        let in_time = Instant::now() + pause <= deadline;
+        let in_time = Instant::now() + pause <= deadline && !self.is_stopped.load(Ordering::Relaxed);
         if !in_time || !self.may_repeat(call, error) {
             return None;
         }
@@ -256,7 +311,9 @@ impl Pace {
     fn shut(&self, until: Instant, reason: WaitReason, is_given: bool) {
         let mut gate = self.gate();
         if gate.is_none_or(|gate| gate.opens < until) {
-            *gate = Some(Gate { opens: until, reason, is_given, is_told: false });
+            // The same wait, counted from when the answer was whole, was told already.
+            let is_told = gate.is_some_and(|gate| gate.is_told && until - gate.opens < GIVEN_TIME);
+            *gate = Some(Gate { opens: until, reason, is_given, is_told });
         }
     }
 

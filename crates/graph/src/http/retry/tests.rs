@@ -4,6 +4,7 @@ use super::*;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
+use tokio::time::sleep;
 
 fn read() -> Call {
     Call { method: "GET", path: "/v1.0/x".to_owned(), writes: false }
@@ -260,4 +261,32 @@ async fn a_throttled_client_sends_less_at_once() {
     assert_eq!(round(false).await, 8);
     round(true).await;
     assert!(round(false).await < 8, "{}", most.get());
+}
+
+#[tokio::test(start_paused = true)]
+async fn once_nothing_is_waited_for_what_waits_ends_and_what_is_under_way_goes_on() {
+    let (pace, start, call) = (pace(1), Instant::now(), read());
+    let waits = || async {
+        let (outcome, attempts, _) = against(&pace, &call, vec![status(&call, 429, Some(300.0))]).await;
+        (outcome.expect_err("not sent again").kind(), attempts)
+    };
+    let under_way = run(&pace, &call, || async {
+        sleep_until(start + Duration::from_secs(20)).await;
+        Ok(())
+    });
+    let (sent, first, second, ()) = tokio::join!(
+        under_way,
+        waits(),
+        async {
+            sleep_until(start + Duration::from_secs(1)).await;
+            waits().await
+        },
+        async {
+            sleep_until(start + Duration::from_secs(10)).await;
+            pace.stop_waiting();
+        }
+    );
+    assert_eq!((first, second), ((ErrorKind::Throttled, 1), (ErrorKind::Throttled, 0)));
+    sent.expect("an answer");
+    assert_eq!(start.elapsed(), Duration::from_secs(20));
 }

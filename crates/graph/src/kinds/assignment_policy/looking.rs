@@ -4,7 +4,7 @@
 use super::listing::{Learnt, Rows, completed, named, of_name, read_row};
 use super::{expansion, one, path, present, whole};
 use crate::error::{Call, Error, ErrorKind};
-use crate::http::{Answer, Transport};
+use crate::http::{Again, Answer, Transport};
 use crate::kinds::READ;
 use crate::odata::{Request, equals};
 use crate::page;
@@ -23,14 +23,15 @@ pub(crate) async fn look(
     transport: &Transport,
     learnt: &Learnt,
     version: Version,
-    looks: &[Look],
+    looks: &[(Look, Option<Again>)],
 ) -> Vec<Seen> {
-    let (mut requests, mut by_id, mut by_list) = (Vec::new(), Vec::new(), BTreeMap::<_, Vec<_>>::new());
+    let (mut requests, mut by_id, mut by_list) =
+        (Vec::new(), Vec::new(), BTreeMap::<_, (Vec<_>, Option<Again>)>::new());
     let (mut through_package, may_list) = (Vec::new(), !learnt.may_not_list(version));
-    for (index, look) in looks.iter().enumerate() {
+    for (index, (look, again)) in looks.iter().enumerate() {
         match look {
             Look::Policy(id) => {
-                requests.push((one(version, id), READ));
+                requests.push((one(version, id), READ, *again));
                 by_id.push((index, id));
             }
             Look::Named { package, name } if !may_list => through_package.push((index, package, name)),
@@ -40,15 +41,17 @@ pub(crate) async fn look(
                     Version::V1 => equals("accessPackage/id", package.as_str()),
                     Version::Beta => equals("displayName", name),
                 };
-                by_list.entry(filter).or_default().push((index, package, name.as_str()));
+                let (looks, leave) = by_list.entry(filter).or_default();
+                looks.push((index, package, name.as_str()));
+                *leave = leave.or(*again);
             }
         }
     }
-    requests.extend(by_list.keys().map(|filter| {
+    requests.extend(by_list.iter().map(|(filter, (_, again))| {
         let list = Request::new(version, path(version)).option("filter", filter);
-        (list.option("expand", expansion(version)), READ)
+        (list.option("expand", expansion(version)), READ, *again)
     }));
-    let mut answers = match page::objects(transport, version, &requests).await {
+    let mut answers = match page::objects_once(transport, version, &requests).await {
         Ok(answers) => answers,
         Err(error) => return looks.iter().map(|_| Err(error.clone())).collect(),
     };
@@ -62,8 +65,9 @@ pub(crate) async fn look(
         (*index, seen)
     });
     let listed = requests[by_id.len()..].iter().zip(lists).zip(by_list.values());
-    let listed = listed
-        .map(async |(((request, _), first), looks)| by_name(transport, learnt, request, first, looks).await);
+    let listed = listed.map(async |(((request, ..), first), (looks, _))| {
+        by_name(transport, learnt, request, first, looks).await
+    });
     let one_by_one = through_package
         .into_iter()
         .map(async |(index, package, name)| (index, named(transport, learnt, version, package, name).await));

@@ -1,0 +1,383 @@
+//! The binary against servers that fail: whatever goes wrong, the tenant ends as declared and nothing is there twice.
+//! And wherever the binary is killed, the next run finishes what it began.
+//!
+//! Every test has the same documents and the same tenant before, so that all must end alike.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "support/proxy.rs"]
+mod proxy;
+
+use entrant_benchmark::secret::CANARY;
+use proxy::Proxy;
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+const PACKAGES: usize = 3;
+/// The policies before: the first are as declared, then come older ones, then those to be deleted.
+const BEFORE: usize = 7;
+const SAME: usize = 2;
+const OLDER: usize = 5;
+/// The policies that are declared beside the deleted ones have numbers up to here.
+const AFTER: usize = 12;
+const POLICIES: &str = "/v1.0/identityGovernance/entitlementManagement/assignmentPolicies";
+
+/// A directory with the documents, and an emulator that ends with it.
+struct Tenant {
+    directory: tempfile::TempDir,
+    server: Child,
+    url: String,
+}
+
+impl Drop for Tenant {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+impl Tenant {
+    /// With these faults for whoever bears the canary.
+    fn new(faults: &[Value]) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        fs::create_dir(directory.path().join("policies")).unwrap();
+        fs::write(directory.path().join("policies/all.yaml"), documents()).unwrap();
+        fs::write(directory.path().join("seed.json"), seed().to_string()).unwrap();
+        let faults: Vec<Value> = faults.iter().cloned().map(for_the_canary).collect();
+        let faults = json!({ "seed": 3, "faults": faults });
+        fs::write(directory.path().join("faults.json"), faults.to_string()).unwrap();
+        let mut server = entrant(directory.path(), "")
+            .args(["emulator", "serve", "--seed", "seed.json", "--faults", "faults.json"])
+            .args(["--access-log", "access.jsonl"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut url = String::new();
+        BufReader::new(server.stdout.take().unwrap()).read_line(&mut url).unwrap();
+        Self { directory, server, url: url.trim().to_owned() }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        entrant(self.directory.path(), &self.url).args(arguments).output().unwrap()
+    }
+
+    fn apply(&self) -> Output {
+        self.run(&["apply", "--auto-approve"])
+    }
+
+    /// The packages, names and descriptions of all policies, in order.
+    fn policies(&self) -> Vec<String> {
+        let answer = proxy::get(&self.url, &format!("{POLICIES}?$expand=accessPackage&$top=100"), "own");
+        let json: Value = serde_json::from_slice(&answer).unwrap();
+        let mut all: Vec<String> = json["value"].as_array().unwrap().iter().map(shown).collect();
+        all.sort();
+        all
+    }
+
+    /// Fails where the tenant is not as declared, or a run would still change something.
+    fn is_as_declared(&self) {
+        assert_eq!(self.policies(), declared());
+        let plan = self.run(&["plan", "--detailed-exitcode"]);
+        assert_eq!(plan.status.code(), Some(0), "{}", said(&plan));
+    }
+
+    /// The requests that faults struck.
+    fn struck(&self) -> usize {
+        let log = fs::read_to_string(self.directory.path().join("access.jsonl")).unwrap();
+        log.lines().filter(|line| line.contains("\"fault\"")).count()
+    }
+}
+
+fn entrant(directory: &Path, url: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_entrant"));
+    command.current_dir(directory).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.env_remove("ENTRANT_GRAPH_URL").env("ENTRANT_ACCESS_TOKEN", CANARY).env("CI", "true");
+    if !url.is_empty() {
+        command.env("ENTRANT_GRAPH_URL", url);
+    }
+    command
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn for_the_canary(mut fault: Value) -> Value {
+    fault["token"] = CANARY.into();
+    fault
+}
+
+fn package(number: usize) -> String {
+    format!("a0000000-0000-4000-8000-{:012}", number % PACKAGES)
+}
+
+fn seed() -> Value {
+    let catalogs = ["Sales", "Hidden"].map(
+        |name| json!({ "id": format!("c0000000-0000-4000-8000-{:012}", name.len()), "displayName": name }),
+    );
+    let packages: Vec<Value> = (0..PACKAGES)
+        .map(|n| json!({ "id": package(n), "displayName": format!("Package {n}"), "catalog": { "id": catalogs[0]["id"] } }))
+        .collect();
+    let policies: Vec<Value> = (0..BEFORE)
+        .map(|n| {
+            json!({
+                "displayName": format!("Policy {n}"),
+                "description": if (SAME..OLDER).contains(&n) { "Old." } else { "New." },
+                "accessPackage": { "id": package(n) },
+                "allowedTargetScope": "allMemberUsers",
+                "expiration": { "type": "afterDuration", "duration": "P90D" },
+                "requestorSettings": { "enableTargetsToSelfAddAccess": true },
+            })
+        })
+        .collect();
+    json!({ "catalogs": catalogs, "accessPackages": packages, "assignmentPolicies": policies })
+}
+
+fn documents() -> String {
+    let mut text = String::new();
+    for number in (0..OLDER).chain(BEFORE..AFTER) {
+        let _ = write!(
+            text,
+            "---
+kind: AssignmentPolicy
+accessPackage: Package {}
+displayName: Policy {number}
+description: New.
+allowedTargetScope: allMemberUsers
+expiration: P90D
+requestorSettings: {{enableTargetsToSelfAddAccess: true}}
+requestApprovalSettings: null
+",
+            number % PACKAGES
+        );
+    }
+    for number in OLDER..BEFORE {
+        let _ = write!(
+            text,
+            "---
+kind: Removed
+target: {{kind: AssignmentPolicy, accessPackage: Package {}, displayName: Policy {number}}}
+action: delete
+",
+            number % PACKAGES
+        );
+    }
+    text
+}
+
+fn shown(policy: &Value) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    [&policy["accessPackage"]["displayName"], &policy["displayName"], &policy["description"]]
+        .map(text)
+        .join("/")
+}
+
+fn declared() -> Vec<String> {
+    let mut all: Vec<String> = (0..OLDER)
+        .chain(BEFORE..AFTER)
+        .map(|number| format!("Package {}/Policy {number}/New.", number % PACKAGES))
+        .collect();
+    all.sort();
+    all
+}
+
+/// One run brings the tenant to what is declared, although these faults strike.
+fn one_run_is_enough(faults: &[Value]) {
+    let tenant = Tenant::new(faults);
+    let run = tenant.apply();
+    assert_eq!(run.status.code(), Some(0), "{}", said(&run));
+    assert!(tenant.struck() > 0, "nothing went wrong");
+    tenant.is_as_declared();
+}
+
+#[test]
+fn creates_that_the_tenant_does_not_take_side_by_side_are_made_once() {
+    one_run_is_enough(&[
+        json!({ "fault": "duplicateKey", "path": "assignmentPolicies", "withinMilliseconds": 20 }),
+    ]);
+}
+
+#[test]
+fn writes_whose_answers_are_lost_are_recognised() {
+    one_run_is_enough(&[json!({
+        "fault": "lostAnswer", "method": ["POST", "PUT", "DELETE"], "path": "assignmentPolicies*",
+        "probability": 0.6, "answer": ["close", "reset", 504],
+    })]);
+}
+
+#[test]
+fn what_shows_late_is_waited_for() {
+    one_run_is_enough(&[
+        json!({ "fault": "lag", "method": "POST", "milliseconds": 1500 }),
+        json!({ "fault": "lag", "method": ["PUT", "DELETE"], "reads": 6 }),
+    ]);
+}
+
+#[test]
+fn a_lost_answer_to_what_shows_late_makes_no_second_object() {
+    one_run_is_enough(&[
+        json!({ "fault": "lag", "method": "POST", "milliseconds": 2500 }),
+        json!({
+            "fault": "lostAnswer", "method": "POST", "path": "assignmentPolicies", "answer": ["close", 504],
+            "probability": 0.7,
+        }),
+    ]);
+}
+
+#[test]
+fn a_tenant_that_throttles_in_every_form_is_waited_for() {
+    one_run_is_enough(&[
+        json!({ "fault": "throttle", "capacity": 6, "refillPerSecond": 8, "retryAfter": "rotate" }),
+        json!({
+            "fault": "fail", "probability": 0.1, "answer": 429, "retryAfter": "rotate",
+            "retryAfterMilliseconds": 200,
+        }),
+    ]);
+}
+
+#[test]
+fn roles_on_the_catalog_are_enough_to_apply() {
+    one_run_is_enough(&[json!({ "fault": "caller", "role": "packageManager", "catalogs": ["Sales"] })]);
+}
+
+#[test]
+fn a_reader_of_the_catalog_plans_and_is_refused_every_write() {
+    let tenant = Tenant::new(&[json!({ "fault": "caller", "role": "catalogReader", "catalogs": ["Sales"] })]);
+    let before = tenant.policies();
+    let plan = tenant.run(&["plan", "--detailed-exitcode"]);
+    assert_eq!(plan.status.code(), Some(2), "{}", said(&plan));
+    assert!(said(&plan).contains("Plan: 5 to create, 3 to update, 2 to delete"), "{}", said(&plan));
+    let run = tenant.apply();
+    assert_eq!(run.status.code(), Some(5), "{}", said(&run));
+    assert!(said(&run).contains("Apply: 0 done, 8 failed, 2 blocked."), "{}", said(&run));
+    assert_eq!(tenant.policies(), before);
+}
+
+#[test]
+fn a_token_that_expires_stops_the_run_and_another_finishes_it() {
+    let tenant = Tenant::new(&[json!({ "fault": "tokenExpiry", "requests": 12 })]);
+    let start = Instant::now();
+    let run = tenant.apply();
+    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
+    assert_eq!(run.status.code(), Some(5), "{}", said(&run));
+    assert!(tenant.struck() > 0, "nothing went wrong");
+    let mut again = entrant(tenant.directory.path(), &tenant.url);
+    let run =
+        again.env("ENTRANT_ACCESS_TOKEN", "renewed").args(["apply", "--auto-approve"]).output().unwrap();
+    assert_eq!(run.status.code(), Some(0), "{}", said(&run));
+    assert_eq!(tenant.policies(), declared());
+}
+
+/// How many runs are under way at once. They wait more than they work.
+const SIDE_BY_SIDE: usize = 6;
+
+#[test]
+fn wherever_it_is_killed_the_next_run_finishes() {
+    let counted = Tenant::new(&[]);
+    let all = Proxy::start(&counted.url, usize::MAX, || {});
+    let run =
+        entrant(counted.directory.path(), all.url()).args(["apply", "--auto-approve"]).output().unwrap();
+    assert_eq!(run.status.code(), Some(0), "{}", said(&run));
+    counted.is_as_declared();
+    let requests = all.count();
+    assert!(requests > 15, "{requests}");
+    let next = AtomicUsize::new(1);
+    let unfinished = AtomicUsize::new(0);
+    thread::scope(|threads| {
+        for _ in 0..SIDE_BY_SIDE {
+            threads.spawn(|| {
+                loop {
+                    let kill_at = next.fetch_add(1, Ordering::Relaxed);
+                    if kill_at > requests {
+                        break;
+                    }
+                    unfinished.fetch_add(usize::from(killed_at(kill_at)), Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    // Else it was killed before or after its writes, and never between.
+    assert!(unfinished.into_inner() > 5);
+}
+
+/// Kills the binary when this many of its requests were carried out, the last one without an answer, and runs it
+/// again. Whether the tenant was then neither as before nor as declared.
+fn killed_at(request: usize) -> bool {
+    let tenant = Tenant::new(&[]);
+    let before = tenant.policies();
+    let process: Arc<Mutex<Option<Child>>> = Arc::default();
+    let victim = Arc::clone(&process);
+    // SIGKILL: nothing of the program runs after it.
+    let proxy = Proxy::start(&tenant.url, request, move || {
+        victim.lock().unwrap().as_mut().unwrap().kill().unwrap();
+    });
+    {
+        let mut process = process.lock().unwrap();
+        let mut command = entrant(tenant.directory.path(), proxy.url());
+        command.args(["apply", "--auto-approve"]).stdout(Stdio::null()).stderr(Stdio::null());
+        *process = Some(command.spawn().unwrap());
+    }
+    while process.lock().unwrap().as_mut().unwrap().try_wait().unwrap().is_none() {
+        thread::sleep(Duration::from_millis(10));
+    }
+    let between = tenant.policies();
+    let run = tenant.apply();
+    assert_eq!(run.status.code(), Some(0), "killed at request {request}: {}", said(&run));
+    tenant.is_as_declared();
+    between != before && between != declared()
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interrupt_ends_the_search_for_what_a_create_may_have_made() {
+    let tenant = Tenant::new(&[
+        json!({ "fault": "fail", "method": "POST", "path": "assignmentPolicies", "answer": 504 }),
+    ]);
+    let process =
+        entrant(tenant.directory.path(), &tenant.url).args(["apply", "--auto-approve"]).spawn().unwrap();
+    let id = rustix::process::Pid::from_raw(i32::try_from(process.id()).unwrap()).unwrap();
+    let start = Instant::now();
+    // Every create was tried; what else there is waits for them.
+    while tenant.struck() < AFTER - BEFORE {
+        assert!(start.elapsed() < Duration::from_secs(40));
+        thread::sleep(Duration::from_millis(100));
+    }
+    thread::sleep(Duration::from_secs(3));
+    let asked = Instant::now();
+    rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
+    let run = process.wait_with_output().unwrap();
+    assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
+    assert_eq!(run.status.code(), Some(130), "{}", said(&run));
+    assert!(said(&run).contains("plan again"), "{}", said(&run));
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interrupt_ends_the_wait_that_graph_asked_for() {
+    let asks = json!({
+        "fault": "fail", "method": "PUT", "answer": 429, "retryAfter": "seconds", "retryAfterMilliseconds": 300_000,
+    });
+    let tenant = Tenant::new(&[asks]);
+    let process =
+        entrant(tenant.directory.path(), &tenant.url).args(["apply", "--auto-approve"]).spawn().unwrap();
+    let id = rustix::process::Pid::from_raw(i32::try_from(process.id()).unwrap()).unwrap();
+    let start = Instant::now();
+    while tenant.struck() == 0 {
+        assert!(start.elapsed() < Duration::from_secs(40));
+        thread::sleep(Duration::from_millis(100));
+    }
+    thread::sleep(Duration::from_secs(1));
+    let asked = Instant::now();
+    rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
+    let run = process.wait_with_output().unwrap();
+    assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
+    assert_eq!(run.status.code(), Some(130), "{}", said(&run));
+}
