@@ -99,6 +99,31 @@ impl World {
         Ok(output)
     }
 
+    /// Commits the directory as it is to a git repository of its own, and tags the commit.
+    fn commit(&self, tag: &str) -> Result<()> {
+        let git = |arguments: &[&str]| -> Result<()> {
+            let mut command = Command::new("git");
+            command.args([
+                "-c",
+                "user.name=t",
+                "-c",
+                "user.email=t@example.com",
+                "-c",
+                "commit.gpgsign=false",
+            ]);
+            command.args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]);
+            let output = command.args(arguments).current_dir(self.directory.path()).output()?;
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            if output.status.success() { Ok(()) } else { Err(said.into()) }
+        };
+        if !self.directory.path().join(".git").exists() {
+            git(&["init", "-q", "."])?;
+        }
+        git(&["add", "-A", "."])?;
+        git(&["commit", "-q", "--allow-empty", "-m", tag])?;
+        git(&["tag", tag])
+    }
+
     fn carry_out(&mut self, step: &Step) -> Result<Output> {
         let command = self.filled_in(&step.command);
         let all = words(&command)?;
@@ -137,6 +162,7 @@ impl World {
                 let estate = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies");
                 copy(&estate, &self.directory.path().join("policies")).map(|()| Output::default())
             }
+            ("commit", [tag]) => self.commit(tag).map(|()| Output::default()),
             #[cfg(unix)]
             ("link", [target, name]) => {
                 std::os::unix::fs::symlink(target, path(name))?;

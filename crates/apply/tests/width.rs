@@ -183,6 +183,10 @@ impl Read for Tenant {
         unreachable!("apply plans nothing")
     }
 
+    async fn packages_of_catalogs(&self, _: &[Id]) -> Result<BTreeMap<Id, Vec<Package>>, Error> {
+        unreachable!("apply plans nothing")
+    }
+
     async fn policies_in(&self, _: Version, _: &BTreeSet<Id>) -> Result<Listing, Error> {
         unreachable!("apply plans nothing")
     }

@@ -171,6 +171,9 @@ pub struct AllowArgs {
     /// Let what has this address be changed although that acts on many people at once
     #[arg(long, value_name = "ADDRESS")]
     pub allow_immediate: Vec<String>,
+    /// Fail where a document of this git revision is gone and nothing says what shall become of its object
+    #[arg(long, value_name = "REV")]
+    pub since: Option<String>,
 }
 
 /// `entrant apply`

@@ -1,8 +1,8 @@
 //! What this working copy remembers: which addresses a document described when a run last finished here.
 //!
-//! A live object that is matched for the first time looks like a take-over, and the text plan says so. The
-//! memory changes that text alone, never the plan and never its JSON; losing it makes the next run a first
-//! run. An address is remembered once it is as declared, so a take-over is said until it is applied.
+//! A live object that is matched for the first time looks like a take-over, and the text plan says so. Where most of
+//! what was described is not shown any more, a guard says that. The memory changes nothing else, and never what would
+//! be done; losing it makes the next run a first run. An address is remembered once it is as declared, so a take-over is said until it is applied.
 
 use entrant_model::Address;
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,11 @@ impl Known {
     /// Whether a document described this address before.
     pub fn holds(&self, address: &Address) -> bool {
         self.memory.described.get(&self.place).is_some_and(|known| known.contains(&address.key()))
+    }
+
+    /// Every address that a document described before, in its folded form.
+    pub fn addresses(&self) -> impl Iterator<Item = &String> {
+        self.memory.described.get(&self.place).into_iter().flatten()
     }
 
     /// Remembers addresses that are as declared, forgets those that are no longer managed, and writes the

@@ -14,6 +14,7 @@ mod connection;
 mod exit;
 mod failure;
 mod files;
+mod git;
 mod interrupt;
 mod known;
 mod logging;

@@ -3,6 +3,7 @@
 use crate::args::AllowArgs;
 use crate::connection::Connection;
 use crate::failure::failure;
+use crate::git;
 use crate::known::Known;
 use crate::progress::Progress;
 use crate::render::diagnostics;
@@ -10,7 +11,7 @@ use crate::render::guards_text;
 use crate::render::plan_text;
 use crate::render::source::Sources;
 use crate::report::CostDocument;
-use crate::settings::Settings;
+use crate::settings::{Graph, Settings};
 use anyhow::{Context as _, Result};
 use entrant_manifest::config::References;
 use entrant_manifest::{Config, Loaded};
@@ -20,10 +21,10 @@ use entrant_model::{Code, Diagnostic, Place};
 use entrant_plan::Plan;
 use entrant_plan::guards::{Allowed, Rules};
 use entrant_plan::output::{Origin, PlanDocument};
-use entrant_workspace::Options;
+use entrant_workspace::{Options, Since};
 use serde::Serialize;
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -162,9 +163,40 @@ pub fn options(targets: &[String], allow: &AllowArgs) -> Result<Options> {
     let allowed = Allowed {
         delete: patterns("--allow-delete", &allow.allow_delete)?,
         immediate: patterns("--allow-immediate", &allow.allow_immediate)?,
+        absences: false,
     };
     let rules = Rules { allowed, ..Rules::default() };
     Ok(Options { targets: patterns("--target", targets)?, rules, ..Options::default() })
+}
+
+/// The addresses that are known to have been there. The embedded tenant is one's own: whoever deletes it begins anew.
+pub fn seen(settings: &Settings, connection: &Connection) -> BTreeSet<String> {
+    if matches!(settings.graph, Some(Graph::Embedded(_))) {
+        return BTreeSet::new();
+    }
+    let known = Known::read(&settings.own_directory(), connection.tenant.as_deref(), &connection.host);
+    known.addresses().cloned().collect()
+}
+
+/// What `--since` compares with, and what could not be read of it.
+pub fn since(
+    allow: &AllowArgs,
+    settings: &Settings,
+    tenant: Option<&Tenant>,
+) -> Result<(Option<Since>, Vec<Diagnostic>)> {
+    let Some(revision) = &allow.since else { return Ok((None, Vec::new())) };
+    let texts = git::files_of(&settings.policies, revision)?;
+    let loaded = entrant_manifest::load_texts(texts, tenant.map(|tenant| &*tenant.name));
+    let unread = loaded.diagnostics.iter().filter(|found| found.is_error()).map(|found| {
+        let place = found.place.as_ref().map(|place| visible(&place.file.to_string_lossy()));
+        let place = place.map_or_else(String::new, |file| format!(" in `{file}`"));
+        Diagnostic::new(
+            entrant_workspace::codes::SINCE_UNREADABLE,
+            format!("`{}`{place}: {}", visible(revision), found.message),
+        )
+    });
+    let unread = unread.collect();
+    Ok((Some(Since { revision: revision.clone(), documents: loaded.documents }), unread))
 }
 
 /// The addresses of a flag.
@@ -190,6 +222,7 @@ pub async fn make(
     let origin = origin(connection, &options.targets);
     options.rules.limits = loaded.config.limits.clone();
     options.pinned = loaded.config.references == References::Pinned;
+    options.exclusive = loaded.config.exclusive.clone();
     tracing::info!("planning against {}", connection.client.target());
     let planned = entrant_workspace::plan(loaded.documents, &connection.client, &options, progress).await?;
     let mut found = planned.diagnostics;

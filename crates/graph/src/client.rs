@@ -70,6 +70,10 @@ impl Read for Client {
         access_package::by_ids(&self.transport, ids).await
     }
 
+    async fn packages_of_catalogs(&self, catalogs: &[Id]) -> Result<BTreeMap<Id, Vec<Package>>, Error> {
+        access_package::of_catalogs(&self.transport, catalogs).await
+    }
+
     async fn policies_in(&self, version: Version, packages: &BTreeSet<Id>) -> Result<Listing, Error> {
         assignment_policy::of_packages(&self.transport, &self.learnt, version, packages).await
     }

@@ -38,6 +38,14 @@ pub trait Read: Sync {
     fn packages_by_id(&self, ids: &[Id])
     -> impl Future<Output = Result<BTreeMap<Id, Package>, Error>> + Send;
 
+    /// The access packages of these catalogs, in few requests. A catalog that Graph does not know has no entry.
+    ///
+    /// Microsoft Graph v1.0 reference, "Get accessPackageCatalog".
+    fn packages_of_catalogs(
+        &self,
+        catalogs: &[Id],
+    ) -> impl Future<Output = Result<BTreeMap<Id, Vec<Package>>, Error>> + Send;
+
     /// Every policy of these packages in one version's shape, with everything expanded, in few requests.
     ///
     /// Members that did not come back although they were asked for stand in [`LiveObject::unread`].

@@ -6,9 +6,11 @@ use crate::codes;
 use crate::context::{Context, Here, Path};
 use crate::leaf;
 use crate::limits;
+use crate::ownership;
 use crate::reference;
 use crate::tenant;
 use crate::yaml::{Data, Entry, Node};
+use entrant_model::desired::Exclusive;
 use entrant_model::limits::Limits;
 use entrant_model::text::{nearest, visible};
 use entrant_model::{Code, Diagnostic, Id, Place, Severity};
@@ -25,6 +27,8 @@ pub struct Config {
     pub severities: Vec<Override>,
     /// How much one run may change.
     pub limits: Limits,
+    /// Places in which what no document declares is deleted.
+    pub exclusive: Vec<Exclusive>,
 }
 
 /// How requestors, approvers and reviewers are written.
@@ -97,6 +101,10 @@ const LEVELS: &[(&str, Option<Severity>)] = &[
 
 /// The keys, each with a sentence.
 pub(crate) const KEYS: &[(&str, &str)] = &[
+    (
+        "ownership",
+        "Places that are owned exclusively: what no document declares there is deleted, once a plan that lists it is approved.",
+    ),
     ("limits", "How much one run may change. Beyond it, apply refuses."),
     ("tenants", "The tenants that `--tenant NAME` takes, by name."),
     (
@@ -188,6 +196,7 @@ pub(crate) fn read(ctx: &mut Context, root: &Node) -> Config {
             "tenants" => tenants(ctx, at, &mut config),
             "references" => references(ctx, at, &mut config),
             "severities" => severities(ctx, at, &mut config),
+            "ownership" => ownership::read(ctx, at, &mut config.exclusive),
             "limits" => limits::read(ctx, at, &mut config.limits),
             "$schema" => {}
             _ => unknown_key(ctx, &path, entry, &KEYS.iter().map(|(key, _)| *key).collect::<Vec<_>>()),

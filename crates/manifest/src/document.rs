@@ -14,7 +14,7 @@ use entrant_model::desired::{Body, Resource};
 use entrant_model::kinds::assignment_policy;
 use entrant_model::reference::same_name;
 use entrant_model::text::{nearest, visible};
-use entrant_model::{Envelope, Kind, Object, Place, Pointer, Removed, Version};
+use entrant_model::{Envelope, Kind, Object, Place, Pointer, Removed, Value, Version};
 
 /// The kinds that a document may have, each with a sentence.
 pub(crate) const KINDS: &[(&str, &str)] = &[
@@ -43,6 +43,10 @@ pub(crate) const ENVELOPE: &[(&str, &str)] = &[
     (
         "previousNames",
         "Names that the policy had before. A live policy of such a name is renamed in place, and whoever has access through it keeps it. Leave it out once every tenant is renamed.",
+    ),
+    (
+        "protected",
+        "Whether the policy must not be deleted, also after the document is gone; `--since` sees that. Take it away in a change of its own first.",
     ),
     ("$schema", "The schema that an editor reads; entrant does not look at it."),
 ];
@@ -150,8 +154,16 @@ fn policy(ctx: &mut Context, here: Here) -> Option<Body> {
     display_name(ctx, here);
     rules::policy(ctx, &object, here.node);
     let previous_names = previous_names(ctx, here, object.text("displayName"));
-    let envelope = Envelope { kind: Kind::AssignmentPolicy, version, pin, previous_names };
+    let protected = protected(ctx, here);
+    let envelope = Envelope { kind: Kind::AssignmentPolicy, version, pin, previous_names, protected };
     Some(Body::Resource(Box::new(Resource { envelope, object })))
+}
+
+fn protected(ctx: &mut Context, here: Here) -> bool {
+    let Some(entry) = here.node.get("protected").filter(|e| !e.value.is_null()) else { return false };
+    let path = Path::Key(here.path, "protected");
+    let at = Here { path: &path, key: Some(entry.key_span), node: &entry.value };
+    leaf::boolean(ctx, at) == Some(Value::Bool(true))
 }
 
 /// The names that the policy had before. Each is held to what a name must be, and stands once.

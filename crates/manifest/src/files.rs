@@ -142,7 +142,22 @@ pub(crate) fn shown(path: &Path) -> String {
 
 /// The text of a file of at most `limit` bytes.
 pub(crate) fn read(path: &Arc<PathBuf>, limit: u64) -> Result<String, Box<Diagnostic>> {
-    let bytes = read_bytes(path, limit)?;
+    as_text(path, read_bytes(path, limit)?, limit)
+}
+
+/// Whether a policy directory is searched for a file of this path below it, which is written with `/`.
+pub(crate) fn is_searched_for(path: &str) -> bool {
+    !path.split('/').any(|part| part.starts_with('.'))
+        && path != CONFIG
+        && path != SEED
+        && is_document(Path::new(path))
+}
+
+/// The bytes of a file as text.
+pub(crate) fn as_text(path: &Arc<PathBuf>, bytes: Vec<u8>, limit: u64) -> Result<String, Box<Diagnostic>> {
+    if bytes.len() as u64 > limit {
+        return Err(Box::new(too_large(path, limit)));
+    }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let byte = error.as_bytes().get(at).copied().unwrap_or_default();

@@ -21,6 +21,7 @@ mod leaf;
 mod limits;
 mod load;
 mod locate;
+mod ownership;
 mod parse;
 mod reference;
 mod reference_doc;
@@ -33,7 +34,7 @@ mod union;
 mod yaml;
 
 pub use config::Config;
-pub use load::{Loaded, configuration, load, load_paths, yaml_to_json};
+pub use load::{Loaded, configuration, load, load_paths, load_texts, yaml_to_json};
 pub use locate::{Location, locate};
 pub use reference_doc::reference_doc;
 

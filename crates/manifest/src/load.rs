@@ -84,6 +84,42 @@ pub fn load_paths(dir: &Path, paths: &[PathBuf], tenant: Option<&str>) -> Loaded
     loaded
 }
 
+/// Loads documents from texts instead of files: what a policy directory held in an earlier revision. Paths are
+/// relative to the directory, with `/`; `tenant` is as for [`load`]. Names that a directory would not be searched for
+/// are left out here as well.
+///
+/// Documents with mistakes are among the documents as far as they say what they are: an earlier revision is not mended.
+pub fn load_texts(texts: Vec<(String, Vec<u8>)>, tenant: Option<&str>) -> Loaded {
+    let mut loaded = Loaded::default();
+    let (config, texts): (Vec<_>, Vec<_>) = texts
+        .into_iter()
+        .filter(|(path, _)| path == files::CONFIG || files::is_searched_for(path))
+        .partition(|(path, _)| path == files::CONFIG);
+    let as_text = |path: String, bytes: Vec<u8>| {
+        let path = Arc::new(PathBuf::from(path));
+        files::as_text(&path, bytes, files::MAX_FILE).map(|source| (path, source))
+    };
+    for (path, bytes) in config {
+        match as_text(path, bytes) {
+            Ok((file, source)) => config_of(&file, &source, &mut loaded),
+            Err(diagnostic) => loaded.diagnostics.push(*diagnostic),
+        }
+    }
+    let selection = Selection::new(&loaded.config, tenant);
+    for (path, bytes) in texts {
+        loaded.files += 1;
+        match as_text(path, bytes) {
+            Ok((file, source)) => {
+                let read = read_source(&file, &source, &loaded.config, selection, true);
+                loaded.documents.extend(read.documents);
+                loaded.diagnostics.extend(read.diagnostics);
+            }
+            Err(diagnostic) => loaded.diagnostics.push(*diagnostic),
+        }
+    }
+    loaded
+}
+
 /// The one document of a YAML or JSON file as JSON, for the emulator's seeds. An empty file is null.
 ///
 /// # Errors
@@ -118,10 +154,14 @@ fn read_config(dir: &Path, loaded: &mut Loaded) {
         Ok(source) => source,
         Err(diagnostic) => return loaded.diagnostics.push(*diagnostic),
     };
-    let parsed = yaml::parse(&source, false);
-    loaded.diagnostics.extend(parsed.faults.iter().map(|fault| of_fault(&file, fault)));
+    config_of(&file, &source, loaded);
+}
+
+fn config_of(file: &Arc<PathBuf>, source: &str, loaded: &mut Loaded) {
+    let parsed = yaml::parse(source, false);
+    loaded.diagnostics.extend(parsed.faults.iter().map(|fault| of_fault(file, fault)));
     if let Some(root) = parsed.documents.iter().flatten().next() {
-        let mut ctx = Context::new(Arc::clone(&file), &source, false, 0);
+        let mut ctx = Context::new(Arc::clone(file), source, false, 0);
         loaded.config = config::read(&mut ctx, root);
         loaded.diagnostics.extend(ctx.finish().0);
     }
@@ -185,16 +225,23 @@ fn read_on_all_cores(files: &[Arc<PathBuf>], config: &Config, selection: Selecti
 }
 
 fn read_file(file: &Arc<PathBuf>, config: &Config, selection: Selection) -> FileRead {
+    match files::read(file, files::MAX_FILE) {
+        Ok(source) => read_source(file, &source, config, selection, false),
+        Err(diagnostic) => FileRead { diagnostics: vec![*diagnostic], ..FileRead::default() },
+    }
+}
+
+/// What the text of a file holds. `keeps_broken`: documents with mistakes too, as far as they say what they are.
+fn read_source(
+    file: &Arc<PathBuf>,
+    source: &str,
+    config: &Config,
+    selection: Selection,
+    keeps_broken: bool,
+) -> FileRead {
     let mut read = FileRead::default();
-    let source = match files::read(file, files::MAX_FILE) {
-        Ok(source) => source,
-        Err(diagnostic) => {
-            read.diagnostics.push(*diagnostic);
-            return read;
-        }
-    };
     let is_json = files::is_json(file);
-    let Parsed { documents, faults } = yaml::parse(&source, is_json);
+    let Parsed { documents, faults } = yaml::parse(source, is_json);
     read.diagnostics.extend(faults.iter().map(|fault| of_fault(file, fault)));
     let mut found = Vec::new();
     let mut errors = 0;
@@ -205,7 +252,7 @@ fn read_file(file: &Arc<PathBuf>, config: &Config, selection: Selection) -> File
         if errors > MAX_FINDINGS {
             break;
         }
-        let mut ctx = Context::new(Arc::clone(file), &source, is_json, index);
+        let mut ctx = Context::new(Arc::clone(file), source, is_json, index);
         ctx.selection = selection;
         if faults.iter().any(|fault| fault.document == index) {
             ctx.set_broken();
@@ -216,7 +263,7 @@ fn read_file(file: &Arc<PathBuf>, config: &Config, selection: Selection) -> File
         if let Some(body) = body {
             let place = document::name_place(&ctx, root, &body);
             read.identities.extend(identity::identity(&body, place));
-            if !is_broken {
+            if !is_broken || keeps_broken {
                 let place = Place::document(Arc::clone(file), index);
                 read.documents.push(Document { place, body });
             }

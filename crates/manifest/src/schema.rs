@@ -12,9 +12,10 @@ mod union;
 use crate::config;
 use crate::document::{ENVELOPE, KINDS};
 use crate::limits;
+use crate::ownership;
 use crate::removed;
 use entrant_model::kinds::assignment_policy;
-use entrant_model::{TypeSpec, Version};
+use entrant_model::{Kind, TypeSpec, Version};
 use serde_json::{Map, Value, json};
 
 const DIALECT: &str = "http://json-schema.org/draft-07/schema#";
@@ -105,6 +106,7 @@ pub fn config() -> Value {
                     },
                 },
             }), doc("tenants")),
+            "ownership": described(ownership_of_places(), doc("ownership")),
             "limits": described(limits_of_all(), doc("limits")),
             "references": described(references(), doc("references")),
             "severities": described(json!({
@@ -128,6 +130,31 @@ fn clouds() -> Value {
     words.push(Value::Null);
     docs.push("The same as leaving it out.");
     json!({"enum": words, "markdownEnumDescriptions": docs})
+}
+
+/// `ownership`: a list of places, each a catalog or an access package.
+fn ownership_of_places() -> Value {
+    let place = |(name, kind, doc): &(&str, Kind, &str)| {
+        let keys: &[&str] =
+            if *kind == Kind::AccessPackage { &["id", "name", "catalog"] } else { &["id", "name"] };
+        let members: Map<String, Value> =
+            keys.iter().map(|key| ((*key).to_owned(), json!({"type": "string", "minLength": 1}))).collect();
+        let schema = json!({
+            "type": ["string", "object"], "minLength": 1, "minProperties": 1,
+            "additionalProperties": false, "properties": members,
+        });
+        ((*name).to_owned(), described(schema, doc))
+    };
+    let places: Map<String, Value> = ownership::PLACES.iter().map(place).collect();
+    let place = json!({
+        "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1,
+        "properties": places,
+    });
+    let exclusive = described(
+        json!({"type": ["array", "null"], "items": place}),
+        "Catalogs and access packages in which every policy has a document.",
+    );
+    json!({"type": ["object", "null"], "additionalProperties": false, "properties": {"exclusive": exclusive}})
 }
 
 /// `limits`: those of all kinds together, and those of one kind each.
@@ -194,6 +221,7 @@ fn policy(definitions: &mut Definitions, version: Version) -> String {
     properties["$schema"] = described(json!({"doNotSuggest": true}), envelope_doc("$schema"));
     properties["pin"] = described(pin(), envelope_doc("pin"));
     properties["tenants"] = described(tenants(), envelope_doc("tenants"));
+    properties["protected"] = described(json!({"type": ["boolean", "null"]}), envelope_doc("protected"));
     properties["previousNames"] = described(previous_names(), envelope_doc("previousNames"));
     name_pattern(&mut properties["displayName"]);
     schema["allOf"] = Value::Array(match version {

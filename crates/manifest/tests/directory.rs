@@ -1,6 +1,6 @@
 //! The policy directory as a whole: what is read, in which order, the configuration, and places found again.
 
-use entrant_manifest::{Loaded, load, load_paths, locate, schema, yaml_to_json};
+use entrant_manifest::{Loaded, load, load_paths, load_texts, locate, schema, yaml_to_json};
 use entrant_model::desired::Body;
 use entrant_model::{Place, Pointer, Severity, Version};
 use std::fs;
@@ -200,7 +200,7 @@ ownership: x
         (5, "missing-member"),
         (7, "error-lowered"),
         (8, "unknown-word"),
-        (10, "unknown-key"),
+        (10, "wrong-type"),
     ];
     assert_eq!(lines, expected);
     assert!(loaded.diagnostics[0].help[0].contains("`tenants`"));
@@ -215,11 +215,54 @@ fn the_configuration_has_a_schema() {
     let schema = jsonschema::draft7::new(&schema::config()).expect("a schema");
     let valid = serde_json::json!({"tenants": {"prod": {"id": "d2dcb9a1-a445-42ee-83a8-476522ed6cbf"}}, "severities": {"no-approver": "off"}});
     assert!(schema.is_valid(&valid));
-    for broken in
-        [r#"{"tenant": {}}"#, r#"{"severities": {"no-approver": "of"}}"#, r#"{"tenants": {"prod": {}}}"#]
-    {
+    for valid in [
+        r#"{"ownership": {"exclusive": [{"catalog": "Sales"}, {"accessPackage": {"catalog": "Sales", "name": "X"}}]}}"#,
+        r#"{"limits": {"deletions": {"max": 3}, "kinds": {"AssignmentPolicy": {"widening": {"maxPercent": 5, "minimum": 1}}}}}"#,
+    ] {
+        assert!(schema.is_valid(&serde_json::from_str(valid).expect("JSON")), "{valid}");
+        let dir = directory(&[("entrant.yaml", valid)]);
+        assert_eq!(found(&load(dir.path(), None)), []);
+    }
+    for broken in [
+        r#"{"tenant": {}}"#,
+        r#"{"severities": {"no-approver": "of"}}"#,
+        r#"{"tenants": {"prod": {}}}"#,
+        r#"{"ownership": {"exclusive": [{"catalog": "Sales", "accessPackage": "X"}]}}"#,
+        r#"{"ownership": {"exclusive": [{"group": "Sales"}]}}"#,
+        r#"{"limits": {"deletions": 3}}"#,
+        r#"{"limits": {"deletions": {"maxPercent": 101}}}"#,
+        r#"{"limits": {"kinds": {"Group": {}}}}"#,
+    ] {
+        let dir = directory(&[("entrant.yaml", broken)]);
+        assert_ne!(found(&load(dir.path(), None)), [], "{broken}");
         assert!(!schema.is_valid(&serde_json::from_str(broken).expect("JSON")), "{broken}");
     }
+}
+
+#[test]
+fn texts_of_an_earlier_revision_are_read_as_a_directory_would_be() {
+    let texts = |list: &[(&str, &str)]| {
+        list.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect()
+    };
+    let loaded = load_texts(
+        texts(&[
+            ("a.yaml", &policy("A")),
+            ("deep/b.json", r#"{"kind": "AssignmentPolicy", "accessPackage": "Sales", "displayName": "B"}"#),
+            (".git/c.yaml", &policy("C")),
+            ("deep/.d.yaml", &policy("D")),
+            ("emulator.yaml", "users: []"),
+            ("deep/entrant.yaml", &policy("E")),
+            ("README.md", "no"),
+            ("broken.yaml", &format!("{}allowedTargetScop: x\n", policy("F"))),
+            ("syntax.yaml", "kind: ["),
+            ("entrant.yaml", "tenants: {prod: {id: 11111111-1111-4111-8111-111111111111}}"),
+            ("test.yaml", &format!("{}tenants: [test]\n", policy("G"))),
+        ]),
+        None,
+    );
+    assert_eq!(names(&loaded), ["A", "B", "E", "F", "G"], "what has a mistake still says what it declares");
+    assert_eq!(loaded.config.tenants.len(), 1);
+    assert!(loaded.diagnostics.iter().any(|found| found.code.name == "yaml-syntax"));
 }
 
 const FORMS: &str = "\

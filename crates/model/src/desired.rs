@@ -44,6 +44,17 @@ pub struct Envelope {
     pub pin: Option<Id>,
     /// Names that the object had before; one of them is still its name where it was not renamed yet.
     pub previous_names: Vec<String>,
+    /// Whether it must not be deleted, also after the document is gone.
+    pub protected: bool,
+}
+
+/// A place in which what no document declares is deleted: a catalog or an access package.
+#[derive(Debug, Clone)]
+pub struct Exclusive {
+    /// The catalog or access package, as it is written.
+    pub reference: Reference,
+    /// Where the configuration says so.
+    pub place: Place,
 }
 
 /// `kind: Removed`.

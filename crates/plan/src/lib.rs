@@ -30,4 +30,5 @@ pub mod yaml;
 
 pub use change::{Action, Change, Field, Plan, Reason, Unmanaged};
 pub use guards::Guard;
-pub use matching::{candidates, look_through, plan};
+pub use matching::{candidates, look_through, plan, plan_owned};
+pub use yaml::flow_text as yaml_text;

@@ -22,7 +22,16 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The plan that makes the tenant say what the documents say, with what stands in its way.
 ///
 /// Errors among the diagnostics mean that the plan is not complete and must not be executed.
-pub fn plan(mut desired: Vec<Desired>, live: &Live) -> (Plan, Vec<Diagnostic>) {
+pub fn plan(desired: Vec<Desired>, live: &Live) -> (Plan, Vec<Diagnostic>) {
+    plan_owned(desired, live, &BTreeMap::new())
+}
+
+/// [`plan`], where what no document means in these packages is deleted. Each comes with where the configuration says so.
+pub fn plan_owned(
+    mut desired: Vec<Desired>,
+    live: &Live,
+    exclusive: &BTreeMap<Id, Place>,
+) -> (Plan, Vec<Diagnostic>) {
     desired.sort_by_cached_key(|d| (d.address.key(), d.place.clone()));
     let mut diagnostics = Vec::new();
     let mut plan = Plan::default();
@@ -51,10 +60,53 @@ pub fn plan(mut desired: Vec<Desired>, live: &Live) -> (Plan, Vec<Diagnostic>) {
     }
     plan.unmanaged = unmanaged(&desired, &meant, live);
     diagnostics.extend(renames::questions(&plan, live));
+    delete_absent(&mut plan, exclusive, &meant, live);
     order::sort(&mut plan.changes);
     impact::fill(&mut plan, live);
     plan.desired = desired;
     (plan, diagnostics)
+}
+
+/// Deletes what no document means in the packages that are owned exclusively. Forgotten objects are meant, too.
+fn delete_absent(
+    plan: &mut Plan,
+    exclusive: &BTreeMap<Id, Place>,
+    meant: &BTreeMap<&Id, &Place>,
+    live: &Live,
+) {
+    let mut deleted = BTreeSet::new();
+    let mut policies: Vec<&LiveObject> = live.policies.iter().collect();
+    policies.sort_by_key(|policy| &policy.id);
+    for policy in policies {
+        let Some(place) = exclusive.get(&policy.access_package) else { continue };
+        let is_absent = policy.version == Version::V1 && !meant.contains_key(&policy.id);
+        let Some(package) = live.packages.get(&policy.access_package).filter(|_| is_absent) else { continue };
+        if !deleted.insert(policy.id.clone()) {
+            continue;
+        }
+        let object = named(&policy.object, &live.names);
+        let mut fields = described(&object);
+        for field in &mut fields {
+            field.before = field.after.take();
+        }
+        plan.changes.push(Change {
+            address: Address::policy(&package.catalog_name, &package.name, &policy.display_name),
+            kind: Kind::AssignmentPolicy,
+            version: Version::V1,
+            action: Action::Delete,
+            access_package: package.reference(),
+            desired: None,
+            live: Some(LiveObject { object, ..policy.clone() }),
+            fingerprint: BTreeMap::new(),
+            fields,
+            impact: Vec::new(),
+            reason: Some("no document declares it, and its place is owned exclusively".to_owned()),
+            by_absence: true,
+            with_assignments: false,
+            place: place.clone(),
+        });
+    }
+    plan.unmanaged.retain(|unmanaged| !deleted.contains(&unmanaged.id));
 }
 
 /// The live objects that must be looked at through the other version before they are updated or deleted.

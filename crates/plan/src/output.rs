@@ -593,6 +593,7 @@ mod tests {
                     version: entrant_model::Version::V1,
                     pin: Some(Id::new("P1")),
                     previous_names: Vec::new(),
+                    protected: false,
                 },
                 object: object.clone(),
             },

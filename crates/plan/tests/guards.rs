@@ -18,7 +18,7 @@ use entrant_model::{
 use entrant_plan::guards::{Allowed, Lift, Rules, judge};
 use entrant_plan::impact::When;
 use entrant_plan::output::{Origin, document};
-use entrant_plan::{Guard, Plan, plan};
+use entrant_plan::{Action, Guard, Plan, plan, plan_owned};
 use proptest::prelude::*;
 use serde_json::json;
 use std::path::PathBuf;
@@ -53,6 +53,7 @@ fn declared(name: &str, body: &Json) -> Desired {
         version: Version::V1,
         pin: None,
         previous_names: Vec::new(),
+        protected: false,
     };
     desired(name, Intent::Present { envelope, object })
 }
@@ -338,4 +339,76 @@ proptest! {
             prop_assert!(is_guarded, "was automatic: {}, {:?}", was, plan.changes[0].impact);
         }
     }
+}
+
+/// A plan of a package that is owned exclusively.
+fn owned(documents: Vec<Desired>, live: &Live, rules: &Rules) -> Plan {
+    let place = Place::document(Arc::new(PathBuf::from("policies/entrant.yaml")), 0);
+    let exclusive = [(Id::new(PACKAGE), place)].into_iter().collect();
+    let (mut plan, diagnostics) = plan_owned(documents, live, &exclusive);
+    assert!(!diagnostics.iter().any(entrant_model::Diagnostic::is_error), "{diagnostics:?}");
+    assert!(judge(&mut plan, live, rules).is_empty());
+    plan
+}
+
+#[test]
+fn what_no_document_declares_in_an_exclusive_place_is_deleted_by_approval_alone() {
+    let live = live(["A", "B", "C", "D"].map(|name| policy(name, &open("P30D"))).into(), 0);
+    let documents = || {
+        let forgotten = removed("C", RemovedAction::Forget);
+        vec![declared("A", &open("P30D")), removed("B", RemovedAction::Delete), forgotten]
+    };
+    let found = owned(documents(), &live, &Rules::default());
+    let deletes: Vec<(&str, bool)> = found
+        .changes
+        .iter()
+        .filter(|change| change.action == Action::Delete)
+        .map(|change| (change.address.segments[2].as_str(), change.by_absence))
+        .collect();
+    assert_eq!(deletes, [("B", false), ("D", true)], "what is forgotten is left");
+    assert!(found.unmanaged.is_empty());
+    assert_eq!(codes(&found), ["delete-by-absence"]);
+    assert_eq!(found.guards[0].lifted_by().unwrap(), "--allow-delete 'AssignmentPolicy/Sales/Campaign/D'");
+    let named = allow_delete("AssignmentPolicy/Sales/Campaign/D");
+    assert!(owned(documents(), &live, &named).guards.is_empty());
+    let approved = Rules { allowed: Allowed { absences: true, ..Allowed::default() }, ..Rules::default() };
+    assert!(owned(documents(), &live, &approved).guards.is_empty());
+    let elsewhere = judged(documents(), &live, &Rules::default());
+    assert_eq!((elsewhere.unmanaged.len(), elsewhere.guards.len()), (1, 0), "not owned, so listed and left");
+}
+
+#[test]
+fn a_policy_in_use_is_not_deleted_by_absence_either() {
+    let live = live(vec![policy("A", &open("P30D"))], 2);
+    let approved = Rules { allowed: Allowed { absences: true, ..Allowed::default() }, ..Rules::default() };
+    let found = owned(Vec::new(), &live, &approved);
+    assert_eq!(codes(&found), ["policy-in-use"]);
+    assert_eq!(found.guards[0].lift, Lift::None, "there is no document to say it in");
+}
+
+#[test]
+fn what_was_protected_is_not_deleted_whatever_is_allowed() {
+    let live = live(vec![policy("A", &open("P30D"))], 0);
+    let mut rules = allow_delete("AssignmentPolicy/Sales/Campaign/A");
+    rules.protected.insert(Address::policy("sales", "CAMPAIGN", "a").key());
+    let found = judged(vec![removed("A", RemovedAction::DeleteWithAssignments)], &live, &rules);
+    assert_eq!((codes(&found), found.guards[0].lift), (vec!["protected-object"], Lift::None));
+    assert!(judged(vec![removed("A", RemovedAction::Forget)], &live, &Rules::default()).guards.is_empty());
+}
+
+#[test]
+fn most_of_what_was_there_is_not_made_anew_unseen() {
+    let documents = || many(8, "P30D").iter().map(|(name, body)| declared(name, body)).collect::<Vec<_>>();
+    let seen = |names: &[usize]| Rules {
+        seen: names.iter().map(|n| Address::policy("Sales", "Campaign", &format!("p{n:04}")).key()).collect(),
+        ..Rules::default()
+    };
+    let there =
+        |names: &[usize]| live(names.iter().map(|n| policy(&format!("P{n:04}"), &open("P30D"))).collect(), 0);
+    let found = |live: &Live, rules: &Rules| codes(&judged(documents(), live, rules));
+    assert_eq!(found(&there(&[]), &seen(&[0, 1, 2, 3, 4])), ["listing-too-small"]);
+    assert_eq!(found(&there(&[0, 1]), &seen(&[0, 1, 2, 3, 4, 5, 6])), ["listing-too-small"]);
+    assert!(found(&there(&[]), &seen(&[0, 1, 2, 3])).is_empty(), "a few may be gone");
+    assert!(found(&there(&[0, 1, 2]), &seen(&[0, 1, 2, 3, 4, 5])).is_empty(), "half is there");
+    assert!(found(&there(&[]), &Rules::default()).is_empty(), "nothing is known of a new estate");
 }

@@ -47,6 +47,7 @@ fn declared(name: &str, version: Version, body: &Json) -> Desired {
                 version,
                 pin: None,
                 previous_names: Vec::new(),
+                protected: false,
             },
             object,
         },

@@ -57,6 +57,7 @@ fn declared(dice: &mut Dice, seed: u64, name: &str) -> Desired {
                 version,
                 pin: None,
                 previous_names: Vec::new(),
+                protected: false,
             },
             object,
         },

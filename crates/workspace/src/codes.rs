@@ -35,6 +35,18 @@ It may have been deleted, or the identity that runs the tool may not be allowed 
 "A reference gives both a name and an id, and the object of that id has another name.
 
 The id decides. Either the object was renamed, and the name in the document should follow, or the id is that of another object than the writer believed.";
+    CATALOG_NOT_FOUND = "catalog-not-found", Error,
+"`ownership: exclusive` of `entrant.yaml` names a catalog that is not there.
+
+What no document declares in an exclusive catalog is deleted, so it must be clear which catalog is meant. The catalog may have been renamed, or the identity that runs the tool may not see it.";
+    VANISHED = "vanished", Error,
+"A policy was declared in the revision that `--since` names, and no document speaks of it now.
+
+Nothing is deleted because a document is gone, so the policy would stay in the tenant as it is, unmanaged and seen by nobody. Say what shall become of it: the error prints the `Removed` document to add, with `action: delete` or `action: forget`. A rename is said with `previousNames` in the new document.";
+    SINCE_UNREADABLE = "since-unreadable", Warning,
+"A document of the revision that `--since` names has mistakes, so it could not be told what it declared.
+
+Should it have vanished, that is not seen. The present documents are read as ever.";
     TARGET_NOT_FOUND = "target-not-found", Error,
 "An address given with `--target` matches no document.
 

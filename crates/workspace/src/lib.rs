@@ -14,21 +14,26 @@
 
 pub mod codes;
 mod fetch;
+mod ownership;
 mod pinned;
 mod progress;
 mod resolve;
 mod show;
+mod since;
 
 use entrant_graph::{Error, Read};
 use entrant_model::address::Pattern;
+use entrant_model::desired::Exclusive;
 use entrant_model::text::{nearest, visible};
-use entrant_model::{Desired, Diagnostic, Document, Id};
+use entrant_model::{Desired, Diagnostic, Document, Id, Live, Place, Version};
 use entrant_plan::Plan;
 use entrant_plan::guards::{self, Rules};
 use futures_util::future::try_join;
 pub use pinned::written as unpinned;
 pub use progress::{Phase, Progress};
 pub use show::{Asked, show};
+pub use since::Since;
+use std::collections::BTreeMap;
 
 /// What to plan for.
 #[derive(Debug, Clone, Default)]
@@ -39,6 +44,10 @@ pub struct Options {
     pub rules: Rules,
     /// Whether requestors, approvers and reviewers without an id are errors.
     pub pinned: bool,
+    /// Places in which what no document declares is deleted.
+    pub exclusive: Vec<Exclusive>,
+    /// An earlier revision; what it declared must still be spoken of.
+    pub since: Option<Since>,
 }
 
 /// A plan, and what stands in its way.
@@ -62,10 +71,22 @@ pub async fn plan<R: Read + Sync>(
 ) -> Result<Planned, Error> {
     let mut diagnostics = Vec::new();
     let mut live = entrant_model::Live::default();
-    let documents = narrowed(documents, &options.targets);
+    // A revision is compared with all documents, whatever is planned of them.
+    let documents = if options.since.is_some() { documents } else { narrowed(documents, &options.targets) };
     let mut desired = resolve::packages(documents, reader, progress, &mut live, &mut diagnostics).await?;
+    let mut rules = options.rules.clone();
+    if let Some(since) = &options.since {
+        let compared = since::compare(since, &desired, reader).await?;
+        diagnostics.extend(compared.diagnostics);
+        rules.protected = compared.protected;
+        rules.seen.extend(compared.kept);
+    }
     diagnostics.extend(select(&mut desired, &options.targets));
-    let wanted = fetch::wanted(&desired);
+    let exclusive = owned(options, reader, progress, &mut live, &mut diagnostics).await?;
+    let mut wanted = fetch::wanted(&desired);
+    if !exclusive.is_empty() {
+        wanted.entry(Version::V1).or_default().extend(exclusive.keys().cloned());
+    }
     let (found, policies) = try_join(
         resolve::references(&mut desired, &live, reader, progress),
         fetch::policies(&wanted, reader, progress),
@@ -81,7 +102,7 @@ pub async fn plan<R: Read + Sync>(
     fetch::record(&mut live, wanted, policies);
     fetch::names(&desired, reader, &mut live).await?;
     progress.tell(Phase::Compare);
-    let (mut plan, found) = entrant_plan::plan(desired, &live);
+    let (mut plan, found) = entrant_plan::plan_owned(desired, &live, &exclusive);
     diagnostics.extend(found);
     let candidates = entrant_plan::candidates(&plan);
     if !candidates.is_empty() {
@@ -95,13 +116,34 @@ pub async fn plan<R: Read + Sync>(
     live.assignments = assignments;
     diagnostics.extend(entrant_plan::look_through(&plan, &live));
     entrant_plan::fingerprint::take(&mut plan, &live);
-    diagnostics.extend(guards::judge(&mut plan, &live, &options.rules));
+    diagnostics.extend(guards::judge(&mut plan, &live, &rules));
     plan.assignments = live.assignments;
     let brought_in: Vec<_> = entrant_plan::introduced::by_plan(&plan).into_iter().collect();
     if !brought_in.is_empty() {
         plan.descriptions = reader.describe(&brought_in).await?;
     }
     Ok(Planned { plan, diagnostics })
+}
+
+/// The packages that are owned exclusively. With `--target` there are none: what else is declared in them is not looked
+/// at, so that nothing could be said to have no document.
+async fn owned<R: Read + Sync>(
+    options: &Options,
+    reader: &R,
+    progress: &dyn Progress,
+    live: &mut Live,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<BTreeMap<Id, Place>, Error> {
+    if options.exclusive.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    if !options.targets.is_empty() {
+        progress.tell(Phase::Note("With --target nothing is deleted for having no document".to_owned()));
+        return Ok(BTreeMap::new());
+    }
+    let (exclusive, found) = ownership::packages(&options.exclusive, reader, live).await?;
+    diagnostics.extend(found);
+    Ok(exclusive)
 }
 
 /// The policies of which it is asked how many people hold access through them, each beside its package: those that

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What a lookup of a package is made by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum PackageKey {
+pub enum PackageKey {
     Id(Id),
     Name(String),
 }
@@ -58,7 +58,7 @@ pub async fn packages<R: Read + Sync>(
 }
 
 /// What each key finds. The names together cost few requests.
-async fn look_up_packages<R: Read + Sync>(
+pub async fn look_up_packages<R: Read + Sync>(
     keys: BTreeMap<PackageKey, String>,
     reader: &R,
 ) -> Result<BTreeMap<PackageKey, Vec<Package>>, Error> {
@@ -288,7 +288,7 @@ pub fn policy_of(body: &Body) -> &str {
     }
 }
 
-fn package_key(reference: &Reference) -> Option<(PackageKey, String)> {
+pub fn package_key(reference: &Reference) -> Option<(PackageKey, String)> {
     let written: &Written = reference.written.as_ref()?;
     match (&written.id, &written.name) {
         (Some(id), _) => Some((PackageKey::Id(id.clone()), id.to_string())),
@@ -305,7 +305,10 @@ fn package_place(document: &Document) -> Place {
 }
 
 /// The one package that is meant, among those that the look-up gave.
-fn one_package<'a>(reference: &Reference, candidates: &'a [Package]) -> Result<&'a Package, Box<Diagnostic>> {
+pub fn one_package<'a>(
+    reference: &Reference,
+    candidates: &'a [Package],
+) -> Result<&'a Package, Box<Diagnostic>> {
     let written = reference.written.as_deref().cloned().unwrap_or_default();
     let in_catalog = |p: &&Package| {
         written.id.is_some()

@@ -27,7 +27,7 @@ pub async fn run(args: &ApplyArgs, settings: &Settings) -> Result<Exit> {
         Ok(approval) => approval,
         Err(finding) => return Ok(refuse(*finding, settings)),
     };
-    let options = session::options(approval.targets(&args.target), &args.allow)?;
+    let mut options = session::options(approval.targets(&args.target), &args.allow)?;
     let (mut loaded, tenant) = session::load(settings)?;
     if loaded.diagnostics.iter().any(Diagnostic::is_error) {
         session::show(&mut loaded.diagnostics, &mut sources, settings);
@@ -41,12 +41,17 @@ pub async fn run(args: &ApplyArgs, settings: &Settings) -> Result<Exit> {
             .talk(&format!("apply refused: there are no documents in {directory}; is `--policies` right?\n"));
         return Ok(Exit::Refused);
     }
+    let (since, unread) = session::since(&args.allow, settings, tenant.as_ref())?;
+    options.since = since;
+    options.rules.allowed.absences = approval.lists_what_is_deleted();
+    loaded.diagnostics.extend(unread);
     settings.progress.loaded(loaded.documents.len(), loaded.files);
     let interrupt = Interrupt::listen(&settings.progress);
     if let Some(finding) = approval.for_another_tenant(tenant.as_ref().map(|tenant| tenant.id.as_str())) {
         return Ok(refuse(finding, settings));
     }
     let connection = Connection::open(settings, tenant.as_ref()).await?;
+    options.rules.seen = session::seen(settings, &connection);
     let ended = match approval.for_another_connection(&connection) {
         Some(finding) => Ok(refuse(finding, settings)),
         None => Box::pin(on(&connection, loaded, options, &approval, settings, &interrupt)).await,

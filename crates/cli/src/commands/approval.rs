@@ -57,6 +57,11 @@ impl Approval {
         }
     }
 
+    /// Whether somebody approved a list of what is deleted, so that nothing else is.
+    pub const fn lists_what_is_deleted(&self) -> bool {
+        matches!(self, Self::Saved { .. } | Self::Digest(_))
+    }
+
     /// The addresses to plan for: those of the command line, or those of the saved plan.
     pub fn targets<'a>(&'a self, given: &'a [String]) -> &'a [String] {
         match self {

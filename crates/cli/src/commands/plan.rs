@@ -23,20 +23,25 @@ use std::time::Instant;
 /// Plans and prints.
 pub async fn run(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
     let start = Instant::now();
-    let options = session::options(&args.target, &args.allow)?;
+    let mut options = session::options(&args.target, &args.allow)?;
     let mut sources = Sources::default();
     let (mut loaded, tenant) = session::load(settings)?;
     if loaded.diagnostics.iter().any(Diagnostic::is_error) {
         session::show(&mut loaded.diagnostics, &mut sources, settings);
         return failed(&loaded.diagnostics, args, &mut sources, settings);
     }
-    if loaded.documents.is_empty() {
+    // What vanished with the last document is asked for all the same.
+    if loaded.documents.is_empty() && args.allow.since.is_none() {
         session::show(&mut loaded.diagnostics, &mut sources, settings);
         return nothing(args, settings);
     }
+    let (since, unread) = session::since(&args.allow, settings, tenant.as_ref())?;
+    options.since = since;
+    loaded.diagnostics.extend(unread);
     settings.progress.loaded(loaded.documents.len(), loaded.files);
     let interrupt = Interrupt::listen(&settings.progress);
     let connection = Connection::open(settings, tenant.as_ref()).await?;
+    options.rules.seen = session::seen(settings, &connection);
     let made = tokio::select! {
         made = session::make(loaded, options, &connection, &settings.progress) => made,
         () = interrupt.asked() => {

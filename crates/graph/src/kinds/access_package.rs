@@ -41,6 +41,40 @@ pub(crate) async fn by_ids(transport: &Transport, ids: &[Id]) -> Result<BTreeMap
     Ok(packages)
 }
 
+/// The packages of these catalogs, in few requests. A catalog that is not there has no entry.
+pub(crate) async fn of_catalogs(
+    transport: &Transport,
+    catalogs: &[Id],
+) -> Result<BTreeMap<Id, Vec<Package>>, Error> {
+    const MEMBER: &str = "accessPackages";
+    let requests: Vec<_> =
+        catalogs.iter().map(|id| (one_catalog(id).option("expand", MEMBER), READ)).collect();
+    let answers = page::objects(transport, Version::V1, &requests).await?;
+    let mut all = BTreeMap::new();
+    for (id, answer) in catalogs.iter().zip(answers) {
+        let json = match answer {
+            Ok((call, answer)) => object(&call, &answer)?,
+            Err(error) if error.is_absence() => continue,
+            Err(error) => return Err(error),
+        };
+        let (catalog, catalog_name) = id_and_name(&json)?;
+        let Some(Json::Array(listed)) = json.get(MEMBER) else {
+            return Err(Error::incomplete(format!("the catalog {id} came without its packages")));
+        };
+        let mut listed = listed.clone();
+        if let Some(Json::String(link)) = json.get(format!("{MEMBER}@odata.nextLink")) {
+            listed.extend(page::continued(transport, &one_catalog(id), link, READ).await?);
+        }
+        let mut packages = Vec::with_capacity(listed.len());
+        for package in &listed {
+            let (id, name) = id_and_name(package)?;
+            packages.push(Package { id, name, catalog: catalog.clone(), catalog_name: catalog_name.clone() });
+        }
+        all.insert(id.clone(), packages);
+    }
+    Ok(all)
+}
+
 /// A package that was listed or read, with its catalog.
 pub(crate) async fn package(transport: &Transport, json: &Json) -> Result<Package, Error> {
     let (id, name) = id_and_name(json)?;

@@ -52,6 +52,22 @@ Allow this one object: `--allow-immediate ADDRESS`.";
 "A policy that gives access by a membership rule would be deleted, and whoever had access by the rule may lose it.
 
 Allow this one object: `--allow-immediate ADDRESS`.";
+    DELETE_BY_ABSENCE = "delete-by-absence", Error,
+"A policy would be deleted because no document declares it, in a place that `ownership: exclusive` of `entrant.yaml` names.
+
+A missing document may be a slip: a file that was not added, a branch that is behind. So `apply` deletes by absence only what an approved plan lists (`entrant apply FILE`, or `--expect-digest`) or what `--allow-delete ADDRESS` names. Better, say it in a document:
+
+```yaml
+kind: Removed
+target: {kind: AssignmentPolicy, accessPackage: Marketing campaign, displayName: Employees}
+action: delete
+```
+
+With `action: forget` the policy stays as it is, also there.";
+    PROTECTED = "protected-object", Error,
+"The policy that would be deleted was `protected: true` in the revision that `--since` compares with.
+
+Nothing lets it pass: take `protected` away in a change of its own, and delete the policy in a later one. So nobody deletes a protected policy in one step.";
     TOO_MANY_DELETIONS = "too-many-deletions", Error,
 "One run would delete more objects than `limits: deletions` of `entrant.yaml` allows.
 
@@ -69,6 +85,12 @@ Without a word about it, the limit is 100 objects, and 50 of a hundred among at 
 "One run would widen access by more existing objects than `limits: widening` of `entrant.yaml` allows. What cannot be told counts as widening.
 
 Without a word about it, the limit is 50 objects, and 25 of a hundred among at least 20. New objects do not count, so that the first apply of an estate is none. Raise the limit in a reviewed change, or apply a part at a time with `--target`.";
+    LISTING_TOO_SMALL = "listing-too-small", Error,
+"Most of the declared objects that were there before would be created anew.
+
+A role that was lost can make Graph show fewer objects, without an error. Then everything that is missing would be made a second time. What was there before is known from the memory of the working copy (`.entrant/known.json`, of this tenant and host) and from the revision of `--since`; where both are missing nothing can be told.
+
+Look at the packages in the portal, and at what `entrant doctor` says. If the objects are really gone, make them again a few at a time with `--target ADDRESS`: fewer than five are not held back.";
     ALLOWANCE_UNMATCHED = "allowance-unmatched", Error,
 "An address given with `--allow-delete` or `--allow-immediate` matches nothing in the plan.
 

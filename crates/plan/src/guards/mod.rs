@@ -1,19 +1,22 @@
 //! Guards: why `apply` will not run a plan, each with a code, a sentence and, where there is one, what lets it pass.
 //!
 //! ```text
-//! Plan, Live, Rules ─▶ silence  in_use  immediate  limits  absence ─▶ Guard ─▶ Plan::guards
+//! Plan, Live, Rules ─▶ silence  in_use  immediate  absence  protected  limits  small_listing ─▶ Guard ─▶ Plan::guards
 //! ```
 //!
 //! One file a guard. They never stop `plan`. What lets one pass names objects or stands in a reviewed file: nothing
 //! here asks for a switch that waves everything through. A guard is no part of what is done, so the plan's digest
 //! does not cover it.
 
+mod absence;
 mod closing;
 pub mod codes;
 mod immediate;
 mod in_use;
 mod limits;
+mod protected;
 mod silence;
+mod small_listing;
 
 pub use silence::Silent;
 
@@ -23,6 +26,7 @@ use entrant_model::address::Pattern;
 use entrant_model::limits::Limits;
 use entrant_model::text::{nearest, visible};
 use entrant_model::{Address, Code, Diagnostic, Live, Place};
+use std::collections::BTreeSet;
 
 /// Why `apply` will not run the plan.
 #[derive(Debug, Clone)]
@@ -50,12 +54,14 @@ pub struct Guard {
 pub enum Lift {
     /// Nothing but another document.
     None,
-    /// `--allow-delete ADDRESS`.
-    AllowDelete,
     /// `--allow-immediate ADDRESS`.
     AllowImmediate,
+    /// A saved plan that lists it and was approved, or `--allow-delete ADDRESS`.
+    AllowDelete,
     /// `deleteWithAssignments: true` in the `Removed` document.
     WithAssignments,
+    /// A part of the plan at a time.
+    Parts,
     /// A higher limit of this name in `entrant.yaml`, or a part of the plan at a time; for deletions also
     /// `--allow-delete ADDRESS`.
     Limit(&'static str),
@@ -68,6 +74,10 @@ pub struct Rules {
     pub limits: Limits,
     /// What was allowed by name.
     pub allowed: Allowed,
+    /// The [keys](Address::key) of addresses that were protected in the revision that is compared with.
+    pub protected: BTreeSet<String>,
+    /// The [keys](Address::key) of addresses that are known to have been there before.
+    pub seen: BTreeSet<String>,
 }
 
 /// What a person allowed, object by object.
@@ -77,6 +87,8 @@ pub struct Allowed {
     pub delete: Vec<Pattern>,
     /// Objects whose change may act on many people at once.
     pub immediate: Vec<Pattern>,
+    /// Whatever is deleted because no document declares it: an approved plan lists it.
+    pub absences: bool,
 }
 
 impl Guard {
@@ -113,6 +125,7 @@ impl Guard {
             Lift::WithAssignments => {
                 Some("`deleteWithAssignments: true` in the `Removed` document".to_owned())
             }
+            Lift::Parts => Some("fewer than five of them at a time with `--target ADDRESS`".to_owned()),
             Lift::Limit(name) => {
                 let named =
                     if name == "deletions" { "`--allow-delete ADDRESS` for some of them, " } else { "" };
@@ -138,7 +151,10 @@ pub fn judge(plan: &mut Plan, live: &Live, rules: &Rules) -> Vec<Diagnostic> {
     for change in &plan.changes {
         guards.extend(immediate::guards(change, live, allowed));
     }
+    guards.extend(plan.changes.iter().filter_map(|change| absence::guard(change, allowed)));
+    guards.extend(plan.changes.iter().filter_map(|change| protected::guard(change, &rules.protected)));
     guards.extend(limits::guards(plan, rules));
+    guards.extend(small_listing::guard(plan, &rules.seen));
     plan.guards = guards;
     let asked = [("--allow-delete", &allowed.delete), ("--allow-immediate", &allowed.immediate)];
     asked.into_iter().flat_map(|(flag, patterns)| unmatched(flag, patterns, plan)).collect()

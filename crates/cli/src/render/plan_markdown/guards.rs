@@ -86,7 +86,7 @@ fn lift(guard: &Guard) -> Option<Inline> {
     let lift = guard.lifted_by()?;
     Some(match guard.lift {
         Lift::AllowDelete | Lift::AllowImmediate => Inline::address(&lift),
-        Lift::None | Lift::WithAssignments | Lift::Limit(_) => Inline::words(&lift),
+        Lift::None | Lift::WithAssignments | Lift::Parts | Lift::Limit(_) => Inline::words(&lift),
     })
 }
 

@@ -1,0 +1,164 @@
+//! What an earlier revision declared and the present documents do not speak of any more.
+//!
+//! Compared is first what is written, as a duplicate is found. What finds no partner so is looked up: a package may be
+//! written by name here and by id there. Where a package is gone there is nothing left to remove.
+
+use crate::codes;
+use crate::resolve;
+use entrant_graph::{Error, Read};
+use entrant_model::desired::{Body, Intent};
+use entrant_model::reference::{Written, fold};
+use entrant_model::text::visible;
+use entrant_model::{Desired, Diagnostic, Document, Id, Live, Reference};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An earlier revision.
+#[derive(Debug, Clone, Default)]
+pub struct Since {
+    /// What the person called it.
+    pub revision: String,
+    /// What it declared.
+    pub documents: Vec<Document>,
+}
+
+/// What became of the documents of the earlier revision.
+#[derive(Debug, Default)]
+pub struct Compared {
+    /// One error for each that vanished.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The keys of the addresses that were protected there.
+    pub protected: BTreeSet<String>,
+    /// The keys of the addresses that were declared there and still are.
+    pub kept: BTreeSet<String>,
+}
+
+impl Compared {
+    fn note(&mut self, present: &Desired, is_protected: bool) {
+        if is_protected {
+            self.protected.insert(present.address.key());
+        }
+        self.kept.insert(present.address.key());
+    }
+}
+
+/// Holds the earlier documents against the present ones, which are resolved already.
+pub async fn compare<R: Read + Sync>(
+    since: &Since,
+    present: &[Desired],
+    reader: &R,
+) -> Result<Compared, Error> {
+    let known = Known::of(present);
+    let mut compared = Compared::default();
+    let declared = since.documents.iter().filter(|document| matches!(document.body, Body::Resource(_)));
+    let (open, found): (Vec<&Document>, Vec<&Document>) =
+        declared.partition(|document| known.written(&document.body).is_none());
+    for document in found {
+        if let Some(present) = known.written(&document.body) {
+            compared.note(present, is_protected(&document.body));
+        }
+    }
+    let mut live = Live::default();
+    let mut ignored = Vec::new();
+    let open: Vec<Document> = open.into_iter().cloned().collect();
+    if open.is_empty() {
+        return Ok(compared);
+    }
+    let resolved = resolve::packages(open, reader, &(), &mut live, &mut ignored).await?;
+    // What it meant cannot be told any more, so neither that it is spoken of.
+    let unclear = ignored.into_iter().filter(|found| found.code == codes::REFERENCE_AMBIGUOUS);
+    compared.diagnostics.extend(unclear.map(|found| Diagnostic { place: None, ..found }));
+    for earlier in resolved {
+        let is_protected = matches!(&earlier.intent, Intent::Present { envelope, .. } if envelope.protected);
+        match known.resolved(&earlier) {
+            Some(present) => compared.note(present, is_protected),
+            None => compared.diagnostics.push(vanished(&earlier, is_protected, &since.revision)),
+        }
+    }
+    compared.diagnostics.sort_by(|a, b| a.message.cmp(&b.message));
+    Ok(compared)
+}
+
+fn is_protected(body: &Body) -> bool {
+    matches!(body, Body::Resource(resource) if resource.envelope.protected)
+}
+
+/// The present declarations, by what they may be known by.
+struct Known<'a> {
+    /// By the package as it is written and the folded name, a previous one included.
+    texts: BTreeMap<(String, String), &'a Desired>,
+    /// By the package's id and the folded name, a previous one included.
+    names: BTreeMap<(&'a Id, String), &'a Desired>,
+    pins: BTreeMap<&'a Id, &'a Desired>,
+}
+
+impl<'a> Known<'a> {
+    fn of(present: &'a [Desired]) -> Self {
+        let mut known = Self { texts: BTreeMap::new(), names: BTreeMap::new(), pins: BTreeMap::new() };
+        for declared in present {
+            let mut names = vec![fold(declared.address.segments.last().map_or("", String::as_str))];
+            if let Intent::Present { envelope, .. } = &declared.intent {
+                names.extend(envelope.previous_names.iter().map(|name| fold(name)));
+                if let Some(pin) = &envelope.pin {
+                    known.pins.insert(pin, declared);
+                }
+            }
+            for name in names {
+                if let Some(written) = written(&declared.access_package) {
+                    known.texts.insert((written, name.clone()), declared);
+                }
+                if let Some(package) = &declared.access_package.id {
+                    known.names.insert((package, name), declared);
+                }
+            }
+        }
+        known
+    }
+
+    /// The declaration that means the same by what is written.
+    fn written(&self, earlier: &Body) -> Option<&'a Desired> {
+        let Body::Resource(resource) = earlier else { return None };
+        if let Some(pin) = &resource.envelope.pin
+            && let Some(present) = self.pins.get(pin)
+        {
+            return Some(present);
+        }
+        let package = written(resolve::package_of(earlier)?)?;
+        self.texts.get(&(package, fold(resolve::policy_of(earlier)))).copied()
+    }
+
+    /// The declaration that means the same once the package is known.
+    fn resolved(&self, earlier: &Desired) -> Option<&'a Desired> {
+        let name = fold(earlier.address.segments.last()?);
+        self.names.get(&(earlier.access_package.id.as_ref()?, name)).copied()
+    }
+}
+
+/// A package as a document writes it, letter case aside.
+fn written(package: &Reference) -> Option<String> {
+    let written: &Written = package.written.as_deref()?;
+    if let Some(id) = &written.id {
+        return Some(format!("id {id}"));
+    }
+    let part = |text: &Option<String>| fold(text.as_deref().unwrap_or_default());
+    Some(format!("name {}\n{}", part(&written.catalog), part(&written.name)))
+}
+
+fn vanished(earlier: &Desired, is_protected: bool, revision: &str) -> Diagnostic {
+    let revision = visible(revision);
+    let found = Diagnostic::new(
+        codes::VANISHED,
+        format!("`{}` was declared in `{revision}` and no document speaks of it now", earlier.address),
+    )
+    .note("nothing is deleted because a document is gone, so the policy would stay as it is, unmanaged");
+    if is_protected {
+        return found
+            .note(format!("it was `protected: true` in `{revision}`, so it must not be deleted"))
+            .help("put the document back; take `protected` away in a change of its own first");
+    }
+    let [catalog, package, name] = &*earlier.address.segments else { return found };
+    let quote = entrant_plan::yaml_text;
+    found.help(format!(
+        "to delete it, add this document; to leave it as it is and no longer manage it, with `action: forget`:\n---\nkind: Removed\ntarget:\n  kind: AssignmentPolicy\n  accessPackage: {{catalog: {}, name: {}}}\n  displayName: {}\naction: delete",
+        quote(catalog), quote(package), quote(name)
+    ))
+}
