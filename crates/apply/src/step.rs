@@ -17,6 +17,9 @@ use tokio::time::Instant;
 
 /// How often a write without a clear answer is sent again at most. Each time the object is looked at, or for, first.
 const REPETITIONS: usize = 3;
+/// How often an update or a delete that Graph has not taken is sent again at most. The look before it waits as long
+/// as Graph asks for.
+const REFUSALS: usize = 20;
 /// Conflicts of one create that count as true. A second one would not be the last.
 const TRUE_CONFLICTS: usize = 2;
 /// How long the name of a create stays unseen before its conflict counts as false, in first pauses: 2 s at
@@ -216,7 +219,7 @@ pub async fn update<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepR
     };
     let body = replace_body(desired, &fresh.wire.json());
     let mut pause = run.pause();
-    let mut repetitions = REPETITIONS;
+    let (mut repetitions, mut refusals) = (REPETITIONS, REFUSALS);
     loop {
         let writing = run.looks.writing();
         let outcome = run.client.replace_policy(change.version, &planned.id, &body).await;
@@ -227,6 +230,19 @@ pub async fn update<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepR
                     StepResult::Done { id } => also_changed(change.version, id, &before, run).await,
                     other => other,
                 };
+            }
+            // It was not taken, and others may have written while it had to wait.
+            Err(error) if error.is_not_taken() && refusals > 0 && !(run.stop)() => {
+                refusals -= 1;
+                match run.looks.policy(change.version, &planned.id, When::Soon).await {
+                    Ok(Some(now)) if is_as_planned(&fresh, &now) => continue,
+                    Ok(Some(now)) if diff(desired, &now.object).is_empty() => {
+                        return also_changed(change.version, Some(planned.id.clone()), &before, run).await;
+                    }
+                    Ok(Some(_)) => return changed("it was changed"),
+                    Ok(None) => return changed("it was deleted"),
+                    Err(_) => return failed(&error),
+                }
             }
             // A conflict is an answer: unlike a create, nothing of ours can stand there already.
             Err(error) if !error.is_unclear() || error.kind() == ErrorKind::Conflict => {
@@ -257,12 +273,13 @@ pub async fn delete<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepR
     let Some(planned) = &change.live else { return missing_half() };
     let done = || StepResult::Done { id: Some(planned.id.clone()) };
     let mut pause = run.pause();
-    for attempt in 0..=REPETITIONS {
+    let (mut repetitions, mut refusals) = (REPETITIONS, REFUSALS);
+    loop {
         match run.looks.policy(planned.version, &planned.id, When::Now).await {
             Ok(Some(fresh)) if is_as_planned(planned, &fresh) => {}
             Ok(Some(_)) => return changed("it was changed"),
             Ok(None) => return done(),
-            Err(error) if attempt > 0 && error.kind() == ErrorKind::Forbidden => return done(),
+            Err(error) if repetitions < REPETITIONS && error.kind() == ErrorKind::Forbidden => return done(),
             Err(error) => return failed(&error),
         }
         // The question before the write is part of it: its end brings the next look.
@@ -276,8 +293,12 @@ pub async fn delete<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepR
         drop(writing);
         match outcome {
             Ok(()) => break,
+            // It was not taken, and others may have written while it had to wait.
+            Err(error) if error.is_not_taken() && refusals > 0 && !(run.stop)() => refusals -= 1,
             Err(error) if !error.is_unclear() => return failed(&error),
+            Err(_) if repetitions == 0 => break,
             Err(error) => {
+                repetitions -= 1;
                 if !pause.wait().await {
                     return unclear(&error, None);
                 }

@@ -26,6 +26,10 @@ enum Fate {
     FalseConflict,
     /// It is not done, and meanwhile somebody else changes the object.
     Overtaken,
+    /// It is not done, since Graph asks to wait.
+    Throttled,
+    /// The same, and while it waits somebody else changes the object.
+    ThrottledAndOvertaken,
 }
 
 /// A tenant of policies.
@@ -85,6 +89,11 @@ impl Tenant {
             Fate::Overtaken => {
                 self.policies[0]["description"] = "Somebody else's".into();
                 (504, fails("GatewayTimeout"))
+            }
+            Fate::Throttled => (429, fails("TooManyRequests")),
+            Fate::ThrottledAndOvertaken => {
+                self.policies[0]["description"] = "Somebody else's".into();
+                (429, fails("TooManyRequests"))
             }
         }
     }
@@ -223,8 +232,12 @@ async fn a_create_stops_at_another_object_of_its_name_and_at_two() {
 
 #[tokio::test]
 async fn an_update_is_repeated_only_while_the_object_is_as_it_was_read() {
-    use Fate::{AnswerLost, Done, FalseConflict, Overtaken, RequestLost};
+    use Fate::{AnswerLost, Done, FalseConflict, Overtaken, RequestLost, Throttled, ThrottledAndOvertaken};
     for (fates, writes, is_done, left) in [
+        (&[Throttled, Throttled][..], "PUT PUT PUT", true, "New"),
+        (&[RequestLost, Throttled], "PUT PUT PUT", true, "New"),
+        (&[ThrottledAndOvertaken], "PUT", false, "Somebody else's"),
+        (&[Throttled, ThrottledAndOvertaken], "PUT PUT", false, "Somebody else's"),
         (&[Done][..], "PUT", true, "New"),
         (&[AnswerLost], "PUT", true, "New"),
         (&[RequestLost, RequestLost], "PUT PUT PUT", true, "New"),
@@ -240,8 +253,10 @@ async fn an_update_is_repeated_only_while_the_object_is_as_it_was_read() {
 
 #[tokio::test]
 async fn a_delete_is_repeated_only_while_the_object_is_as_it_was_planned() {
-    use Fate::{AnswerLost, Done, Overtaken, RequestLost};
+    use Fate::{AnswerLost, Done, Overtaken, RequestLost, Throttled, ThrottledAndOvertaken};
     for (fates, writes, is_done, left) in [
+        (&[Throttled, Throttled][..], "DELETE DELETE DELETE", true, 0),
+        (&[ThrottledAndOvertaken], "DELETE", false, 1),
         (&[Done][..], "DELETE", true, 0),
         (&[AnswerLost], "DELETE", true, 0),
         (&[RequestLost, RequestLost], "DELETE DELETE DELETE", true, 0),

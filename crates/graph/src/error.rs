@@ -97,6 +97,13 @@ pub(crate) struct Call {
     pub writes: bool,
 }
 
+impl Call {
+    /// Whether it changes or deletes what is there.
+    pub const fn overwrites(&self) -> bool {
+        self.writes && !matches!(self.method.as_bytes(), b"POST")
+    }
+}
+
 /// What Graph said about a failure, each where it said it.
 #[derive(Debug, Default)]
 pub(crate) struct GraphSays {
@@ -131,6 +138,12 @@ impl Error {
                     | ErrorKind::TooLarge
                     | ErrorKind::Malformed
             )
+    }
+
+    /// Whether it was a write that Graph has certainly not taken, and may take later.
+    pub fn is_not_taken(&self) -> bool {
+        self.0.call.as_ref().is_some_and(|call| call.writes)
+            && matches!(self.kind(), ErrorKind::Throttled | ErrorKind::Unreachable)
     }
 
     /// The HTTP method, where there was a request.

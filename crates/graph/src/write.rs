@@ -1,5 +1,6 @@
-//! `Write`: everything that can change a tenant. Each call is one request. It is sent again only where
-//! Graph refused it (429) or no connection came about; after an unclear outcome the caller looks before it repeats.
+//! `Write`: everything that can change a tenant. Each call is one request. A create is sent again only where Graph
+//! refused it (429) or no connection came about; an update or a delete never is. After an unclear outcome, and before
+//! an update or a delete is sent again, the caller looks.
 
 use crate::error::Error;
 use entrant_model::live::LiveObject;

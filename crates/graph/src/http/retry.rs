@@ -277,9 +277,11 @@ impl Pace {
         Some(pause)
     }
 
-    /// Whether a repetition can do no harm: a read, or a write that Graph has not taken.
+    /// Whether a repetition can do no harm: a read, or a create that Graph has not taken. An update or a delete is
+    /// not repeated after a wait, in which others may have written: whoever asked for it looks again first.
     fn may_repeat(&self, call: &Call, error: &Error) -> bool {
         match error.kind() {
+            _ if call.overwrites() => false,
             ErrorKind::Throttled => true,
             ErrorKind::Unreachable => self.is_patient || self.has_answered.load(Ordering::Relaxed),
             _ => !call.writes,
