@@ -156,6 +156,32 @@ fn an_allowance_by_name_deletes_nothing_through_which_people_hold_access() {
 }
 
 #[test]
+fn targets_that_the_written_scope_makes_meaningless_may_go_in_silence() {
+    let team = json!([{"@odata.type": "#microsoft.graph.groupMembers", "groupId": "g"}]);
+    let with = |scope: &str| {
+        let mut body = open("P30D");
+        body["allowedTargetScope"] = scope.into();
+        body
+    };
+    let listed = |scope: &str| {
+        let mut body = with(scope);
+        body["specificAllowedTargets"] = team.clone();
+        body
+    };
+    let refuses = |before: &Json, after: &Json| {
+        let plan = judged(vec![declared("P", after)], &live(vec![policy("P", before)], 0), &Rules::default());
+        assert_eq!(plan.changes[0].action, Action::Update);
+        codes(&plan).contains(&"not-written")
+    };
+    assert!(!refuses(&listed("specificDirectoryUsers"), &with("allDirectoryUsers")));
+    assert!(!refuses(&listed("specificDirectoryUsers"), &with("allExternalUsers")));
+    // Nobody, or a list of none, is another matter; and so is a rule that gives access.
+    assert!(refuses(&listed("specificDirectoryUsers"), &with("notSpecified")));
+    assert!(refuses(&listed("allMemberUsers"), &with("specificDirectoryUsers")));
+    assert!(refuses(&automatic("(user.x -eq 1)", true, "P1D"), &with("allMemberUsers")));
+}
+
+#[test]
 fn each_thing_that_acts_at_once_is_a_guard_of_its_own() {
     let before = automatic("a", false, "P1D");
     let case = |after: &Json, live_body: &Json| {

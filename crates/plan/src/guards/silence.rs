@@ -32,6 +32,7 @@ pub(super) fn guard(change: &Change) -> Option<Guard> {
         .fields
         .iter()
         .filter(|f| f.reason == Some(Reason::NotWritten) && f.dimension.is_some())
+        .filter(|f| !says_nothing(f, change, live))
         .map(|field| silent(field, live))
         .collect();
     if fields.is_empty() {
@@ -41,6 +42,18 @@ pub(super) fn guard(change: &Change) -> Option<Guard> {
     let sentence =
         "the document does not say what would change, and what it does not say never changes who gets in";
     Some(Guard { silent, ..Guard::of(change, codes::NOT_WRITTEN, sentence) })
+}
+
+/// Listed targets beside a scope that the document writes and that means everybody of a kind: they count for nothing.
+fn says_nothing(field: &Field, change: &Change, live: &Object) -> bool {
+    let is_list = match change.version {
+        Version::V1 => matches!(field.path.0.as_slice(), [name] if name == "specificAllowedTargets"),
+        Version::Beta => matches!(field.path.0.as_slice(), [.., name] if name == "allowedRequestors"),
+    };
+    let scope = change.desired.as_ref().map(|desired| PolicyFacts::of(desired).scope);
+    is_list
+        && scope.is_some_and(|scope| scope.rung().is_some() && !scope.is_specific())
+        && !PolicyFacts::of(live).gives_by_rule()
 }
 
 /// The lock beside the door: whoever takes the live door in must also write its expiry and its approval, also
