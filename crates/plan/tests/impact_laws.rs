@@ -142,7 +142,7 @@ proptest! {
         let (a, b, c) = (policy(a), policy(b), policy(c));
         let (a, b, c) = (PolicyFacts::of(&a), PolicyFacts::of(&b), PolicyFacts::of(&c));
         let alone = effects(Some(&a), Some(&b));
-        let beside = in_package(alone.clone(), &a, &[("Other", c)]);
+        let beside = in_package(alone.clone(), &a, Some(&b), &[("Other", c)]);
         prop_assert_eq!(alone.len(), beside.len());
         let widening = |list: &[Effect]| {
             told(&list.iter().filter(|e| e.kind == EffectKind::Widens).cloned().collect::<Vec<_>>())

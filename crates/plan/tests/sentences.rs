@@ -45,6 +45,16 @@ fn a_policy_reads_as_a_sentence() {
     );
     assert_eq!(
         v1(json!({
+            "displayName": "Again", "allowedTargetScope": "allMemberUsers",
+            "expiration": {"type": "afterDuration", "duration": "P30D"},
+            "requestorSettings": {"enableTargetsToSelfAddAccess": true, "enableTargetsToSelfUpdateAccess": true},
+            "requestApprovalSettings": {"isApprovalRequiredForUpdate": true}
+        })),
+        "Every member of this directory may request it for themselves; no approval is needed; access lasts \
+         30 days and may be extended with approval; nobody reviews access."
+    );
+    assert_eq!(
+        v1(json!({
             "displayName": "Sponsors", "allowedTargetScope": "allConfiguredConnectedOrganizationUsers",
             "expiration": {"type": "afterDuration", "duration": "PT4H"},
             "requestorSettings": {"enableTargetsToSelfAddAccess": true},

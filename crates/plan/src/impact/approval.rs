@@ -1,6 +1,6 @@
 //! Who decides: whether approval is needed, the stages, who approves in each, fallbacks and escalation.
 
-use super::phrase::{Sentence, deciders, is_one, say, time};
+use super::phrase::{Sentence, deciders, say, time};
 use super::sets::{self, Meaning, list};
 use super::{Effect, EffectKind, When, codes, switch};
 use EffectKind::{Narrows, Unknown, Widens};
@@ -66,36 +66,41 @@ fn stages(before: &PolicyFacts, after: &PolicyFacts, out: &mut Vec<Effect>) {
     let Matched { pairs, gone, new } = matched(&before.stages, &after.stages);
     for (list, kind) in [(&gone, Widens), (&new, Narrows)] {
         for stage in list {
-            let who = stage.deciders();
-            let clause = match kind {
-                Widens => say![
-                    "{it} needs one stage of approval fewer: ",
-                    deciders(&who),
-                    if is_one(&who) { " no longer decides" } else { " no longer decide" }
-                ],
-                _ => say![
-                    "{it} needs one more stage of approval: ",
-                    deciders(&who),
-                    if is_one(&who) { " decides as well" } else { " decide as well" }
-                ],
+            // The same people may decide in another stage: the stage is what comes or goes.
+            let stages = match kind {
+                Widens => "one stage of approval fewer is needed for {it}, that of ",
+                _ => "one more stage of approval is needed for {it}, that of ",
             };
+            let clause = say![stages, deciders(&stage.deciders())];
             let found = effect(Dimension::Approval, kind, codes::APPROVAL_STAGES, clause);
             out.push(between(found, before.stages.len(), after.stages.len()));
         }
     }
     let is_one_stage = before.stages.len() <= 1 && after.stages.len() <= 1;
-    for (place, (was, is)) in pairs {
-        let at = if is_one_stage { Sentence::default() } else { format!(" in stage {}", place + 1).into() };
-        within(was, is, &at, out);
+    let at = |place: usize| {
+        if is_one_stage { Sentence::default() } else { format!(" in stage {}", place + 1).into() }
+    };
+    for ((old_place, was), (place, is)) in pairs {
+        within(was, is, &Places { before: at(old_place), after: at(place) }, out);
     }
 }
 
 /// Which stage became which.
 struct Matched<'s, 'a> {
-    /// The stage's place after the change, and both sides.
-    pairs: Vec<(usize, (&'s Stage<'a>, &'s Stage<'a>))>,
+    /// Both sides, each with the stage's place there.
+    pairs: Vec<(Placed<'s, 'a>, Placed<'s, 'a>)>,
     gone: Vec<&'s Stage<'a>>,
     new: Vec<&'s Stage<'a>>,
+}
+
+/// A stage and its place among the others.
+type Placed<'s, 'a> = (usize, &'s Stage<'a>);
+
+/// Where a stage stands, as the end of a clause. What comes or is, is said of the place after the change; what
+/// goes, of the place before.
+struct Places {
+    before: Sentence,
+    after: Sentence,
 }
 
 /// Whether two stages may be the same one.
@@ -104,21 +109,21 @@ type Alike<'f> = &'f dyn Fn(&Stage, &Stage) -> bool;
 /// Stages that say the same first, wherever they stand; then those with the same approvers; then in order. So
 /// stages in another order are no change.
 fn matched<'s, 'a>(before: &'s [Stage<'a>], after: &'s [Stage<'a>]) -> Matched<'s, 'a> {
-    let mut left: Vec<&Stage> = before.iter().collect();
-    let mut right: Vec<(usize, &Stage)> = after.iter().enumerate().collect();
+    let mut left: Vec<Placed> = before.iter().enumerate().collect();
+    let mut right: Vec<Placed> = after.iter().enumerate().collect();
     let mut pairs = Vec::new();
     let alike: [Alike; 3] = [&same, &|a, b| same_set(&a.primary, &b.primary), &|_, _| true];
     for is_same in alike {
-        left.retain(|stage| {
-            right.iter().position(|(_, other)| is_same(stage, other)).is_none_or(|at| {
-                let (place, other) = right.remove(at);
-                pairs.push((place, (*stage, other)));
+        left.retain(|own| {
+            right.iter().position(|(_, other)| is_same(own.1, other)).is_none_or(|at| {
+                pairs.push((*own, right.remove(at)));
                 false
             })
         });
     }
-    pairs.sort_by_key(|(place, _)| *place);
-    Matched { pairs, gone: left, new: right.into_iter().map(|(_, stage)| stage).collect() }
+    pairs.sort_by_key(|(_, (place, _))| *place);
+    let stages = |side: Vec<Placed<'s, 'a>>| side.into_iter().map(|(_, stage)| stage).collect();
+    Matched { pairs, gone: stages(left), new: stages(right) }
 }
 
 fn same(a: &Stage, b: &Stage) -> bool {
@@ -136,20 +141,20 @@ fn same_set(a: &[Subject], b: &[Subject]) -> bool {
 }
 
 /// One stage before and after.
-fn within(before: &Stage, after: &Stage, at: &Sentence, out: &mut Vec<Effect>) {
+fn within(before: &Stage, after: &Stage, at: &Places, out: &mut Vec<Effect>) {
     if before.is_dynamic != after.is_dynamic {
         let clause = if after.is_dynamic {
-            say!["a workflow extension now decides who approves requests for {it}", at.clone()]
+            say!["a workflow extension now decides who approves requests for {it}", at.after.clone()]
         } else {
-            say!["no workflow extension decides any more who approves requests for {it}", at.clone()]
+            say!["no workflow extension decides any more who approves requests for {it}", at.after.clone()]
         };
         let found = effect(Dimension::Extensions, Unknown, codes::DYNAMIC_STAGE, clause);
         out.push(between(found, before.is_dynamic, after.is_dynamic));
     }
     if let Some(kind) = switch(before.approver_justification, after.approver_justification, Narrows) {
         let clause = match kind {
-            Narrows => say!["approvers of {it} must now say why they decide so", at.clone()],
-            _ => say!["approvers of {it} need no longer say why they decide so", at.clone()],
+            Narrows => say!["approvers of {it} must now say why they decide so", at.after.clone()],
+            _ => say!["approvers of {it} need no longer say why they decide so", at.after.clone()],
         };
         let found = effect(Dimension::Justification, kind, codes::APPROVER_JUSTIFICATION, clause);
         out.push(between(found, before.approver_justification, after.approver_justification));
@@ -173,25 +178,29 @@ struct Set<'s> {
     dimension: Dimension,
     code: Code,
     what: &'static str,
-    at: &'s Sentence,
+    at: &'s Places,
 }
 
 impl Set<'_> {
     fn compare(&self, before: &[Subject], after: &[Subject], out: &mut Vec<Effect>) {
-        let clause =
-            |may: &'static str| say!["people from outside this directory", may, self.what, self.at.clone()];
+        let clause = |may: &'static str, at: &Sentence| {
+            say!["people from outside this directory", may, self.what, at.clone()]
+        };
         let meaning = Meaning {
             dimension: self.dimension,
             code: self.code,
             when: When::NewRequests,
-            outside: Some((codes::OUTSIDE_APPROVERS, [clause(" may now "), clause(" may no longer ")])),
+            outside: Some((
+                codes::OUTSIDE_APPROVERS,
+                [clause(" may now ", &self.at.after), clause(" may no longer ", &self.at.before)],
+            )),
         };
         sets::compare(
             before,
             after,
             &meaning,
-            |added| say![deciders(added), " may now ", self.what, self.at.clone()],
-            |removed| say![deciders(removed), " may no longer ", self.what, self.at.clone()],
+            |added| say![deciders(added), " may now ", self.what, self.at.after.clone()],
+            |removed| say![deciders(removed), " may no longer ", self.what, self.at.before.clone()],
             out,
         );
     }
@@ -201,7 +210,7 @@ fn escalation<'s>(
     before: &Stage,
     after: &Stage,
     set: &dyn Fn(Dimension, Code, &'static str) -> Set<'s>,
-    at: &Sentence,
+    at: &Places,
     out: &mut Vec<Effect>,
 ) {
     let (was, is) = (before.can_escalate(), after.can_escalate());
@@ -213,10 +222,14 @@ fn escalation<'s>(
                 "requests for {it} that nobody decides now go to ",
                 deciders(&who),
                 later(side.escalation_after),
-                at.clone()
+                at.after.clone()
             ],
             _ => {
-                say!["requests for {it} that nobody decides no longer go to ", deciders(&who), at.clone()]
+                say![
+                    "requests for {it} that nobody decides no longer go to ",
+                    deciders(&who),
+                    at.before.clone()
+                ]
             }
         };
         let found = effect(Dimension::Escalation, kind, codes::ESCALATION, clause);
@@ -246,7 +259,7 @@ fn escalation<'s>(
         let clause = say![
             "requests for {it} that nobody decides now escalate",
             later(after.escalation_after),
-            at.clone(),
+            at.after.clone(),
             " instead of",
             later(before.escalation_after)
         ];

@@ -5,7 +5,7 @@ use super::sets::{self, Meaning, list};
 use super::{Effect, EffectKind, When, codes, switch};
 use EffectKind::{Narrows, Unknown, Widens};
 use entrant_model::Dimension;
-use entrant_model::facts::{PolicyFacts, Scope};
+use entrant_model::facts::{Ladder, PolicyFacts, Scope, Subject};
 use entrant_model::value::Json;
 
 pub(super) fn compare(before: &PolicyFacts, after: &PolicyFacts, out: &mut Vec<Effect>) {
@@ -124,26 +124,14 @@ fn scope(before: &PolicyFacts, after: &PolicyFacts, out: &mut Vec<Effect>) {
         push(Dimension::Requestors, Unknown, codes::REQUESTOR_SCOPE, clause);
     }
     for kind in outside(before.scope, after.scope) {
-        let (side, may) = if kind == Widens { (after, "may now ") } else { (before, "may no longer ") };
-        let clause = say![outsiders(side.scope), " ", may, can(side)];
+        let (side, other) = if kind == Widens { (after, before) } else { (before, after) };
+        let clause = outsiders(kind, side, reach(other.scope).is_some_and(|reach| reach != Reach::None));
         push(Dimension::External, kind, codes::OUTSIDE_REQUESTORS, clause);
     }
 }
 
 /// What a change of scope means for people from outside: guests of the directory, and whoever is no guest yet.
 fn outside(before: Scope, after: Scope) -> Vec<EffectKind> {
-    #[derive(PartialEq, PartialOrd)]
-    enum Reach {
-        None,
-        Guests,
-        Outside(u8),
-    }
-    let reach = |scope: Scope| match (scope, scope.rung()) {
-        (Scope::AllDirectoryUsers, _) => Some(Reach::Guests),
-        (_, Some((entrant_model::facts::Ladder::Outside, rung))) => Some(Reach::Outside(rung)),
-        (Scope::Other(_), _) => None,
-        _ => Some(Reach::None),
-    };
     let (Some(before), Some(after)) = (reach(before), reach(after)) else { return Vec::new() };
     match (&before, &after) {
         _ if before == after => vec![],
@@ -153,11 +141,37 @@ fn outside(before: Scope, after: Scope) -> Vec<EffectKind> {
     }
 }
 
-fn outsiders(scope: Scope) -> &'static str {
-    match scope {
+/// How far outside a scope reaches.
+#[derive(PartialEq, PartialOrd)]
+enum Reach {
+    None,
+    Guests,
+    Outside(u8),
+}
+
+/// `None` for a word that this version does not know.
+fn reach(scope: Scope) -> Option<Reach> {
+    match (scope, scope.rung()) {
+        (Scope::AllDirectoryUsers, _) => Some(Reach::Guests),
+        (_, Some((Ladder::Outside, rung))) => Some(Reach::Outside(rung)),
+        (Scope::Other(_), _) => None,
+        _ => Some(Reach::None),
+    }
+}
+
+/// That outsiders in scope of a policy come or go. Where the other side lets outsiders in too, these are not all
+/// there are: so nobody reads that a door opens which is open already, or closes for whom it stays open.
+fn outsiders(kind: EffectKind, policy: &PolicyFacts, are_others: bool) -> Sentence {
+    let who = match policy.scope {
         Scope::AllDirectoryUsers => "guests of this directory",
         _ => "people from outside this directory",
-    }
+    };
+    let which = match (are_others, kind) {
+        (false, _) => "",
+        (true, Widens) => "further ",
+        (true, _) => "some ",
+    };
+    say![which, who, if kind == Widens { " may now " } else { " may no longer " }, can(policy)]
 }
 
 /// Scope and targets as plans show them.
@@ -176,10 +190,9 @@ fn targets(before: &PolicyFacts, after: &PolicyFacts, out: &mut Vec<Effect>) {
     if !after.scope.is_specific() && !matches!(after.scope, Scope::Other(_)) {
         return;
     }
-    let outside = [
-        say!["people from outside this directory may now ", can(after)],
-        say!["people from outside this directory may no longer ", can(before)],
-    ];
+    let has_outsiders = |policy: &PolicyFacts| policy.targets.iter().any(Subject::is_outside);
+    let outside =
+        [outsiders(Widens, after, has_outsiders(before)), outsiders(Narrows, before, has_outsiders(after))];
     let meaning = Meaning {
         dimension: Dimension::Requestors,
         code: codes::REQUESTOR_TARGETS,
@@ -232,7 +245,7 @@ fn self_requests(before: &PolicyFacts, after: &PolicyFacts, out: &mut Vec<Effect
     let is_nobody = before.scope == Scope::NotSpecified && after.scope == Scope::NotSpecified;
     if is_nobody && before.is_assignment_stopped != after.is_assignment_stopped {
         let clause = if after.is_assignment_stopped {
-            "{it} takes no requests any more, not even assignments by an administrator"
+            "no requests for {it} are taken any more, not even assignments by an administrator"
         } else {
             "administrators may assign {it} again"
         };

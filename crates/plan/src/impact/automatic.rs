@@ -29,7 +29,10 @@ pub(super) fn compare(before: &PolicyFacts, after: &PolicyFacts, out: &mut Vec<E
     }
     if let Some(kind) = switch(before.removes_leavers, after.removes_leavers, Narrows) {
         let clause = match kind {
-            Narrows => say!["whoever no longer matches the rule now loses {it}"],
+            Narrows => match after.grace.filter(|grace| !grace.is_zero()) {
+                Some(grace) => say!["whoever no longer matches the rule now loses {it} after ", time(grace)],
+                None => "whoever no longer matches the rule now loses {it}".into(),
+            },
             _ => say!["whoever no longer matches the rule now keeps {it}"],
         };
         let sides = (before.removes_leavers.into(), after.removes_leavers.into());

@@ -55,7 +55,7 @@ pub struct Effect {
 impl Effect {
     /// The whole sentence: the clause, and when it takes effect.
     pub fn sentence(&self) -> Sentence {
-        self.clause.clone().then(" (").then(self.when.words()).then(").").capitalised()
+        self.clause.clone().ended().then(" (").then(self.when.words()).then(").").capitalised()
     }
 }
 

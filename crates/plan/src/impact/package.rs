@@ -38,7 +38,9 @@ pub fn fill(plan: &mut Plan, live: &Live) {
                 .into_iter()
                 .map(|object| (object.text("displayName").unwrap_or_default(), PolicyFacts::of(object)))
                 .collect();
-            *slot = in_package(std::mem::take(slot), &PolicyFacts::of(&own.object), &facts);
+            let before = PolicyFacts::of(&own.object);
+            let own_after = after[index].as_ref().map(PolicyFacts::of);
+            *slot = in_package(std::mem::take(slot), &before, own_after.as_ref(), &facts);
         }
     }
     for (change, effects) in plan.changes.iter_mut().zip(found) {
@@ -119,27 +121,82 @@ fn closes(effect: &Effect) -> bool {
     effect.kind == EffectKind::Narrows && WAYS.contains(&effect.code)
 }
 
-/// The effects of a change of a policy beside the policies that remain in its package, each with its name.
+/// The effects of a change of a policy beside the policies that remain in its package, each with its name. There is
+/// no `after` where the policy goes.
 pub fn in_package(
     mut effects: Vec<Effect>,
     before: &PolicyFacts,
+    after: Option<&PolicyFacts>,
     remaining: &[(&str, PolicyFacts)],
 ) -> Vec<Effect> {
-    let broader = remaining.iter().find(|(_, other)| covers(other, before));
-    let Some((name, _)) = broader.filter(|_| before.may_request()) else { return effects };
+    if !before.may_request() {
+        return effects;
+    }
+    let after = after.filter(|after| after.may_request());
+    let lost = lost(before, after);
+    let is_broader = |other: &PolicyFacts| {
+        covers(other, &lost) || after.is_some_and(|after| is_between(other, before, after))
+    };
     for effect in effects.iter_mut().filter(|e| closes(e)) {
-        effect.kind = EffectKind::Unknown;
-        effect.code = codes::BROADER_POLICY;
-        let clause = std::mem::take(&mut effect.clause);
-        effect.clause = say![
-            clause,
-            " by this policy, but the broader policy ",
-            Sentence::name(*name),
-            " remains and may let them ask on its own terms"
-        ];
+        let counts = |other: &PolicyFacts| effect.code != codes::OUTSIDE_REQUESTORS || reaches_outside(other);
+        let broader = remaining.iter().find(|(_, other)| is_broader(other) && counts(other));
+        let is_met = remaining.iter().any(|(_, other)| meets(other, before) && counts(other));
+        if let Some((name, _)) = broader {
+            effect.kind = EffectKind::Unknown;
+            effect.code = codes::BROADER_POLICY;
+            let clause = std::mem::take(&mut effect.clause);
+            effect.clause = say![
+                clause,
+                " by this policy, but the broader policy ",
+                Sentence::name(*name),
+                " remains and may let them ask on its own terms"
+            ];
+        } else if is_met {
+            // Some of these people may ask by another policy still, so nobody shall read that none of them can.
+            effect.clause = std::mem::take(&mut effect.clause).then(" by this policy");
+        }
     }
     sort(&mut effects);
     effects
+}
+
+/// Whether people from outside may be among those whom a policy means, guests of the directory included.
+fn reaches_outside(policy: &PolicyFacts) -> bool {
+    match policy.scope {
+        Scope::AllDirectoryUsers | Scope::Other(_) => true,
+        scope => scope.rung().is_some_and(|(ladder, _)| ladder == Ladder::Outside),
+    }
+}
+
+/// The policy as those see it from whom a way to ask is taken: where some listed targets stay, the others alone.
+fn lost<'a>(before: &PolicyFacts<'a>, after: Option<&PolicyFacts<'a>>) -> PolicyFacts<'a> {
+    let mut lost = before.clone();
+    let is_open = |p: &PolicyFacts| (p.self_add, p.on_behalf_add);
+    if let Some(after) = after.filter(|a| a.scope == before.scope && is_open(a) == is_open(before)) {
+        lost.targets.retain(|target| !after.targets.contains(target));
+    }
+    lost
+}
+
+/// Whether a policy stands between what another one was and the narrower one that it becomes: no broader than it
+/// was, and broader than it is.
+fn is_between(other: &PolicyFacts, before: &PolicyFacts, after: &PolicyFacts) -> bool {
+    other.may_request()
+        && other.scope != Scope::NotSpecified
+        && step(before.scope, after.scope) == Move::Down
+        && step(after.scope, other.scope) == Move::Up
+}
+
+/// Whether a policy takes requests, and may take them from some whom the other one means: both mean people, or
+/// both mean the same kind of workload.
+fn meets(other: &PolicyFacts, policy: &PolicyFacts) -> bool {
+    let ladder = |policy: &PolicyFacts| {
+        policy.scope.rung().map(|(ladder, _)| match ladder {
+            Ladder::Outside => Ladder::Directory,
+            other => other,
+        })
+    };
+    other.may_request() && ladder(other).is_some() && ladder(other) == ladder(policy)
 }
 
 /// Whether a policy takes requests from people whom the other one means, too: it stands higher on the same

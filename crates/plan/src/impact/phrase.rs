@@ -52,6 +52,17 @@ impl Sentence {
         self
     }
 
+    /// The sentence without the comma that closes an insertion, for where nothing of the clause follows it.
+    #[must_use]
+    pub fn ended(mut self) -> Self {
+        if let Some(Part::Text(text)) = self.0.last_mut()
+            && text.ends_with(',')
+        {
+            text.pop();
+        }
+        self
+    }
+
     /// The sentence with a capital letter at its start, unless it starts with a name.
     #[must_use]
     pub fn capitalised(mut self) -> Self {

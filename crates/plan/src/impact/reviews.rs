@@ -143,9 +143,10 @@ fn end(before: ReviewEnd, after: ReviewEnd, out: &mut Vec<Effect>) {
 /// Who reviews.
 fn who(before: &Review, after: &Review, out: &mut Vec<Effect>) {
     if let Some(kind) = switch(before.is_self_review, after.is_self_review, Widens) {
+        let reviewed = "access to {it} is now reviewed by ";
         let clause = match kind {
-            Widens => "everybody now reviews their own access to {it}",
-            _ => "nobody reviews their own access to {it} any more",
+            Widens => say![reviewed, "everybody for themselves instead of by ", reviewers(before)],
+            _ => say![reviewed, reviewers(after), " instead of by everybody for themselves"],
         };
         let sides = (before.is_self_review.into(), after.is_self_review.into());
         out.push(effect(kind, codes::SELF_REVIEW, clause, Some(sides.0), Some(sides.1)));
@@ -176,16 +177,22 @@ fn who(before: &Review, after: &Review, out: &mut Vec<Effect>) {
         return;
     }
     // One set of reviewers takes another's place.
-    let words = |r: &Review| {
-        if r.is_by_manager { "everybody's manager".into() } else { deciders(&r.reviewers) }
-    };
     let sides = |r: &Review| if r.is_by_manager { Some("manager".into()) } else { list(&r.reviewers) };
     for (kind, review, may) in [
         (Widens, after, " may now review access to {it}"),
         (Narrows, before, " may no longer review access to {it}"),
     ] {
-        let clause = say![words(review), may];
+        let clause = say![reviewers(review), may];
         out.push(effect(kind, codes::REVIEWERS, clause, sides(before), sides(after)));
+    }
+}
+
+/// Who reviews where people do not review their own access; fallbacks only where nobody stands before them.
+fn reviewers(review: &Review) -> Sentence {
+    match (review.is_by_manager, review.reviewers.as_slice()) {
+        (true, _) => "everybody's manager".into(),
+        (false, []) => deciders(&review.fallback),
+        (false, first) => deciders(first),
     }
 }
 

@@ -95,12 +95,12 @@ fn stage(stage: &Stage) -> Sentence {
 }
 
 fn lasting(policy: &PolicyFacts) -> Sentence {
-    let approved = policy.may_request() && policy.approval_for_add && !policy.approval_for_update;
-    let extended = match (policy.may_extend(), approved) {
-        _ if policy.expiry == Expiry::Never => "",
-        (false, _) => "",
-        (true, true) => " and may be extended without approval",
-        (true, false) => " and may be extended",
+    // Where it differs from what was said of requests.
+    let extended = match (policy.approval_for_add, policy.approval_for_update) {
+        _ if policy.expiry == Expiry::Never || !policy.may_extend() => "",
+        (true, false) if policy.may_request() => " and may be extended without approval",
+        (false, true) => " and may be extended with approval",
+        _ => " and may be extended",
     };
     say!["access ", ending(policy.expiry), extended]
 }

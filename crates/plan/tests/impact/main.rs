@@ -5,6 +5,7 @@
 mod doors;
 mod locks;
 mod pairs;
+mod wording;
 
 use entrant_model::Object;
 use entrant_model::facts::PolicyFacts;
@@ -43,8 +44,9 @@ fn a_closing_is_unknown_where_a_broader_policy_remains() {
     };
     let class = |before: &Object, after: Option<&Object>, other: &Object| {
         let before = PolicyFacts::of(before);
-        let found = effects(Some(&before), after.map(PolicyFacts::of).as_ref());
-        let found = in_package(found, &before, &[("Other", PolicyFacts::of(other))]);
+        let after = after.map(PolicyFacts::of);
+        let found = effects(Some(&before), after.as_ref());
+        let found = in_package(found, &before, after.as_ref(), &[("Other", PolicyFacts::of(other))]);
         Class::of(&found)
     };
     let everybody = scope("allMemberUsers", true);
@@ -56,6 +58,18 @@ fn a_closing_is_unknown_where_a_broader_policy_remains() {
     assert_eq!(class(&open, Some(&closed), &fewer), Class::Unknown, "one that lists the same group");
     let members_to_group = class(&everybody, Some(&open), &scope("allDirectoryUsers", true));
     assert_eq!(members_to_group, Class::Unknown, "down the ladder");
+    // One that is narrower than the policy was may still be broader than it becomes.
+    let all_to_group = class(&scope("allDirectoryUsers", true), Some(&open), &everybody);
+    assert_eq!(all_to_group, Class::Unknown, "down past it");
+    // A group that stays with both says nothing of the one that goes.
+    let two = policy(&json!({"specificAllowedTargets": [group("a"), group("b")],
+        "requestorSettings": {"enableOnBehalfRequestorsToAddAccess": false}}));
+    let lists = |id: &str| {
+        policy(&json!({"specificAllowedTargets": [group(id)],
+            "requestorSettings": {"enableOnBehalfRequestorsToAddAccess": false}}))
+    };
+    assert_eq!(class(&two, Some(&fewer), &lists("a")), Class::Narrows, "the other lists what stays");
+    assert_eq!(class(&two, Some(&fewer), &lists("b")), Class::Unknown, "the other lists what goes");
     // What remains takes no requests, is narrower, or is for others.
     for other in [
         scope("allMemberUsers", false),
