@@ -28,6 +28,9 @@ const CREATES: usize = 20;
 const BYSTANDERS: usize = 4;
 const POLICIES: &str = "/v1.0/identityGovernance/entitlementManagement/assignmentPolicies";
 
+/// A third of what is there is deleted.
+const LIMITS: &str = "limits: {deletions: {max: 100, maxPercent: 100}}\n";
+
 /// A directory with the documents, and an emulator that ends with it.
 struct Tenant {
     directory: tempfile::TempDir,
@@ -47,6 +50,7 @@ impl Tenant {
         let directory = tempfile::tempdir().unwrap();
         fs::create_dir(directory.path().join("policies")).unwrap();
         fs::write(directory.path().join("policies/all.yaml"), documents("New.")).unwrap();
+        fs::write(directory.path().join("policies/entrant.yaml"), LIMITS).unwrap();
         fs::write(directory.path().join("seed.json"), seed().to_string()).unwrap();
         let mut server = entrant(directory.path(), "")
             .args(["emulator", "serve", "--seed", "seed.json", "--access-log", "access.jsonl"])
@@ -322,6 +326,7 @@ fn of_two_different_plans_at_once_no_update_is_lost_without_a_word() {
     let directory = tenant.directory.path();
     fs::create_dir(directory.join("other")).unwrap();
     fs::write(directory.join("other/all.yaml"), documents("Newer.")).unwrap();
+    fs::write(directory.join("other/entrant.yaml"), LIMITS).unwrap();
     for (policies, plan) in [("policies", "one.json"), ("other", "other.json")] {
         let plan = tenant.run(&["plan", "--detailed-exitcode", "--policies", policies, "--out", plan]);
         assert_eq!(plan.status.code(), Some(2), "{}", said(&plan));
