@@ -41,7 +41,7 @@ impl Order {
         let mut by_package: Vec<Vec<usize>> = Vec::new();
         let mut package_of = Vec::with_capacity(changes.len());
         for (step, change) in changes.iter().enumerate() {
-            let package = *indexes.entry(change.access_package.id.as_ref()).or_insert_with(|| {
+            let package = *indexes.entry(change.parent.id.as_ref()).or_insert_with(|| {
                 by_package.push(Vec::new());
                 by_package.len() - 1
             });

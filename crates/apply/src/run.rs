@@ -56,7 +56,7 @@ pub async fn apply<C: Read + Write>(
         while may_begin && !stop() {
             let Some(index) = order.other() else { break };
             let change = changes[index];
-            let needed = not_made.get(&change.access_package.id.as_ref());
+            let needed = not_made.get(&change.parent.id.as_ref());
             if let (Action::Delete, Some(create)) = (change.action, needed) {
                 results[index] = Some(StepResult::Blocked { by: changes[*create].address.to_string() });
                 order.ended(index);
@@ -92,7 +92,7 @@ pub async fn apply<C: Read + Write>(
                     if change.action != Action::Create {
                         others -= 1;
                     } else if !result.is_done() {
-                        let first = not_made.entry(change.access_package.id.as_ref()).or_insert(index);
+                        let first = not_made.entry(change.parent.id.as_ref()).or_insert(index);
                         *first = index.min(*first);
                     }
                     on(Event::Finished(change, &result));

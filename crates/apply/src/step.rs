@@ -60,7 +60,7 @@ struct Wanted<'a> {
 /// conflict it is a few looks, after which the create waits for its turn among creates that go one at a time. A
 /// conflict that they do not explain counts as true, however long the object takes to show.
 pub async fn create<C: Read + Write>(change: &Change, run: &Run<'_, C>, first: Turn<'_>) -> StepResult {
-    let (Some(desired), Some(package)) = (&change.desired, &change.access_package.id) else {
+    let (Some(desired), Some(package)) = (&change.desired, &change.parent.id) else {
         return missing_half();
     };
     let wanted = Wanted { version: change.version, package, desired };
@@ -324,7 +324,7 @@ pub async fn delete<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepR
 /// Why a policy is not deleted: people hold access through it, or nobody can tell. It is asked again right before the
 /// delete, since somebody may have been given access after the plan was made.
 async fn in_use<C: Read>(policy: &LiveObject, run: &Run<'_, C>) -> Option<StepResult> {
-    let message = match run.client.assignments_of(&policy.access_package, &policy.id).await {
+    let message = match run.client.assignments_of(&policy.parent, &policy.id).await {
         Ok(0) => return None,
         Ok(1) => "1 person holds access through this policy".to_owned(),
         Ok(count) => format!("{count} people hold access through this policy"),

@@ -68,7 +68,7 @@ fn live(id: &str, body: &Json) -> LiveObject {
         version: Version::V1,
         id: Id::new(id),
         display_name: body["displayName"].as_str().unwrap_or_default().to_owned(),
-        access_package: Id::new(body["accessPackage"]["id"].as_str().unwrap_or_default()),
+        parent: Id::new(body["accessPackage"]["id"].as_str().unwrap_or_default()),
         object: wire::read(table(Version::V1), wire.as_object().expect("an object")),
         wire: Wire::new(&wire),
         unread: Vec::new(),
@@ -113,10 +113,8 @@ impl Write for Tenant {
         state.creates -= 1;
         state.ended = Some(Instant::now());
         let made = live(&format!("p{}", state.policies.len()), body);
-        let is_there = state
-            .policies
-            .iter()
-            .any(|p| p.display_name == made.display_name && p.access_package == made.access_package);
+        let is_there =
+            state.policies.iter().any(|p| p.display_name == made.display_name && p.parent == made.parent);
         if is_refused || is_there {
             state.conflicts += 1;
             return Err(self.conflict.clone());
@@ -151,9 +149,7 @@ impl Read for Tenant {
         state.looks.push(looks.len());
         let is_meant = |look: &Look, policy: &LiveObject| match look {
             Look::Policy(id) => policy.id == *id,
-            Look::Named { package, name } => {
-                policy.access_package == *package && policy.display_name == *name
-            }
+            Look::Named { package, name } => policy.parent == *package && policy.display_name == *name,
         };
         let seen = looks.iter().map(|(look, _)| {
             // A cloud without beta.
@@ -235,7 +231,7 @@ fn change(package: &str, name: &str, before: Option<LiveObject>, after: Option<&
         kind: Kind::AssignmentPolicy,
         version: Version::V1,
         action,
-        access_package: Reference::live(Kind::AccessPackage, package),
+        parent: Reference::live(Kind::AccessPackage, package),
         desired,
         live: before,
         fingerprint: std::collections::BTreeMap::new(),

@@ -125,7 +125,7 @@ async fn read(tenant: Tenant, version: Version, wanted: usize) -> (Listing, Vec<
     let ids: BTreeSet<&Id> = listing.policies.iter().map(|policy| &policy.id).collect();
     assert_eq!(ids.len(), listing.policies.len(), "each once");
     for policy in &listing.policies {
-        assert!(packages.contains(&policy.access_package));
+        assert!(packages.contains(&policy.parent));
         assert!(policy.unread.is_empty(), "{:?}", policy.unread);
         assert_eq!(policy.wire.json()["id"], policy.id.as_str());
     }

@@ -19,7 +19,7 @@ async fn a_policy_is_posted_put_and_deleted_in_its_own_version() {
     let body: serde_json::Value =
         serde_json::from_str(r#"{"accessPackageId":"ap","big":12345678901234567890.10}"#).expect("JSON");
     let created = client.create_policy(Version::Beta, &body).await.expect("created");
-    assert_eq!((created.id.as_str(), created.access_package.as_str()), ("p1", "ap"));
+    assert_eq!((created.id.as_str(), created.parent.as_str()), ("p1", "ap"));
     assert_eq!(created.unread, ["customExtensionStageSettings", "customExtensionHandlers"]);
     client.replace_policy(Version::V1, &Id::new("p1"), &body).await.expect("replaced");
     client.delete_policy(Version::V1, &Id::new("p1")).await.expect("deleted");
@@ -44,7 +44,7 @@ async fn a_created_policy_without_its_package_takes_it_from_the_body() {
         Stub::start(|_| status(201, &json!({"id": "p", "displayName": "Staff", "description": ""}))).await;
     let body = json!({"displayName": "Staff", "accessPackage": {"id": "AP"}});
     let created = stub.client().create_policy(Version::V1, &body).await.expect("created");
-    assert_eq!(created.access_package, Id::new("ap"));
+    assert_eq!(created.parent, Id::new("ap"));
 }
 
 #[tokio::test]

@@ -246,7 +246,7 @@ fn read_removed(object: &Object) -> Option<Removed> {
     };
     Some(Removed {
         kind: Kind::AssignmentPolicy,
-        access_package: target.reference("accessPackage")?.clone(),
+        parent: target.reference("accessPackage")?.clone(),
         display_name: target.text("displayName")?.to_owned(),
         action,
     })

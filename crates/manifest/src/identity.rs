@@ -26,7 +26,7 @@ pub(crate) fn identity(body: &Body, place: Place) -> Option<Identity> {
             let member = entrant_model::kinds::assignment_policy::package_member(version);
             (resource.object.reference(member)?, resource.object.text("displayName")?, Some(version))
         }
-        Body::Removed(removed) => (&removed.access_package, &*removed.display_name, None),
+        Body::Removed(removed) => (&removed.parent, &*removed.display_name, None),
     };
     let shown = format!("`{}` of `{}`", visible(name), visible(package.label()));
     Some(Identity { package: key(package), name: fold(name), shown, version, place })

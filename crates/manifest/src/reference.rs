@@ -119,6 +119,8 @@ pub(crate) const fn article(kind: Kind) -> &'static str {
         Kind::Catalog => "a catalog",
         Kind::ConnectedOrganization => "a connected organization",
         Kind::WorkflowExtension => "a workflow extension",
+        Kind::Settings => "settings",
+        Kind::Tenant => "a tenant",
         Kind::Group => "a group",
         Kind::User => "a user",
         Kind::ServicePrincipal => "a service principal",

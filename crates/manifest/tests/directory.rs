@@ -125,7 +125,7 @@ fn a_document_says_what_it_declares() {
     );
     let Body::Removed(removed) = &second.body else { panic!("a removal") };
     assert_eq!(removed.display_name, "B");
-    assert_eq!(removed.access_package.written.as_ref().and_then(|w| w.catalog.as_deref()), Some("X"));
+    assert_eq!(removed.parent.written.as_ref().and_then(|w| w.catalog.as_deref()), Some("X"));
 }
 
 #[test]

@@ -27,6 +27,20 @@ impl Address {
         }
     }
 
+    /// The address of an object of this kind within `parents`: catalog and package, as far as the kind has them.
+    pub fn of(kind: Kind, parents: &[&str], name: &str) -> Self {
+        let is_single = kind.segments().is_empty();
+        let own = [name].into_iter().filter(|_| !is_single);
+        Self { kind, segments: parents.iter().copied().chain(own).map(str::to_owned).collect() }
+    }
+
+    /// The address of what holds it; `None` where that is the tenant.
+    pub fn parent(&self) -> Option<Self> {
+        let kind = self.kind.parent();
+        let (_, segments) = self.segments.split_last().filter(|_| kind != Kind::Tenant)?;
+        Some(Self { kind, segments: segments.into() })
+    }
+
     /// The address of an object of this name beside it.
     #[must_use]
     pub fn sibling(&self, name: &str) -> Self {
@@ -99,22 +113,26 @@ impl Pattern {
     /// Reads a pattern; the error says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut parts = text.split('/');
-        let kind = parts.next().unwrap_or_default();
-        if !kind.eq_ignore_ascii_case(Kind::AssignmentPolicy.as_str()) {
+        let Some(kind) = Kind::declared(parts.next().unwrap_or_default()) else {
             return Err(format!(
                 "`{}` does not begin with a kind; an address reads `AssignmentPolicy/CATALOG/PACKAGE/POLICY`",
                 crate::text::visible(text)
             ));
-        }
+        };
         let segments: Vec<String> = parts.map(str::to_owned).collect();
-        if !(2..=3).contains(&segments.len()) || segments.iter().any(String::is_empty) {
+        let form = kind.segments();
+        let fewest = if form.len() > 1 { form.len() - 1 } else { form.len() };
+        if !(fewest..=form.len()).contains(&segments.len()) || segments.iter().any(String::is_empty) {
+            let form =
+                std::iter::once(kind.as_str()).chain(form.iter().copied()).collect::<Vec<_>>().join("/");
+            let may = if fewest < kind.segments().len() { ", and the catalog may be left out" } else { "" };
             return Err(format!(
-                "`{}` has {} segments after the kind; an address reads `AssignmentPolicy/CATALOG/PACKAGE/POLICY`, and the catalog may be left out",
+                "`{}` has {} segments after the kind; an address reads `{form}`{may}",
                 crate::text::visible(text),
                 segments.len()
             ));
         }
-        Ok(Self { kind: Kind::AssignmentPolicy, segments, text: text.to_owned() })
+        Ok(Self { kind, segments, text: text.to_owned() })
     }
 
     /// Whether the address is one that was meant. Letter case does not matter.
@@ -130,18 +148,22 @@ impl Pattern {
                 .all(|(p, s)| glob(&fold(p), &fold(&encode(s))))
     }
 
-    /// Whether it could match a policy of which no more than this is known. `None` stands for what is not known
-    /// yet.
-    pub fn may_match(&self, catalog: Option<&str>, package: Option<&str>, policy: &str) -> bool {
-        let known = [catalog, package, Some(policy)];
-        self.segments
-            .iter()
-            .zip(&known[known.len() - self.segments.len()..])
-            .all(|(p, s)| s.is_none_or(|s| glob(&fold(p), &fold(&encode(s)))))
+    /// Whether it could match an object of which no more than this is known: the segments of its address, where
+    /// `None` stands for what is not known yet.
+    pub fn may_match(&self, kind: Kind, known: &[Option<&str>]) -> bool {
+        self.kind == kind
+            && self
+                .segments
+                .iter()
+                .zip(known.iter().skip(known.len().saturating_sub(self.segments.len())))
+                .all(|(p, s)| s.is_none_or(|s| glob(&fold(p), &fold(&encode(s)))))
     }
 
     /// Whether it could match a policy of this package; `None` stands for what is not known yet.
     pub fn may_hold(&self, catalog: Option<&str>, package: Option<&str>) -> bool {
+        if self.kind != Kind::AssignmentPolicy {
+            return false;
+        }
         let known = [catalog, package];
         let segments = &self.segments[..self.segments.len() - 1];
         segments
@@ -150,10 +172,18 @@ impl Pattern {
             .all(|(p, s)| s.is_none_or(|s| glob(&fold(p), &fold(&encode(s)))))
     }
 
-    /// The name of the package, where it is given without `*`.
+    /// The name of the package of policies, where it is given without `*`.
     pub fn package(&self) -> Option<String> {
+        if self.kind != Kind::AssignmentPolicy {
+            return None;
+        }
         let segment = &self.segments[self.segments.len() - 2];
         (!segment.contains('*')).then(|| decode(segment))
+    }
+
+    /// The kind that is meant.
+    pub const fn kind(&self) -> Kind {
+        self.kind
     }
 
     /// As it was typed.
@@ -204,11 +234,14 @@ mod tests {
             assert!(!Pattern::parse(text).unwrap().matches(&address), "{text}");
         }
         let pattern = Pattern::parse("AssignmentPolicy/Sales/M*/Partners").unwrap();
-        assert!(pattern.may_match(None, Some("Marketing"), "partners"));
-        assert!(pattern.may_match(Some("Sales"), None, "partners"));
-        assert!(!pattern.may_match(Some("Hr"), None, "partners"));
-        assert!(!pattern.may_match(None, Some("Staff"), "partners"));
-        assert!(!pattern.may_match(None, None, "Staff"));
+        let may_match = |catalog, package, policy| {
+            pattern.may_match(Kind::AssignmentPolicy, &[catalog, package, Some(policy)])
+        };
+        assert!(may_match(None, Some("Marketing"), "partners"));
+        assert!(may_match(Some("Sales"), None, "partners"));
+        assert!(!may_match(Some("Hr"), None, "partners"));
+        assert!(!may_match(None, Some("Staff"), "partners"));
+        assert!(!may_match(None, None, "Staff"));
         assert!(pattern.may_hold(Some("Sales"), Some("Marketing")) && pattern.may_hold(None, None));
         assert!(!pattern.may_hold(Some("Sales"), Some("Hr")) && pattern.package().is_none());
         for name in ["Marketing campaign", "100% *\u{202e}", "a/b %2F", "50%"] {
@@ -217,6 +250,24 @@ mod tests {
         }
         for text in ["", "Sales/x/y", "AssignmentPolicy/x", "AssignmentPolicy/a/b/c/d", "AssignmentPolicy//b"]
         {
+            assert!(Pattern::parse(text).is_err(), "{text}");
+        }
+    }
+    #[test]
+    fn every_declared_kind_has_addresses() {
+        let catalog = Address::of(Kind::Catalog, &[], "Sales");
+        let package = Address::of(Kind::AccessPackage, &["Sales"], "Campaign");
+        assert_eq!(package.parent(), Some(catalog.clone()));
+        assert_eq!(Address::policy("Sales", "Campaign", "x").parent(), Some(package.clone()));
+        assert_eq!(catalog.parent(), None);
+        assert_eq!(Address::of(Kind::Settings, &[], "settings").to_string(), "Settings");
+        for address in [catalog, package, Address::of(Kind::Settings, &[], "")] {
+            assert!(Pattern::parse(&address.to_string()).unwrap().matches(&address));
+        }
+        assert!(
+            Pattern::parse("AccessPackage/Campaign").unwrap().may_match(Kind::AccessPackage, &[None, None])
+        );
+        for text in ["Catalog", "Catalog/a/b", "AccessPackage", "Settings/x", "Group/x"] {
             assert!(Pattern::parse(text).is_err(), "{text}");
         }
     }

@@ -62,8 +62,8 @@ pub struct Exclusive {
 pub struct Removed {
     /// The kind of the object.
     pub kind: Kind,
-    /// Its package.
-    pub access_package: Reference,
+    /// What holds it, see [`Kind::parent`].
+    pub parent: Reference,
     /// Its display name.
     pub display_name: String,
     /// What shall happen.
@@ -88,8 +88,8 @@ pub struct Desired {
     pub address: Address,
     /// Where it was declared.
     pub place: Place,
-    /// The package, resolved: id and name.
-    pub access_package: Reference,
+    /// What holds it, see [`Kind::parent`]: id and name. Without an id it is yet to be created.
+    pub parent: Reference,
     /// What shall be.
     pub intent: Intent,
 }

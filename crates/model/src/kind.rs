@@ -50,6 +50,10 @@ pub enum Kind {
     ConnectedOrganization,
     /// A custom workflow extension of a catalog.
     WorkflowExtension,
+    /// `entitlementManagementSettings`: the tenant's settings, of which there is one.
+    Settings,
+    /// The tenant itself: what holds catalogs, organizations and settings.
+    Tenant,
     /// A group of the directory.
     Group,
     /// A user of the directory.
@@ -59,6 +63,42 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The kinds that documents declare, parents before what they hold.
+    pub const DECLARED: [Self; 6] = [
+        Self::Settings,
+        Self::Catalog,
+        Self::ConnectedOrganization,
+        Self::WorkflowExtension,
+        Self::AccessPackage,
+        Self::AssignmentPolicy,
+    ];
+
+    /// The declared kind of this name, letter case aside.
+    pub fn declared(name: &str) -> Option<Self> {
+        Self::DECLARED.into_iter().find(|kind| kind.as_str().eq_ignore_ascii_case(name))
+    }
+
+    /// The kind of what holds an object of this kind and within which its name is to be unique.
+    pub const fn parent(self) -> Self {
+        match self {
+            Self::AssignmentPolicy => Self::AccessPackage,
+            Self::AccessPackage | Self::WorkflowExtension => Self::Catalog,
+            _ => Self::Tenant,
+        }
+    }
+
+    /// The segments of an address after the kind, as usage shows them: `CATALOG/PACKAGE/POLICY`.
+    pub const fn segments(self) -> &'static [&'static str] {
+        match self {
+            Self::AssignmentPolicy => &["CATALOG", "PACKAGE", "POLICY"],
+            Self::AccessPackage => &["CATALOG", "PACKAGE"],
+            Self::WorkflowExtension => &["CATALOG", "EXTENSION"],
+            Self::Catalog => &["CATALOG"],
+            Self::ConnectedOrganization => &["ORGANIZATION"],
+            _ => &[],
+        }
+    }
+
     /// The word that documents, addresses and plans use.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -67,6 +107,8 @@ impl Kind {
             Self::Catalog => "Catalog",
             Self::ConnectedOrganization => "ConnectedOrganization",
             Self::WorkflowExtension => "WorkflowExtension",
+            Self::Settings => "Settings",
+            Self::Tenant => "Tenant",
             Self::Group => "Group",
             Self::User => "User",
             Self::ServicePrincipal => "ServicePrincipal",
@@ -81,6 +123,8 @@ impl Kind {
             Self::Catalog => "catalog",
             Self::ConnectedOrganization => "connected organization",
             Self::WorkflowExtension => "workflow extension",
+            Self::Settings => "settings",
+            Self::Tenant => "tenant",
             Self::Group => "group",
             Self::User => "user",
             Self::ServicePrincipal => "service principal",

@@ -2,6 +2,27 @@
 
 pub mod assignment_policy;
 
+use crate::kind::{Kind, Version};
+use crate::spec::TypeSpec;
+
+/// The table of a kind that documents declare; `None` where the version does not have it.
+pub const fn table(kind: Kind, version: Version) -> Option<&'static TypeSpec> {
+    match kind {
+        Kind::AssignmentPolicy => Some(assignment_policy::table(version)),
+        _ => None,
+    }
+}
+
+/// The member that names what holds an object: `accessPackage` of a policy, `catalog` of a package; `None` where that
+/// is the tenant.
+pub const fn parent_member(kind: Kind, version: Version) -> Option<&'static str> {
+    match kind {
+        Kind::AssignmentPolicy => Some(assignment_policy::package_member(version)),
+        Kind::AccessPackage | Kind::WorkflowExtension => Some("catalog"),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::assignment_policy;

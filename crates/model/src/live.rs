@@ -20,8 +20,8 @@ pub struct LiveObject {
     pub id: Id,
     /// Its display name.
     pub display_name: String,
-    /// The package that holds it.
-    pub access_package: Id,
+    /// What holds it: the package of a policy, the catalog of a package, the [tenant](Id::tenant).
+    pub parent: Id,
     /// What the table knows of it.
     pub object: Object,
     /// The answer itself, everything expanded: what a PUT starts from.

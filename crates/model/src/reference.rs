@@ -1,5 +1,6 @@
 //! References from one object to another: written by name or id, resolved to an id, shown by name.
 
+use crate::address::Address;
 use crate::kind::Kind;
 use crate::value::Json;
 use std::fmt;
@@ -26,6 +27,11 @@ impl Id {
         shape.then(|| Self::new(text))
     }
 
+    /// What stands for the tenant as the parent of what nothing else holds.
+    pub fn tenant() -> Self {
+        Self::new("tenant")
+    }
+
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -47,6 +53,8 @@ pub struct Written {
     pub catalog: Option<String>,
     /// The id, where one was written; it decides over the name.
     pub id: Option<Id>,
+    /// The declared object that is meant, where it is yet to be created: a placeholder for its id.
+    pub declared: Option<Address>,
 }
 
 /// A reference to another object.
@@ -76,6 +84,16 @@ impl Reference {
         Self { kind, id, name: None, written: Some(Box::new(written)) }
     }
 
+    /// A reference to the tenant.
+    pub fn tenant() -> Self {
+        Self { kind: Kind::Tenant, written: None, id: Some(Id::tenant()), name: None }
+    }
+
+    /// The declared object that is meant and is yet to be created.
+    pub fn placeholder(&self) -> Option<&Address> {
+        self.written.as_ref().filter(|_| self.id.is_none())?.declared.as_ref()
+    }
+
     /// What a person reads: the name, else what was written, else the id.
     pub fn label(&self) -> &str {
         self.name
@@ -103,6 +121,9 @@ impl PartialEq for Reference {
             && match (&self.id, &other.id) {
                 (Some(a), Some(b)) => a == b,
                 (None, None) => match (&self.written, &other.written) {
+                    (Some(a), Some(b)) if a.declared.is_some() || b.declared.is_some() => {
+                        a.declared.as_ref().map(Address::key) == b.declared.as_ref().map(Address::key)
+                    }
                     (Some(a), Some(b)) => {
                         same_name(a.name.as_deref(), b.name.as_deref())
                             && same_name(a.catalog.as_deref(), b.catalog.as_deref())

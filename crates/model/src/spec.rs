@@ -56,6 +56,9 @@ pub struct MemberSpec {
     pub access: Access,
     /// Whether every POST carries it, also where the document is silent.
     pub always_sent: bool,
+    /// Whether it is a collection of its own in Graph: read by a request of its own, and changed by adding and
+    /// removing elements. No body of the object holds it.
+    pub is_part: bool,
     /// What a change of it touches; `None` has no effect on who gets in.
     pub dimension: Option<Dimension>,
     /// How the other version spells the same thing, as a dotted path; empty where it is the same word or
@@ -189,6 +192,10 @@ pub enum Dimension {
     OnBehalf,
     Schedule,
     Extensions,
+    /// What a package gives: resources of catalogs and roles of packages.
+    Resources,
+    /// Who may change what: roles on catalogs.
+    Administration,
 }
 
 impl Dimension {
@@ -208,6 +215,8 @@ impl Dimension {
             Self::OnBehalf => "onBehalf",
             Self::Schedule => "schedule",
             Self::Extensions => "extensions",
+            Self::Resources => "resources",
+            Self::Administration => "administration",
         }
     }
 }
@@ -326,6 +335,7 @@ pub const fn member(name: &'static str, ty: Type) -> MemberSpec {
         absent: Absent::Kept,
         access: Access::ReadWrite,
         always_sent: false,
+        is_part: false,
         dimension: None,
         counterpart: "",
         doc: "",
@@ -376,6 +386,11 @@ impl MemberSpec {
     #[must_use]
     pub const fn sent(mut self) -> Self {
         self.always_sent = true;
+        self
+    }
+    #[must_use]
+    pub const fn part(mut self) -> Self {
+        self.is_part = true;
         self
     }
     #[must_use]

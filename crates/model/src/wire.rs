@@ -120,7 +120,7 @@ fn write_members(object: &Object, map: &mut Map<String, Json>, nulls: Nulls) {
             }
             None => continue,
         };
-        if member.access == Access::ReadOnly {
+        if member.access == Access::ReadOnly || member.is_part {
             continue;
         }
         match write_value(&member.ty, value, nulls) {

@@ -82,8 +82,8 @@ pub struct Change {
     pub version: Version,
     /// What is done.
     pub action: Action,
-    /// The package, resolved.
-    pub access_package: Reference,
+    /// What holds it, see [`Kind::parent`]. Without an id it is yet to be created.
+    pub parent: Reference,
     /// What shall be; `None` for a delete.
     pub desired: Option<Object>,
     /// What was read; `None` for a create.

@@ -39,7 +39,7 @@ pub fn plan_owned(
     let mut meant: BTreeMap<&Id, &Place> = BTreeMap::new();
     let index = Index::of(live);
     for declared in &desired {
-        let Some(package) = &declared.access_package.id else { continue };
+        let Some(package) = &declared.parent.id else { continue };
         let key = (package, fold(name_of(&declared.address)), pin_of(declared));
         if let Some(first) = taken.insert(key, &declared.place) {
             diagnostics.push(same_object(declared, first));
@@ -78,9 +78,9 @@ fn delete_absent(
     let mut policies: Vec<&LiveObject> = live.policies.iter().collect();
     policies.sort_by_key(|policy| &policy.id);
     for policy in policies {
-        let Some(place) = exclusive.get(&policy.access_package) else { continue };
+        let Some(place) = exclusive.get(&policy.parent) else { continue };
         let is_absent = policy.version == Version::V1 && !meant.contains_key(&policy.id);
-        let Some(package) = live.packages.get(&policy.access_package).filter(|_| is_absent) else { continue };
+        let Some(package) = live.packages.get(&policy.parent).filter(|_| is_absent) else { continue };
         if !deleted.insert(policy.id.clone()) {
             continue;
         }
@@ -94,7 +94,7 @@ fn delete_absent(
             kind: Kind::AssignmentPolicy,
             version: Version::V1,
             action: Action::Delete,
-            access_package: package.reference(),
+            parent: package.reference(),
             desired: None,
             live: Some(LiveObject { object, ..policy.clone() }),
             fingerprint: BTreeMap::new(),
@@ -218,7 +218,7 @@ impl<'a> Index<'a> {
     fn of(live: &'a Live) -> Self {
         let mut index = Self { by_name: BTreeMap::new(), by_id: BTreeMap::new() };
         for policy in &live.policies {
-            let (version, package) = (policy.version, &policy.access_package);
+            let (version, package) = (policy.version, &policy.parent);
             index.by_name.entry((version, package, fold(&policy.display_name))).or_default().push(policy);
             index.by_id.entry((version, package, &policy.id)).or_insert(policy);
         }
@@ -237,10 +237,7 @@ fn matched<'a>(
         return Err(Box::new(
             Diagnostic::new(
                 codes::INCOMPLETE_READ,
-                format!(
-                    "the policies of `{}` were not read to the end",
-                    visible(declared.access_package.label())
-                ),
+                format!("the policies of `{}` were not read to the end", visible(declared.parent.label())),
             )
             .at(declared.place.clone(), "cannot be planned"),
         ));
@@ -251,10 +248,7 @@ fn matched<'a>(
             None => Err(Box::new(
                 Diagnostic::new(
                     codes::PIN_NOT_FOUND,
-                    format!(
-                        "no policy of `{}` has the pinned id {pin}",
-                        visible(declared.access_package.label())
-                    ),
+                    format!("no policy of `{}` has the pinned id {pin}", visible(declared.parent.label())),
                 )
                 .at(declared.place.at(entrant_model::Pointer::default().child("pin")), "not there")
                 .help("remove the `pin:` line to create the policy anew, or correct the id"),
@@ -316,7 +310,7 @@ fn step(
             kind: Kind::AssignmentPolicy,
             version: version_of(declared),
             action,
-            access_package: declared.access_package.clone(),
+            parent: declared.parent.clone(),
             desired,
             live,
             fingerprint: BTreeMap::new(),
@@ -430,13 +424,13 @@ pub(crate) fn named(object: &Object, names: &BTreeMap<Id, String>) -> Object {
 
 /// Live policies of the named packages that no document means.
 fn unmanaged(desired: &[Desired], meant: &BTreeMap<&Id, &Place>, live: &Live) -> Vec<Unmanaged> {
-    let named: BTreeSet<&Id> = desired.iter().filter_map(|d| d.access_package.id.as_ref()).collect();
+    let named: BTreeSet<&Id> = desired.iter().filter_map(|d| d.parent.id.as_ref()).collect();
     let mut seen = BTreeSet::new();
     let policies: Vec<&LiveObject> =
-        live.policies.iter().filter(|p| named.contains(&p.access_package) && seen.insert(&p.id)).collect();
-    let address = |policy: &LiveObject| match live.packages.get(&policy.access_package) {
+        live.policies.iter().filter(|p| named.contains(&p.parent) && seen.insert(&p.id)).collect();
+    let address = |policy: &LiveObject| match live.packages.get(&policy.parent) {
         Some(package) => Address::policy(&package.catalog_name, &package.name, &policy.display_name),
-        None => Address::policy("?", policy.access_package.as_str(), &policy.display_name),
+        None => Address::policy("?", policy.parent.as_str(), &policy.display_name),
     };
     if policies.iter().all(|p| meant.contains_key(&p.id)) {
         return Vec::new();

@@ -289,7 +289,7 @@ fn references(desired: &[Desired]) -> Vec<ReferenceDocument> {
     let mut all: BTreeSet<Named> = BTreeSet::new();
     for declared in desired {
         let catalog = declared.address.segments.first().map(String::as_str);
-        all.extend(named(&declared.access_package, catalog));
+        all.extend(named(&declared.parent, catalog));
         if let Intent::Present { object, .. } = &declared.intent {
             each_reference(object, &mut |_, reference| all.extend(named(reference, catalog)));
         }
@@ -586,7 +586,7 @@ mod tests {
         let present = Desired {
             address: entrant_model::Address::policy("Sales", "Campaign", "Partners"),
             place,
-            access_package: package,
+            parent: package,
             intent: Intent::Present {
                 envelope: entrant_model::Envelope {
                     kind: entrant_model::Kind::AssignmentPolicy,

@@ -32,7 +32,7 @@ pub fn questions(plan: &Plan, live: &Live) -> Vec<Diagnostic> {
         plan.unmanaged.iter().filter(|u| u.kind == Kind::AssignmentPolicy).map(|u| &u.id).collect();
     let mut by_package: BTreeMap<(Version, &Id), Vec<&LiveObject>> = BTreeMap::new();
     for policy in live.policies.iter().filter(|p| undeclared.contains(&p.id)) {
-        by_package.entry((policy.version, &policy.access_package)).or_default().push(policy);
+        by_package.entry((policy.version, &policy.parent)).or_default().push(policy);
     }
     for policies in by_package.values_mut() {
         policies.sort_by_key(|policy| &policy.id);
@@ -42,7 +42,7 @@ pub fn questions(plan: &Plan, live: &Live) -> Vec<Diagnostic> {
 
 fn question(create: &Change, undeclared: &BTreeMap<(Version, &Id), Vec<&LiveObject>>) -> Option<Diagnostic> {
     let desired = create.desired.as_ref()?;
-    let policies = undeclared.get(&(create.version, create.access_package.id.as_ref()?))?;
+    let policies = undeclared.get(&(create.version, create.parent.id.as_ref()?))?;
     let mut alike = policies.iter().take(MOST_UNDECLARED).filter(|policy| says_the_same(desired, policy));
     let first = alike.next()?;
     let more = alike.count();

@@ -71,7 +71,7 @@ fn of_unchanged(declared: &Desired, live: &Live) -> Option<Shown> {
     let name = declared.address.segments.last()?;
     let is_it = |policy: &&LiveObject| {
         policy.version == envelope.version
-            && Some(&policy.access_package) == declared.access_package.id.as_ref()
+            && Some(&policy.parent) == declared.parent.id.as_ref()
             && match &envelope.pin {
                 Some(pin) => policy.id == *pin,
                 None => same_name(Some(&policy.display_name), Some(name)),
@@ -90,9 +90,9 @@ fn of_unchanged(declared: &Desired, live: &Live) -> Option<Shown> {
 }
 
 fn of_unmanaged(policy: &LiveObject, live: &Live) -> Shown {
-    let address = match live.packages.get(&policy.access_package) {
+    let address = match live.packages.get(&policy.parent) {
         Some(package) => Address::policy(&package.catalog_name, &package.name, &policy.display_name),
-        None => Address::policy("?", policy.access_package.as_str(), &policy.display_name),
+        None => Address::policy("?", policy.parent.as_str(), &policy.display_name),
     };
     Shown {
         address,

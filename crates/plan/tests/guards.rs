@@ -39,7 +39,7 @@ fn desired(name: &str, intent: Intent) -> Desired {
     Desired {
         address: Address::policy("Sales", "Campaign", name),
         place: Place::document(Arc::new(PathBuf::from("policies/a.yaml")), 0),
-        access_package: package().reference(),
+        parent: package().reference(),
         intent,
     }
 }
@@ -73,7 +73,7 @@ fn policy(name: &str, body: &Json) -> LiveObject {
         version: Version::V1,
         id: Id::new(name),
         display_name: name.into(),
-        access_package: Id::new(PACKAGE),
+        parent: Id::new(PACKAGE),
         object: wire::read(table(Version::V1), json.as_object().unwrap()),
         wire: Wire::new(&json),
         unread: Vec::new(),

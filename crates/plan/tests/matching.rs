@@ -40,7 +40,7 @@ fn declared(name: &str, version: Version, body: &Json) -> Desired {
     Desired {
         address: Address::policy("Sales", "Campaign", name),
         place: place(name.len()),
-        access_package: package().reference(),
+        parent: package().reference(),
         intent: Intent::Present {
             envelope: Envelope {
                 kind: Kind::AssignmentPolicy,
@@ -58,7 +58,7 @@ fn removed(name: &str, action: RemovedAction) -> Desired {
     Desired {
         address: Address::policy("Sales", "Campaign", name),
         place: place(99),
-        access_package: package().reference(),
+        parent: package().reference(),
         intent: Intent::Removed(action),
     }
 }
@@ -77,7 +77,7 @@ fn policy(id: &str, name: &str, version: Version, body: &Json) -> LiveObject {
         version,
         id: Id::new(id),
         display_name: name.into(),
-        access_package: Id::new(PACKAGE),
+        parent: Id::new(PACKAGE),
         object: wire::read(table(version), wire.as_object().unwrap()),
         wire: entrant_model::Wire::new(&wire),
         unread: Vec::new(),

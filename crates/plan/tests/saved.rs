@@ -69,7 +69,7 @@ fn removed(name: &str) -> Desired {
     Desired {
         address: Address::policy("Sales", "Campaign", name),
         place: Place::document(Arc::default(), name.len()),
-        access_package: Reference {
+        parent: Reference {
             written: Some(Box::new(Written { name: Some("Campaign".into()), ..Written::default() })),
             ..package().reference()
         },
@@ -86,7 +86,7 @@ fn policy(dice: &mut Dice, version: Version, id: &str, name: &str) -> LiveObject
         version,
         id: Id::new(id),
         display_name: name.into(),
-        access_package: package().id,
+        parent: package().id,
         object: wire::read(ty, json.as_object().unwrap()),
         wire: Wire::new(&json),
         unread: Vec::new(),

@@ -19,7 +19,7 @@ pub fn wanted(desired: &[Desired]) -> Wanted {
             Intent::Present { envelope, .. } => envelope.version,
             Intent::Removed(_) => Version::V1,
         };
-        if let Some(package) = &declared.access_package.id {
+        if let Some(package) = &declared.parent.id {
             wanted.entry(version).or_default().insert(package.clone());
         }
     }

@@ -25,7 +25,7 @@ use entrant_graph::{Error, Read};
 use entrant_model::address::Pattern;
 use entrant_model::desired::Exclusive;
 use entrant_model::text::{nearest, visible};
-use entrant_model::{Desired, Diagnostic, Document, Id, Live, Place, Version};
+use entrant_model::{Desired, Diagnostic, Document, Id, Kind, Live, Place, Version};
 use entrant_plan::Plan;
 use entrant_plan::guards::{self, Rules};
 use futures_util::future::try_join;
@@ -150,7 +150,7 @@ async fn owned<R: Read + Sync>(
 /// are changed.
 fn held(plan: &Plan) -> Vec<(Id, Id)> {
     let changed = plan.writes().filter_map(|change| change.live.as_ref());
-    changed.map(|live| (live.access_package.clone(), live.id.clone())).collect()
+    changed.map(|live| (live.parent.clone(), live.id.clone())).collect()
 }
 
 /// Leaves out the documents that no pattern can mean, by what they say of themselves: nothing is looked up for
@@ -162,7 +162,8 @@ fn narrowed(mut documents: Vec<Document>, targets: &[Pattern]) -> Vec<Document> 
         let written = written.filter(|written| written.id.is_none());
         let package = written.and_then(|written| written.name.as_deref());
         let catalog = written.and_then(|written| written.catalog.as_deref());
-        target.may_match(catalog, package, resolve::policy_of(&document.body))
+        target
+            .may_match(Kind::AssignmentPolicy, &[catalog, package, Some(resolve::policy_of(&document.body))])
     };
     let has_some = |target: &Pattern| documents.iter().any(|document| may_match(target, document));
     if !targets.is_empty() && targets.iter().all(has_some) {

@@ -88,7 +88,7 @@ pub async fn references<R: Read + Sync>(
     let mut first: BTreeMap<(&str, String), usize> = BTreeMap::new();
     for declared in desired {
         let place = declared.place.clone();
-        let catalog = catalog_of(&declared.access_package, live);
+        let catalog = catalog_of(&declared.parent, live);
         let Intent::Present { object, .. } = &mut declared.intent else { continue };
         each_reference_mut(object, &mut |path, reference| {
             if reference.kind == Kind::AccessPackage {
@@ -159,7 +159,7 @@ fn what_to_look_up(desired: &[Desired], live: &Live) -> Sought {
         each_reference(object, &mut |_, reference| match (&reference.id, &reference.written) {
             _ if reference.kind == Kind::AccessPackage => {}
             _ if reference.kind == Kind::WorkflowExtension => {
-                sought.catalogs.extend(catalog_of(&declared.access_package, live));
+                sought.catalogs.extend(catalog_of(&declared.parent, live));
             }
             (Some(id), _) => {
                 sought.ids.insert((reference.kind, id.clone()));
@@ -276,7 +276,7 @@ fn renamed(reference: &Reference, name: &str, at: &dyn Fn() -> Place) -> Option<
 pub fn package_of(body: &Body) -> Option<&Reference> {
     match body {
         Body::Resource(resource) => resource.object.reference(package_member(resource.envelope.version)),
-        Body::Removed(removed) => Some(&removed.access_package),
+        Body::Removed(removed) => Some(&removed.parent),
     }
 }
 
@@ -374,14 +374,14 @@ fn declaration(document: Document, package: &Package) -> Desired {
             Desired {
                 address: Address::policy(&package.catalog_name, &package.name, &name),
                 place: document.place,
-                access_package: resolved,
+                parent: resolved,
                 intent: Intent::Present { envelope: resource.envelope, object },
             }
         }
         Body::Removed(removed) => Desired {
             address: Address::policy(&package.catalog_name, &package.name, &removed.display_name),
             place: document.place,
-            access_package: reference(&removed.access_package),
+            parent: reference(&removed.parent),
             intent: Intent::Removed(removed.action),
         },
     }

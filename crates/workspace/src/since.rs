@@ -103,10 +103,10 @@ impl<'a> Known<'a> {
                 }
             }
             for name in names {
-                if let Some(written) = written(&declared.access_package) {
+                if let Some(written) = written(&declared.parent) {
                     known.texts.insert((written, name.clone()), declared);
                 }
-                if let Some(package) = &declared.access_package.id {
+                if let Some(package) = &declared.parent.id {
                     known.names.insert((package, name), declared);
                 }
             }
@@ -129,7 +129,7 @@ impl<'a> Known<'a> {
     /// The declaration that means the same once the package is known.
     fn resolved(&self, earlier: &Desired) -> Option<&'a Desired> {
         let name = fold(earlier.address.segments.last()?);
-        self.names.get(&(earlier.access_package.id.as_ref()?, name)).copied()
+        self.names.get(&(earlier.parent.id.as_ref()?, name)).copied()
     }
 }
 

@@ -125,7 +125,7 @@ fn effects(change: &Change) -> Inline {
         return reason.map_or_else(|| Inline::ours("No effect on who gets in."), Inline::words);
     }
     Inline::stacked(change.impact.iter().map(|effect| {
-        let about = effect.sentence().about(change.access_package.label());
+        let about = effect.sentence().about(change.parent.label());
         Inline::strong(effect.kind.as_str()).then(": ").then(sentence::inline(&about))
     }))
 }
@@ -162,7 +162,7 @@ fn folded(change: &Change, plan: &Plan, context: &Context) -> Markdown {
 /// The policy in a sentence and its fields.
 fn details(change: &Change, plan: &Plan, context: &Context) -> Markdown {
     let mut out = Markdown::default();
-    let said = |object: &Object| describe(&PolicyFacts::of(object)).about(change.access_package.label());
+    let said = |object: &Object| describe(&PolicyFacts::of(object)).about(change.parent.label());
     let now = change.live.as_ref().map(|live| said(&live.object));
     let next = change.desired.as_ref().filter(|_| change.action != Action::Keep).map(said);
     let lines = match (now, next) {

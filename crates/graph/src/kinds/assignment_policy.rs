@@ -224,7 +224,7 @@ fn set_package(version: Version, json: &mut Json, package: Json) {
     };
 }
 
-fn live(version: Version, access_package: Id, json: &Json, wire: Wire) -> Result<LiveObject, Error> {
+fn live(version: Version, parent: Id, json: &Json, wire: Wire) -> Result<LiveObject, Error> {
     let (Some(id), Some(map)) = (id(json), json.as_object()) else {
         return Err(Error::incomplete("a policy came without its id"));
     };
@@ -237,7 +237,7 @@ fn live(version: Version, access_package: Id, json: &Json, wire: Wire) -> Result
     let object = wire::read(table(version), map);
     let unread = missing(version, json);
     let kind = Kind::AssignmentPolicy;
-    Ok(LiveObject { kind, version, id, display_name, access_package, object, wire, unread })
+    Ok(LiveObject { kind, version, id, display_name, parent, object, wire, unread })
 }
 
 async fn write(

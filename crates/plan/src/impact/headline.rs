@@ -76,7 +76,7 @@ fn named(changes: &[&Change], kind: EffectKind) -> Sentence {
         let is_alone = effects.iter().all(|e| e.dimension == Dimension::External);
         let told = effects.into_iter().filter(|e| is_alone || e.dimension != Dimension::External);
         for effect in told {
-            let clause = effect.clause.clone().ended().about(change.access_package.label());
+            let clause = effect.clause.clone().ended().about(change.parent.label());
             if !clauses.contains(&clause) {
                 clauses.push(clause);
             }

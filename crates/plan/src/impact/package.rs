@@ -81,10 +81,10 @@ impl<'a> Packages<'a> {
     fn of(plan: &'a Plan, live: &'a Live) -> Self {
         let mut packages = Self::default();
         for policy in &live.policies {
-            packages.0.entry(&policy.access_package).or_default().0.push(policy);
+            packages.0.entry(&policy.parent).or_default().0.push(policy);
         }
         for (index, change) in plan.changes.iter().enumerate() {
-            if let Some(id) = change.access_package.id.as_ref().filter(|_| change.action != Action::Keep) {
+            if let Some(id) = change.parent.id.as_ref().filter(|_| change.action != Action::Keep) {
                 packages.0.entry(id).or_default().1.push(index);
             }
         }
@@ -93,7 +93,7 @@ impl<'a> Packages<'a> {
 
     /// The other policies of a policy's package, declared or not, as they will be.
     fn remaining(&self, plan: &'a Plan, after: &'a [Option<Object>], own: &LiveObject) -> Vec<&'a Object> {
-        let Some((policies, changes)) = self.0.get(&own.access_package) else { return Vec::new() };
+        let Some((policies, changes)) = self.0.get(&own.parent) else { return Vec::new() };
         let id_of = |index: usize| plan.changes[index].live.as_ref().map(|l| &l.id);
         let others = policies.iter().filter(|policy| policy.id != own.id);
         let mut objects: Vec<&Object> = others

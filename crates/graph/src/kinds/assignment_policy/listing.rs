@@ -232,7 +232,7 @@ pub(super) async fn completed(
     for row in list {
         match row {
             // A list that was asked for one package and holds policies of others was not filtered.
-            Row::Whole(policy) if of.as_ref().is_some_and(|of| *of != policy.access_package) => {
+            Row::Whole(policy) if of.as_ref().is_some_and(|of| *of != policy.parent) => {
                 was_filtered = false;
             }
             Row::Whole(policy) => policies.push(*policy),

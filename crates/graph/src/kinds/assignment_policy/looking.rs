@@ -97,7 +97,7 @@ async fn by_name(
         }
         Err(error) => seen.extend(looks.iter().map(|(index, ..)| (*index, Err(error.clone())))),
         Ok(policies) => seen.extend(looks.iter().map(|(index, package, name)| {
-            let of_package = policies.iter().filter(|policy| policy.access_package == **package);
+            let of_package = policies.iter().filter(|policy| policy.parent == **package);
             (*index, Ok(of_name(of_package.cloned().collect(), name)))
         })),
     }
