@@ -79,6 +79,7 @@ impl Kind {
     }
 
     /// The kind of what holds an object of this kind and within which its name is to be unique.
+    #[must_use]
     pub const fn parent(self) -> Self {
         match self {
             Self::AssignmentPolicy => Self::AccessPackage,

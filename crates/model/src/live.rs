@@ -4,7 +4,7 @@
 //! partial read is never "absent".
 
 use crate::kind::{Kind, Version};
-use crate::reference::{Id, Reference};
+use crate::reference::{Id, Reference, fold};
 use crate::value::{Json, Object};
 use serde_json::value::{RawValue, to_raw_value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -92,18 +92,33 @@ impl Package {
 /// How much was read completely.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Coverage {
-    packages: BTreeSet<(Version, Id)>,
+    /// By kind, shape and what holds the objects.
+    whole: BTreeSet<(Kind, Version, Id)>,
+    /// By kind and folded name.
+    named: BTreeSet<(Kind, String)>,
 }
 
 impl Coverage {
-    /// Every policy of this package was read in this shape, to the last page.
-    pub fn add_package(&mut self, version: Version, package: Id) {
-        self.packages.insert((version, package));
+    /// Every object of this kind that this one holds was read in this shape, to the last page.
+    pub fn add_whole(&mut self, kind: Kind, version: Version, parent: Id) {
+        self.whole.insert((kind, version, parent));
     }
 
-    /// Whether a policy that was not read in this shape is absent from the package.
-    pub fn holds(&self, version: Version, package: &Id) -> bool {
-        self.packages.contains(&(version, package.clone()))
+    /// Every object of this kind and name was looked for, whatever holds it. In v1.0: names of policies are not looked
+    /// for, their packages are read.
+    pub fn add_named(&mut self, kind: Kind, name: &str) {
+        self.named.insert((kind, fold(name)));
+    }
+
+    /// Whether every object of this kind that this one holds was read in this shape.
+    pub fn holds_whole(&self, kind: Kind, version: Version, parent: &Id) -> bool {
+        self.whole.contains(&(kind, version, parent.clone()))
+    }
+
+    /// Whether an object of this name that was not read in this shape is absent from what would hold it.
+    pub fn holds(&self, kind: Kind, version: Version, parent: &Id, name: &str) -> bool {
+        self.holds_whole(kind, version, parent)
+            || (version == Version::V1 && !self.named.is_empty() && self.named.contains(&(kind, fold(name))))
     }
 }
 
@@ -149,7 +164,9 @@ pub struct Live {
     pub packages: BTreeMap<Id, Package>,
     /// Policies in the shape in which their package was read. Several of one name are possible.
     pub policies: Vec<LiveObject>,
-    /// The objects that a document may change, seen through the other version.
+    /// Objects of the other kinds that documents declare: those that were looked for.
+    pub objects: Vec<LiveObject>,
+    /// The policies that a document may change, seen through the other version.
     pub other_shape: BTreeMap<Id, OtherShape>,
     /// How much was read.
     pub coverage: Coverage,

@@ -1,9 +1,10 @@
 //! Which document means which live object, and what follows from it.
 //!
-//! A document means the one live policy of its package that has its display name or a previous one, letter case
-//! aside, or the one that it pins. Two are an error; none is a create only if every policy of the package was
-//! read. Live policies that no document means are unmanaged: listed, left alone. One of them that says what a
-//! document would create may be that policy under another name: then the plan asks.
+//! A document means the one live object that has its display name or a previous one, letter case aside, within what
+//! holds it: a policy within its package, a package within its catalog; or the one that it pins. Two are an error;
+//! none is a create only if all that could be meant was read. What is held by something that is yet to be created is
+//! a create as well. Live policies that no document means are unmanaged: listed, left alone. One of them that says
+//! what a document would create may be that policy under another name: then the plan asks.
 
 use crate::body::{future_values, replace_body};
 use crate::change::{Action, Change, Plan, Unmanaged};
@@ -16,7 +17,9 @@ use entrant_model::live::{LiveObject, OtherShape};
 use entrant_model::reference::fold;
 use entrant_model::text::visible;
 use entrant_model::value::{Value, each_reference_mut};
-use entrant_model::{Address, Desired, Diagnostic, Id, Kind, Live, Object, Place, RemovedAction, Version};
+use entrant_model::{
+    Address, Desired, Diagnostic, Id, Kind, Live, Object, Place, Reference, RemovedAction, Version,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The plan that makes the tenant say what the documents say, with what stands in its way.
@@ -35,17 +38,17 @@ pub fn plan_owned(
     desired.sort_by_cached_key(|d| (d.address.key(), d.place.clone()));
     let mut diagnostics = Vec::new();
     let mut plan = Plan::default();
-    let mut taken: BTreeMap<(&Id, String, Option<&Id>), &Place> = BTreeMap::new();
+    let mut taken: BTreeMap<(Kind, Holder, String, Option<&Id>), &Place> = BTreeMap::new();
     let mut meant: BTreeMap<&Id, &Place> = BTreeMap::new();
     let index = Index::of(live);
     for declared in &desired {
-        let Some(package) = &declared.parent.id else { continue };
-        let key = (package, fold(name_of(&declared.address)), pin_of(declared));
+        let Some(holder) = Holder::of(&declared.parent) else { continue };
+        let key = (declared.address.kind, holder, fold(name_of(&declared.address)), pin_of(declared));
         if let Some(first) = taken.insert(key, &declared.place) {
             diagnostics.push(same_object(declared, first));
             continue;
         }
-        match matched(declared, package, live, &index) {
+        match matched(declared, live, &index) {
             Ok(found) => {
                 if let Some(found) = found
                     && let Some(first) = meant.insert(&found.id, &declared.place)
@@ -65,6 +68,23 @@ pub fn plan_owned(
     impact::fill(&mut plan, live);
     plan.desired = desired;
     (plan, diagnostics)
+}
+
+/// What holds a declared object.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Holder<'a> {
+    Live(&'a Id),
+    /// It is yet to be created; the key of its address.
+    Declared(String),
+}
+
+impl<'a> Holder<'a> {
+    fn of(parent: &'a Reference) -> Option<Self> {
+        match &parent.id {
+            Some(id) => Some(Self::Live(id)),
+            None => parent.placeholder().map(|address| Self::Declared(address.key())),
+        }
+    }
 }
 
 /// Deletes what no document means in the packages that are owned exclusively. Forgotten objects are meant, too.
@@ -109,16 +129,19 @@ fn delete_absent(
     plan.unmanaged.retain(|unmanaged| !deleted.contains(&unmanaged.id));
 }
 
-/// The live objects that must be looked at through the other version before they are updated or deleted.
+/// The live policies that must be looked at through the other version before they are updated or deleted. Other kinds
+/// are written in v1.0 alone, and by their differing members alone, so that nothing is lost by it.
 pub fn candidates(plan: &Plan) -> Vec<(Version, Id)> {
-    let touched = plan.changes.iter().filter(|c| matches!(c.action, Action::Update | Action::Delete));
+    let is_touched =
+        |c: &&Change| c.kind == Kind::AssignmentPolicy && matches!(c.action, Action::Update | Action::Delete);
+    let touched = plan.changes.iter().filter(is_touched);
     touched.filter_map(|c| Some((c.version.other(), c.live.as_ref()?.id.clone()))).collect()
 }
 
 /// What the updates of a plan would drop unseen, from what was read in the other version.
 pub fn look_through(plan: &Plan, live: &Live) -> Vec<Diagnostic> {
-    let updates = plan.changes.iter().filter(|c| c.action == Action::Update);
-    updates.filter_map(|change| look_through_one(change, live)).collect()
+    let is_seen_twice = |c: &&Change| c.kind == Kind::AssignmentPolicy && c.action == Action::Update;
+    plan.changes.iter().filter(is_seen_twice).filter_map(|change| look_through_one(change, live)).collect()
 }
 
 fn look_through_one(change: &Change, live: &Live) -> Option<Diagnostic> {
@@ -177,8 +200,14 @@ fn same_live_object(declared: &Desired, first: &Place, found: &LiveObject) -> Di
     if own && previous_names_of(declared).is_empty() {
         return diagnostic;
     }
-    diagnostic.note(format!("the live policy is called `{}` now", visible(&found.display_name))).help(
-        "to give a name to another policy, apply the rename first, and declare the new policy after that",
+    let noun = match found.kind {
+        Kind::AssignmentPolicy => "policy",
+        kind => kind.noun(),
+    };
+    diagnostic.note(format!("the live {noun} is called `{}` now", visible(&found.display_name))).help(
+        format!(
+            "to give a name to another {noun}, apply the rename first, and declare the new {noun} after that"
+        ),
     )
 }
 
@@ -206,21 +235,22 @@ fn version_of(declared: &Desired) -> Version {
     }
 }
 
-/// The live policies by what documents call them, so that a plan takes time in proportion to what it plans.
+/// The live objects by what documents call them, so that a plan takes time in proportion to what it plans.
 struct Index<'a> {
-    /// By shape, package and name, letter case aside.
-    by_name: BTreeMap<(Version, &'a Id, String), Vec<&'a LiveObject>>,
-    /// By shape, package and id.
-    by_id: BTreeMap<(Version, &'a Id, &'a Id), &'a LiveObject>,
+    /// By kind, shape, what holds it and name, letter case aside.
+    by_name: BTreeMap<(Kind, Version, &'a Id, String), Vec<&'a LiveObject>>,
+    /// By kind, shape, what holds it and id.
+    by_id: BTreeMap<(Kind, Version, &'a Id, &'a Id), &'a LiveObject>,
 }
 
 impl<'a> Index<'a> {
     fn of(live: &'a Live) -> Self {
         let mut index = Self { by_name: BTreeMap::new(), by_id: BTreeMap::new() };
-        for policy in &live.policies {
-            let (version, package) = (policy.version, &policy.parent);
-            index.by_name.entry((version, package, fold(&policy.display_name))).or_default().push(policy);
-            index.by_id.entry((version, package, &policy.id)).or_insert(policy);
+        for object in live.policies.iter().chain(&live.objects) {
+            let (kind, version, parent) = (object.kind, object.version, &object.parent);
+            let of_name = index.by_name.entry((kind, version, parent, fold(&object.display_name)));
+            of_name.or_default().push(object);
+            index.by_id.entry((kind, version, parent, &object.id)).or_insert(object);
         }
         index
     }
@@ -228,37 +258,34 @@ impl<'a> Index<'a> {
 
 fn matched<'a>(
     declared: &Desired,
-    package: &Id,
     live: &'a Live,
     index: &Index<'a>,
 ) -> Result<Option<&'a LiveObject>, Box<Diagnostic>> {
-    let version = version_of(declared);
-    if !live.coverage.holds(version, package) {
+    let (kind, version) = (declared.address.kind, version_of(declared));
+    let Some(parent) = &declared.parent.id else {
+        // What holds it is yet to be created, so it holds nothing.
+        return pin_of(declared).map_or(Ok(None), |pin| Err(Box::new(no_pin(declared, pin))));
+    };
+    let previous = previous_names_of(declared);
+    let names = || std::iter::once(name_of(&declared.address)).chain(previous.iter().map(String::as_str));
+    if !names().all(|name| live.coverage.holds(kind, version, parent, name)) {
         return Err(Box::new(
             Diagnostic::new(
                 codes::INCOMPLETE_READ,
-                format!("the policies of `{}` were not read to the end", visible(declared.parent.label())),
+                format!("{} were not read to the end", held_by(declared)),
             )
             .at(declared.place.clone(), "cannot be planned"),
         ));
     }
     if let Some(pin) = pin_of(declared) {
-        return match index.by_id.get(&(version, package, pin)) {
+        return match index.by_id.get(&(kind, version, parent, pin)) {
             Some(found) => Ok(Some(found)),
-            None => Err(Box::new(
-                Diagnostic::new(
-                    codes::PIN_NOT_FOUND,
-                    format!("no policy of `{}` has the pinned id {pin}", visible(declared.parent.label())),
-                )
-                .at(declared.place.at(entrant_model::Pointer::default().child("pin")), "not there")
-                .help("remove the `pin:` line to create the policy anew, or correct the id"),
-            )),
+            None => Err(Box::new(no_pin(declared, pin))),
         };
     }
-    let previous = previous_names_of(declared);
-    let names = std::iter::once(name_of(&declared.address)).chain(previous.iter().map(String::as_str));
-    let of_name = |name| index.by_name.get(&(version, package, fold(name))).map_or(&[][..], Vec::as_slice);
-    let mut found: Vec<&LiveObject> = names.flat_map(of_name).copied().collect();
+    let of_name =
+        |name| index.by_name.get(&(kind, version, parent, fold(name))).map_or(&[][..], Vec::as_slice);
+    let mut found: Vec<&LiveObject> = names().flat_map(of_name).copied().collect();
     found.sort_by_key(|p| &p.id);
     found.dedup_by_key(|p| &p.id);
     match found.as_slice() {
@@ -268,14 +295,43 @@ fn matched<'a>(
     }
 }
 
-/// Several live policies are called as the document calls its own, or called it before.
+/// What is held by what holds the declared object: "the policies of `Marketing campaign`".
+fn held_by(declared: &Desired) -> String {
+    let kind = declared.address.kind;
+    match kind {
+        Kind::AssignmentPolicy => format!("the policies of `{}`", visible(declared.parent.label())),
+        _ if kind.parent() == Kind::Tenant => format!("the {}s of the tenant", kind.noun()),
+        _ => format!("the {}s of `{}`", kind.noun(), visible(declared.parent.label())),
+    }
+}
+
+/// No object has the id that the document pins.
+fn no_pin(declared: &Desired, pin: &Id) -> Diagnostic {
+    let noun = match declared.address.kind {
+        Kind::AssignmentPolicy => "policy",
+        kind => kind.noun(),
+    };
+    let of = match declared.address.kind.parent() {
+        Kind::Tenant => String::new(),
+        _ => format!(" of `{}`", visible(declared.parent.label())),
+    };
+    Diagnostic::new(codes::PIN_NOT_FOUND, format!("no {noun}{of} has the pinned id {pin}"))
+        .at(declared.place.at(entrant_model::Pointer::default().child("pin")), "not there")
+        .help(format!("remove the `pin:` line to create the {noun} anew, or correct the id"))
+}
+
+/// Several live objects are called as the document calls its own, or called it before.
 fn ambiguous(declared: &Desired, several: &[&LiveObject]) -> Diagnostic {
     let own = fold(name_of(&declared.address));
     let is_renamed = several.iter().any(|policy| fold(&policy.display_name) != own);
+    let nouns = match declared.address.kind {
+        Kind::AssignmentPolicy => "policies".to_owned(),
+        kind => format!("{}s", kind.noun()),
+    };
     let message = if is_renamed {
-        format!("{} live policies have the name of `{}` or a previous one", several.len(), declared.address)
+        format!("{} live {nouns} have the name of `{}` or a previous one", several.len(), declared.address)
     } else {
-        format!("{} live policies have the address `{}`", several.len(), declared.address)
+        format!("{} live {nouns} have the address `{}`", several.len(), declared.address)
     };
     let mut diagnostic =
         Diagnostic::new(codes::AMBIGUOUS_POLICY, message).at(declared.place.clone(), "which one is meant?");
@@ -307,7 +363,7 @@ fn step(
     let change =
         |action, desired: Option<Object>, live: Option<LiveObject>, fields, reason: Option<&str>| Change {
             address: declared.address.clone(),
-            kind: Kind::AssignmentPolicy,
+            kind: declared.address.kind,
             version: version_of(declared),
             action,
             parent: declared.parent.clone(),
@@ -424,7 +480,9 @@ pub(crate) fn named(object: &Object, names: &BTreeMap<Id, String>) -> Object {
 
 /// Live policies of the named packages that no document means.
 fn unmanaged(desired: &[Desired], meant: &BTreeMap<&Id, &Place>, live: &Live) -> Vec<Unmanaged> {
-    let named: BTreeSet<&Id> = desired.iter().filter_map(|d| d.parent.id.as_ref()).collect();
+    let is_policy = |d: &&Desired| d.address.kind == Kind::AssignmentPolicy;
+    let named: BTreeSet<&Id> =
+        desired.iter().filter(is_policy).filter_map(|d| d.parent.id.as_ref()).collect();
     let mut seen = BTreeSet::new();
     let policies: Vec<&LiveObject> =
         live.policies.iter().filter(|p| named.contains(&p.parent) && seen.insert(&p.id)).collect();

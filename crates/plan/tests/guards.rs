@@ -86,7 +86,7 @@ fn live(policies: Vec<LiveObject>, people: usize) -> Live {
     live.assignments.counts = policies.iter().map(|policy| (policy.id.clone(), people)).collect();
     live.policies = policies;
     live.packages.insert(Id::new(PACKAGE), package());
-    live.coverage.add_package(Version::V1, Id::new(PACKAGE));
+    live.coverage.add_whole(Kind::AssignmentPolicy, Version::V1, Id::new(PACKAGE));
     live
 }
 

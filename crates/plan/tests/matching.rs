@@ -87,8 +87,8 @@ fn policy(id: &str, name: &str, version: Version, body: &Json) -> LiveObject {
 fn live(policies: Vec<LiveObject>) -> Live {
     let mut live = Live { policies, ..Live::default() };
     live.packages.insert(Id::new(PACKAGE), package());
-    live.coverage.add_package(Version::V1, Id::new(PACKAGE));
-    live.coverage.add_package(Version::Beta, Id::new(PACKAGE));
+    live.coverage.add_whole(Kind::AssignmentPolicy, Version::V1, Id::new(PACKAGE));
+    live.coverage.add_whole(Kind::AssignmentPolicy, Version::Beta, Id::new(PACKAGE));
     live
 }
 
@@ -184,7 +184,7 @@ fn what_was_not_read_to_the_end_is_never_absent() {
     half.coverage = entrant_model::Coverage::default();
     assert_eq!(code(vec![declared("P", Version::V1, &text("a"))], &half), "incomplete-read");
     assert_eq!(code(vec![removed("P", RemovedAction::Delete)], &half), "incomplete-read");
-    half.coverage.add_package(Version::Beta, Id::new(PACKAGE));
+    half.coverage.add_whole(Kind::AssignmentPolicy, Version::Beta, Id::new(PACKAGE));
     assert_eq!(code(vec![declared("P", Version::V1, &text("a"))], &half), "incomplete-read");
 }
 

@@ -107,7 +107,7 @@ fn some_plan(seed: u64) -> PlanDocument {
         live.other_shape.insert(Id::new(id), OtherShape::Read(Box::new(through)));
     }
     for version in [Version::V1, Version::Beta] {
-        live.coverage.add_package(version, package().id);
+        live.coverage.add_whole(Kind::AssignmentPolicy, version, package().id);
     }
     let desired = vec![declared(dice, seed, "Made"), declared(dice, seed, "Changed"), removed("Gone")];
     let (mut plan, _) = plan(desired, &live);

@@ -59,7 +59,7 @@ pub fn record(live: &mut Live, wanted: Wanted, policies: Vec<LiveObject>) {
     live.policies = policies;
     for (version, packages) in wanted {
         for package in packages {
-            live.coverage.add_package(version, package);
+            live.coverage.add_whole(Kind::AssignmentPolicy, version, package);
         }
     }
 }
