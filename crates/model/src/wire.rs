@@ -80,7 +80,11 @@ fn read_value(ty: &Type, json: &Json) -> Value {
 /// The structure that an object with this `@odata.type` is.
 fn variant(spec: &'static UnionSpec, map: &Map<String, Json>) -> Option<&'static TypeSpec> {
     match map.get(ODATA_TYPE).and_then(Json::as_str) {
-        Some(tag) => spec.variant(tag.strip_prefix("#microsoft.graph.")?).map(|v| v.ty),
+        // Some answers leave the `#` out.
+        Some(tag) => {
+            let tag = tag.strip_prefix('#').unwrap_or(tag);
+            spec.variant(tag.strip_prefix("microsoft.graph.")?).map(|v| v.ty)
+        }
         None => spec.untagged().map(|v| v.ty),
     }
 }

@@ -4,6 +4,7 @@
 pub mod beta;
 pub mod v1;
 
+use super::word;
 use crate::kind::Version;
 use crate::spec::{EnumSpec, EnumWord, TypeSpec};
 use crate::value::Object;
@@ -22,10 +23,6 @@ pub const fn package_member(version: Version) -> &'static str {
         Version::V1 => "accessPackage",
         Version::Beta => "accessPackageId",
     }
-}
-
-const fn word(word: &'static str, doc: &'static str) -> EnumWord {
-    EnumWord { word, doc, counterpart: "" }
 }
 
 const fn paired(word: &'static str, counterpart: &'static str, doc: &'static str) -> EnumWord {

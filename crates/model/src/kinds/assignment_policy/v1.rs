@@ -9,7 +9,7 @@ mod subjects;
 
 pub use approval::{APPROVAL, STAGES};
 pub use expiration::EXPIRATION;
-pub use questions::QUESTIONS;
+pub use questions::{QUESTION, QUESTIONS};
 pub use review::{RECURRENCE, REVIEW, SCHEDULE};
 pub use subjects::SUBJECTS;
 
@@ -20,7 +20,6 @@ use crate::spec::Dimension::{
 };
 use crate::spec::Literal::{Null, Word};
 use crate::spec::{EnumSpec, RefForm, Type, TypeSpec, member, structure};
-use questions::QUESTION;
 use subjects::{ON_BEHALF, TARGET};
 
 const REFERENCE: &str = "Graph v1.0 reference, accessPackageAssignmentPolicy";

@@ -8,7 +8,8 @@ use crate::value::{Object, Value};
 
 const QUESTION_REFERENCE: &str = "Graph v1.0 reference, accessPackageQuestion";
 
-pub(super) static QUESTION: Type = Type::Union {
+/// One question.
+pub static QUESTION: Type = Type::Union {
     spec: &QUESTIONS,
     takes: &["accessPackageTextInputQuestion", "accessPackageMultipleChoiceQuestion"],
 };
