@@ -3,7 +3,8 @@
 use axum::http::Response;
 use entrant_apply::{Event, Outcome, Settings, StepResult, apply};
 use entrant_graph::{
-    Again, Client, Error, ErrorKind, FixedToken, Found, Listing, Look, Names, Read, Target, Write,
+    Again, ApplicationRole, Asked, Client, Error, ErrorKind, FixedToken, Found, Listing, Look, Names, Read,
+    Target, Write,
 };
 use entrant_model::kinds::assignment_policy::table;
 use entrant_model::live::{Description, Package};
@@ -136,6 +137,26 @@ impl Write for Tenant {
         self.other(|policies| policies.retain(|p| p.id != *id)).await;
         Ok(())
     }
+
+    async fn create_object(&self, _: Kind, _: &Id, _: &Json) -> Result<LiveObject, Error> {
+        unreachable!("policies alone")
+    }
+
+    async fn update_object(&self, _: Kind, _: &Id, _: &Id, _: &Json) -> Result<(), Error> {
+        unreachable!("policies alone")
+    }
+
+    async fn delete_object(&self, _: Kind, _: &Id, _: &Id) -> Result<(), Error> {
+        unreachable!("policies alone")
+    }
+
+    async fn add_element(&self, _: Kind, _: &Id, _: &Id, _: &str, _: &Json) -> Result<(), Error> {
+        unreachable!("policies alone")
+    }
+
+    async fn remove_element(&self, _: Kind, _: &Id, _: &Id, _: &str, _: &Json) -> Result<(), Error> {
+        unreachable!("policies alone")
+    }
 }
 
 impl Read for Tenant {
@@ -169,6 +190,22 @@ impl Read for Tenant {
 
     async fn assignments_through(&self, policies: &[(Id, Id)]) -> Result<Vec<Result<usize, Error>>, Error> {
         Ok(policies.iter().map(|_| Ok(0)).collect())
+    }
+
+    async fn objects_named(&self, _: Kind, _: &[String]) -> Result<BTreeMap<String, Vec<LiveObject>>, Error> {
+        unreachable!("policies alone")
+    }
+
+    async fn objects(&self, _: Kind, _: &[Asked]) -> Result<Vec<Result<Option<LiveObject>, Error>>, Error> {
+        unreachable!("policies alone")
+    }
+
+    async fn objects_in(&self, _: Kind, _: &[Id]) -> Result<BTreeMap<Id, Vec<LiveObject>>, Error> {
+        unreachable!("policies alone")
+    }
+
+    async fn application_roles(&self, _: &[Id]) -> Result<BTreeMap<Id, Vec<ApplicationRole>>, Error> {
+        unreachable!("policies alone")
     }
 
     async fn packages_by_name(&self, _: &[String]) -> Result<BTreeMap<String, Vec<Package>>, Error> {

@@ -4,8 +4,11 @@
 use crate::error::Error;
 use crate::http::{Again, Cost, Settings, Transport};
 use crate::kinds::probe::{self, Probe, Probed};
-use crate::kinds::{access_package, assignment, assignment_policy, directory, look_up, workflow_extension};
-use crate::read::{Found, Listing, Look, Names, Read};
+use crate::kinds::{
+    access_package, assignment, assignment_policy, catalog, directory, look_up, objects, parts,
+    workflow_extension,
+};
+use crate::read::{ApplicationRole, Asked, Found, Listing, Look, Names, Read};
 use crate::target::Target;
 use crate::token::TokenSource;
 use crate::write::Write;
@@ -20,6 +23,7 @@ use std::sync::Arc;
 pub struct Client {
     transport: Transport,
     learnt: assignment_policy::Learnt,
+    roles: catalog::RoleDefinitions,
 }
 
 impl Client {
@@ -31,6 +35,7 @@ impl Client {
         Ok(Self {
             transport: Transport::new(target, tokens, settings)?,
             learnt: assignment_policy::Learnt::default(),
+            roles: catalog::RoleDefinitions::default(),
         })
     }
 
@@ -121,6 +126,30 @@ impl Read for Client {
         directory::descriptions(&self.transport, ids).await
     }
 
+    async fn objects_named(
+        &self,
+        kind: Kind,
+        names: &[String],
+    ) -> Result<BTreeMap<String, Vec<LiveObject>>, Error> {
+        objects::named(&self.transport, kind, names).await
+    }
+
+    async fn objects(
+        &self,
+        kind: Kind,
+        asked: &[Asked],
+    ) -> Result<Vec<Result<Option<LiveObject>, Error>>, Error> {
+        parts::objects(&self.transport, &self.roles, kind, asked).await
+    }
+
+    async fn objects_in(&self, kind: Kind, parents: &[Id]) -> Result<BTreeMap<Id, Vec<LiveObject>>, Error> {
+        objects::in_parents(&self.transport, kind, parents).await
+    }
+
+    async fn application_roles(&self, ids: &[Id]) -> Result<BTreeMap<Id, Vec<ApplicationRole>>, Error> {
+        directory::application_roles(&self.transport, ids).await
+    }
+
     async fn assignments_of(&self, package: &Id, policy: &Id) -> Result<usize, Error> {
         let one = [(package.clone(), policy.clone())];
         let counts = assignment::through_policies(&self.transport, &one).await?;
@@ -143,5 +172,41 @@ impl Write for Client {
 
     async fn delete_policy(&self, version: Version, id: &Id) -> Result<(), Error> {
         assignment_policy::delete(&self.transport, version, id).await
+    }
+
+    async fn create_object(&self, kind: Kind, parent: &Id, body: &Json) -> Result<LiveObject, Error> {
+        objects::create(&self.transport, kind, parent, body).await
+    }
+
+    async fn update_object(&self, kind: Kind, parent: &Id, id: &Id, body: &Json) -> Result<(), Error> {
+        objects::update(&self.transport, kind, parent, id, body).await
+    }
+
+    async fn delete_object(&self, kind: Kind, parent: &Id, id: &Id) -> Result<(), Error> {
+        objects::delete(&self.transport, kind, parent, id).await
+    }
+
+    async fn add_element(
+        &self,
+        kind: Kind,
+        parent: &Id,
+        id: &Id,
+        member: &str,
+        element: &Json,
+    ) -> Result<(), Error> {
+        let part = parts::Part { kind, parent, id, member };
+        parts::add(&self.transport, &self.roles, part, element).await
+    }
+
+    async fn remove_element(
+        &self,
+        kind: Kind,
+        parent: &Id,
+        id: &Id,
+        member: &str,
+        element: &Json,
+    ) -> Result<(), Error> {
+        let part = parts::Part { kind, parent, id, member };
+        parts::remove(&self.transport, &self.roles, part, element).await
     }
 }

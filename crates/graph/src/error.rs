@@ -82,6 +82,8 @@ struct Details {
     retry_after: Option<Duration>,
     /// Whether the answer ended before its end.
     is_cut_short: bool,
+    /// Whether what a write needs is not to be seen yet.
+    is_not_yet: bool,
     again: Option<Again>,
     help: Vec<String>,
 }
@@ -144,6 +146,12 @@ impl Error {
     pub fn is_not_taken(&self) -> bool {
         self.0.call.as_ref().is_some_and(|call| call.writes)
             && matches!(self.kind(), ErrorKind::Throttled | ErrorKind::Unreachable)
+    }
+
+    /// Whether it was a write that needs what Graph does not show yet: an object that was just made, a resource in its
+    /// catalog, a role of a resource. Nothing was done, and the same call may succeed later.
+    pub fn is_not_yet(&self) -> bool {
+        self.0.is_not_yet
     }
 
     /// The HTTP method, where there was a request.
@@ -228,6 +236,16 @@ impl Error {
             && ["resource not found for the segment", "no http resource was found", "invalid version"]
                 .iter()
                 .any(|said| message.contains(said))
+    }
+
+    /// What a write needs, and Graph does not show yet.
+    pub(crate) fn not_yet(cause: impl Into<String>) -> Self {
+        Self::local(ErrorKind::NotFound, cause).until_it_shows()
+    }
+
+    pub(crate) fn until_it_shows(mut self) -> Self {
+        self.0.is_not_yet = true;
+        self
     }
 
     /// Whether the body ended too early, although nothing broke.

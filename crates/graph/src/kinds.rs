@@ -4,10 +4,14 @@
 pub(crate) mod access_package;
 pub(crate) mod assignment;
 pub(crate) mod assignment_policy;
+pub(crate) mod catalog;
 pub(crate) mod connected_organization;
 pub(crate) mod directory;
 pub(crate) mod look_up;
+pub(crate) mod objects;
+pub(crate) mod parts;
 pub(crate) mod probe;
+pub(crate) mod settings;
 pub(crate) mod workflow_extension;
 
 use crate::error::{Call, Error};

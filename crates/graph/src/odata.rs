@@ -29,6 +29,13 @@ impl Request {
         self
     }
 
+    /// The link to an object instead of the object.
+    #[must_use]
+    pub fn reference(mut self) -> Self {
+        self.path.push_str("/$ref");
+        self
+    }
+
     /// A query option: `filter`, `expand`, … without its `$`.
     #[must_use]
     pub fn option(mut self, name: &str, value: &str) -> Self {

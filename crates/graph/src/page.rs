@@ -203,7 +203,17 @@ pub(crate) async fn continued(
     rest(transport, from, answer, Gathered::default(), as_json).await
 }
 
-/// Every object of a list whose first page came with [`objects`], each as `read` gives it.
+/// Every object of a list whose first page came with [`objects`].
+pub(crate) async fn listed(
+    transport: &Transport,
+    request: &Request,
+    first: (Call, Answer),
+    permission: &'static str,
+) -> Result<Vec<Json>, Error> {
+    listed_as(transport, request, first, permission, as_json).await
+}
+
+/// [`listed`], each as `read` gives it.
 pub(crate) async fn listed_as<T: Send + 'static>(
     transport: &Transport,
     request: &Request,

@@ -136,6 +136,53 @@ pub trait Read: Sync {
         ids: &[(Kind, Id)],
     ) -> impl Future<Output = Result<BTreeMap<Id, Description>, Error>> + Send;
 
+    /// Objects of these names in the tenant, letter case aside, without their parts: by
+    /// [folded](entrant_model::reference::fold) name, each with its entry. Many names cost few requests.
+    ///
+    /// Kinds: `Catalog`, `ConnectedOrganization`, and `AccessPackage`, in any catalog.
+    ///
+    /// Microsoft Graph v1.0 reference, "List catalogs", "List connectedOrganizations", "List accessPackages".
+    fn objects_named(
+        &self,
+        kind: Kind,
+        names: &[String],
+    ) -> impl Future<Output = Result<BTreeMap<String, Vec<LiveObject>>, Error>> + Send;
+
+    /// Objects of v1.0 in their order and in few requests, each with the parts asked for; `None` where Graph has
+    /// none of this id. A part that was asked for and could not be read is an error. Always asks Graph. The outer
+    /// error is of all of them.
+    ///
+    /// Kinds: `Settings`, `Catalog`, `ConnectedOrganization`, `WorkflowExtension`, `AccessPackage`.
+    ///
+    /// Microsoft Graph v1.0 reference, "Get accessPackageCatalog" and its like, "List resources", "List
+    /// unifiedRoleAssignments", "List resourceRoleScopes", "List incompatibleAccessPackages", "List
+    /// incompatibleGroups", "List externalSponsors", "List internalSponsors".
+    fn objects(
+        &self,
+        kind: Kind,
+        asked: &[Asked],
+    ) -> impl Future<Output = Result<Vec<Result<Option<LiveObject>, Error>>, Error>> + Send;
+
+    /// Every object of a kind in each of these parents, without parts. Each parent that exists has an entry.
+    ///
+    /// `AccessPackage` and `WorkflowExtension` are listed by catalog; with [`Id::tenant`] as the parent, every
+    /// `Catalog`, `ConnectedOrganization` and `AccessPackage` of the tenant, and the one `Settings`.
+    ///
+    /// Microsoft Graph v1.0 reference, "List accessPackages", "List customWorkflowExtensions" and their like.
+    fn objects_in(
+        &self,
+        kind: Kind,
+        parents: &[Id],
+    ) -> impl Future<Output = Result<BTreeMap<Id, Vec<LiveObject>>, Error>> + Send;
+
+    /// The application roles of these service principals, in few requests. One that is not there has no entry.
+    ///
+    /// Microsoft Graph v1.0 reference, "Get servicePrincipal".
+    fn application_roles(
+        &self,
+        ids: &[Id],
+    ) -> impl Future<Output = Result<BTreeMap<Id, Vec<ApplicationRole>>, Error>> + Send;
+
     /// How many assignments of a package stand through a policy: given, being given, or in a state that
     /// this version does not know. Expired ones and those that could not be given do not count.
     ///
@@ -148,6 +195,28 @@ pub trait Read: Sync {
         &self,
         policies: &[(Id, Id)],
     ) -> impl Future<Output = Result<Vec<Result<usize, Error>>, Error>> + Send;
+}
+
+/// An object to read, and which of its parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// What holds it; the catalog of an extension is part of its address.
+    pub parent: Id,
+    /// Its id.
+    pub id: Id,
+    /// Names of its members that are collections of their own.
+    pub parts: Vec<&'static str>,
+}
+
+/// A role that an application defines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApplicationRole {
+    /// Its id: the `originId` of the role in a catalog.
+    pub id: Id,
+    /// What people read, and what entitlement management calls it. Text from the tenant.
+    pub display_name: String,
+    /// What the application's tokens say; may be empty. Text from the tenant.
+    pub value: String,
 }
 
 /// What [`look`](Read::look) looks at.

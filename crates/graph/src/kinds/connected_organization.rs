@@ -1,14 +1,17 @@
-//! `connectedOrganization`. Microsoft Graph v1.0 reference, "List connectedOrganizations".
+//! `connectedOrganization`. Microsoft Graph v1.0 reference, "List connectedOrganizations", "Get
+//! connectedOrganization" and its like, "List externalSponsors", "List internalSponsors".
 
 use super::look_up::Collection;
-use super::{READ, id_and_name, text};
+use super::{READ, directory, id, id_and_name, text};
 use crate::error::Error;
 use crate::http::Transport;
 use crate::odata::Request;
 use crate::page;
 use crate::read::Found;
 use entrant_model::value::Json;
-use entrant_model::{Id, Version};
+use entrant_model::wire::ODATA_TYPE;
+use entrant_model::{Id, Kind, Version};
+use serde_json::json;
 
 const PATH: &str = "identityGovernance/entitlementManagement/connectedOrganizations";
 
@@ -20,14 +23,41 @@ pub(crate) fn found(json: &Json) -> Result<Found, Error> {
     Ok(Found { id, name, detail: domains(json) })
 }
 
-/// Every connected organization, unread members and all.
-pub(crate) async fn all(transport: &Transport) -> Result<Vec<Json>, Error> {
-    page::list(transport, &Request::new(Version::V1, PATH), READ).await
+/// Every connected organization.
+pub(crate) async fn list(transport: &Transport) -> Result<Vec<Json>, Error> {
+    page::list(transport, &all(), READ).await
+}
+
+/// The path of all.
+pub(crate) fn all() -> Request {
+    Request::new(Version::V1, PATH)
 }
 
 /// The path of one.
 pub(crate) fn one(id: &Id) -> Request {
-    Request::new(Version::V1, PATH).segment(id.as_str())
+    all().segment(id.as_str())
+}
+
+/// The path of its sponsors, external or internal.
+pub(crate) fn sponsors(organization: &Id, member: &str) -> Request {
+    one(organization).segment(member)
+}
+
+/// A sponsor of whom the answer does not say what it is: Graph may call it `directoryObject`.
+pub(crate) fn unclear_sponsor(sponsor: &Json) -> Option<Id> {
+    if directory::kind_of(sponsor).is_some() { None } else { id(sponsor) }
+}
+
+/// A sponsor as an element of such a part:
+///
+/// ```text
+/// {"@odata.type": "#microsoft.graph.user", "id": …}
+/// ```
+pub(crate) fn sponsor_element(sponsor: &Json, kind: impl Fn(&Id) -> Option<Kind>) -> Result<Json, Error> {
+    let Some(id) = id(sponsor) else { return Err(Error::incomplete("a sponsor came without its id")) };
+    let kind = directory::kind_of(sponsor).or_else(|| kind(&id)).and_then(directory::type_of);
+    let tag = format!("#microsoft.graph.{}", kind.unwrap_or("directoryObject"));
+    Ok(json!({ ODATA_TYPE: tag, "id": id.as_str() }))
 }
 
 /// What tells two of one name apart: the domains or tenants that it stands for.

@@ -1,16 +1,17 @@
-//! Users, groups and service principals: from a name to its objects, and from ids to names. Microsoft Graph
+//! Users, groups and service principals: from a name to its objects, and from ids to names and kinds. Microsoft Graph
 //! v1.0 reference, "List users", "List groups", "List servicePrincipals", "directoryObject: getByIds".
 
 use super::look_up::Collection;
-use super::{READ, access_package, connected_organization, id, text};
+use super::{READ, access_package, catalog, connected_organization, id, object, text};
 use crate::error::{Call, Error, ErrorKind};
 use crate::http::{Answer, Outgoing, Transport};
 use crate::odata::Request;
 use crate::page;
-use crate::read::{Found, Names};
+use crate::read::{ApplicationRole, Found, Names};
 use entrant_model::live::Description;
 use entrant_model::time::Instant;
 use entrant_model::value::Json;
+use entrant_model::wire::ODATA_TYPE;
 use entrant_model::{Id, Kind, Version};
 use reqwest::Method;
 use std::collections::{BTreeMap, BTreeSet};
@@ -102,13 +103,14 @@ pub(crate) async fn names(transport: &Transport, ids: &[(Kind, Id)]) -> Result<N
     let in_directory = wanted(|kind| directory(kind).is_some());
     let guids: Vec<_> = in_directory.into_iter().filter(|(_, id)| Id::guid(id.as_str()).is_some()).collect();
     for chunk in guids.chunks(MAX_IDS) {
-        let objects = by_ids(transport, chunk).await;
+        let (kinds, ids) = (chunk.iter().map(|(kind, _)| *kind), chunk.iter().map(|(_, id)| id));
+        let objects = by_ids(transport, kinds, ids).await;
         collect(&mut names, objects)?;
     }
     let mut alone: Vec<(Request, &'static str)> = Vec::new();
     let organizations = wanted(|kind| kind == Kind::ConnectedOrganization);
     if organizations.len() > MAX_SINGLE_READS {
-        let objects = connected_organization::all(transport).await.map(|all| {
+        let objects = connected_organization::list(transport).await.map(|all| {
             let asked = |json: &Json| id(json).is_some_and(|id| organizations.iter().any(|(_, o)| *o == id));
             all.into_iter().filter(asked).collect()
         });
@@ -119,7 +121,7 @@ pub(crate) async fn names(transport: &Transport, ids: &[(Kind, Id)]) -> Result<N
     alone.extend(wanted(|kind| matches!(kind, Kind::AccessPackage | Kind::Catalog)).iter().map(
         |(kind, id)| {
             let is_catalog = *kind == Kind::Catalog;
-            (if is_catalog { access_package::one_catalog(id) } else { access_package::one(id) }, READ)
+            (if is_catalog { catalog::one(id) } else { access_package::one(id) }, READ)
         },
     ));
     for answer in page::objects(transport, Version::V1, &alone).await? {
@@ -139,7 +141,7 @@ pub(crate) async fn descriptions(
     let mut descriptions = BTreeMap::new();
     for (kind, answer) in kinds.into_iter().zip(page::objects(transport, Version::V1, &requests).await?) {
         let Ok((call, answer)) = answer else { continue };
-        let json = super::object(&call, &answer)?;
+        let json = object(&call, &answer)?;
         let Found { id, detail, .. } = match kind {
             Kind::ConnectedOrganization => connected_organization::found(&json)?,
             _ => found(kind, &json)?,
@@ -184,10 +186,76 @@ fn collect(names: &mut Names, objects: Result<Vec<Json>, Error>) -> Result<(), E
     }
 }
 
-async fn by_ids(transport: &Transport, wanted: &[&(Kind, Id)]) -> Result<Vec<Json>, Error> {
-    let ids: Vec<&str> = wanted.iter().map(|(_, id)| id.as_str()).collect();
-    let types: BTreeSet<&str> =
-        wanted.iter().filter_map(|(kind, _)| Some(directory(*kind)?.by_ids)).collect();
+/// The kinds of the directory that its answers tell apart by `@odata.type`.
+const KINDS: [Kind; 3] = [Kind::User, Kind::Group, Kind::ServicePrincipal];
+
+/// What an object of the directory says that it is; `None` where it says no more than `directoryObject`.
+pub(crate) fn kind_of(json: &Json) -> Option<Kind> {
+    let tag = text(json, ODATA_TYPE)?;
+    let tag = tag.trim_start_matches('#').strip_prefix("microsoft.graph.")?;
+    KINDS.into_iter().find(|kind| type_of(*kind) == Some(tag))
+}
+
+/// Graph's name of a kind of the directory.
+pub(crate) const fn type_of(kind: Kind) -> Option<&'static str> {
+    match directory(kind) {
+        Some(Directory { by_ids, .. }) => Some(by_ids),
+        None => None,
+    }
+}
+
+/// The kinds of these objects. Those that the directory does not know are missing.
+pub(crate) async fn kinds(transport: &Transport, ids: &BTreeSet<Id>) -> Result<BTreeMap<Id, Kind>, Error> {
+    let mut kinds = BTreeMap::new();
+    for chunk in ids.iter().collect::<Vec<_>>().chunks(MAX_IDS) {
+        for json in by_ids(transport, KINDS.into_iter(), chunk.iter().copied()).await? {
+            if let (Some(id), Some(kind)) = (id(&json), kind_of(&json)) {
+                kinds.insert(id, kind);
+            }
+        }
+    }
+    Ok(kinds)
+}
+
+/// The application roles of service principals, in few requests. One that is not there has no entry.
+pub(crate) async fn application_roles(
+    transport: &Transport,
+    ids: &[Id],
+) -> Result<BTreeMap<Id, Vec<ApplicationRole>>, Error> {
+    let of = |id: &Id| {
+        let request = Request::new(Version::V1, "servicePrincipals").segment(id.as_str());
+        (request.option("select", "id,appRoles"), "Application.Read.All")
+    };
+    let requests: Vec<_> = ids.iter().map(of).collect();
+    let mut roles = BTreeMap::new();
+    for (id, answer) in ids.iter().zip(page::objects(transport, Version::V1, &requests).await?) {
+        let json = match answer {
+            Ok((call, answer)) => object(&call, &answer)?,
+            Err(error) if error.is_absence() => continue,
+            Err(error) => return Err(error),
+        };
+        let Some(defined) = json.get("appRoles").and_then(Json::as_array) else {
+            return Err(Error::incomplete(format!("the service principal {id} came without its roles")));
+        };
+        let role = |json: &Json| {
+            Some(ApplicationRole {
+                id: super::id(json)?,
+                display_name: text(json, "displayName").unwrap_or_default().to_owned(),
+                value: text(json, "value").unwrap_or_default().to_owned(),
+            })
+        };
+        roles.insert(id.clone(), defined.iter().filter_map(role).collect());
+    }
+    Ok(roles)
+}
+
+async fn by_ids(
+    transport: &Transport,
+    kinds: impl Iterator<Item = Kind>,
+    ids: impl Iterator<Item = &Id>,
+) -> Result<Vec<Json>, Error> {
+    let ids: Vec<&str> = ids.map(Id::as_str).collect();
+    let types: BTreeSet<&str> = kinds.filter_map(type_of).collect();
     let permission = "Directory.Read.All";
     let url = transport.url(&Request::new(Version::V1, "directoryObjects/getByIds"))?;
     let body = serde_json::json!({ "ids": ids, "types": types });
@@ -202,7 +270,7 @@ async fn by_ids(transport: &Transport, wanted: &[&(Kind, Id)]) -> Result<Vec<Jso
 /// One object as a list of at most one: none where it is gone.
 fn single(answer: Result<(Call, Answer), Error>) -> Result<Vec<Json>, Error> {
     match answer {
-        Ok((call, answer)) => Ok(vec![super::object(&call, &answer)?]),
+        Ok((call, answer)) => Ok(vec![object(&call, &answer)?]),
         Err(error) if error.is_absence() => Ok(Vec::new()),
         Err(error) => Err(error),
     }

@@ -3,7 +3,7 @@
 //! Not every collection of every cloud is known to take `in`. So where it is refused, and for names that it did
 //! not find, each is asked for by `eq`. A server may also ignore filters: what comes back is matched again here.
 
-use super::{access_package, connected_organization, directory, text};
+use super::{access_package, catalog, connected_organization, directory, text};
 use crate::error::{Error, ErrorKind};
 use crate::http::Transport;
 use crate::odata::{Request, equals, one_of};
@@ -51,7 +51,7 @@ pub(crate) async fn all(
         for json in objects {
             found.push(match kind {
                 Kind::ConnectedOrganization => connected_organization::found(json)?,
-                Kind::Catalog => access_package::catalog_found(json)?,
+                Kind::Catalog => catalog::found(json)?,
                 Kind::AccessPackage => {
                     let package = access_package::package(transport, json).await?;
                     Found { id: package.id, name: package.name, detail: package.catalog_name }
@@ -69,23 +69,32 @@ pub(crate) async fn packages(
     transport: &Transport,
     names: &[String],
 ) -> Result<BTreeMap<String, Vec<Package>>, Error> {
-    let spelled: BTreeMap<String, String> = names.iter().map(|name| (fold(name), name.clone())).collect();
-    let mut packages: BTreeMap<String, Vec<Package>> =
-        spelled.keys().map(|name| (name.clone(), Vec::new())).collect();
-    for ((_, name), objects) in
-        matching(transport, Wanted::from([(access_package::COLLECTION, spelled)])).await?
-    {
+    let mut packages = BTreeMap::new();
+    for (name, objects) in named(transport, access_package::COLLECTION, names).await? {
+        let mut of_name = Vec::with_capacity(objects.len());
         for json in objects {
-            packages.entry(name.clone()).or_default().push(access_package::package(transport, &json).await?);
+            of_name.push(access_package::package(transport, &json).await?);
         }
+        packages.insert(name, of_name);
     }
     Ok(packages)
+}
+
+/// The objects of one collection that have these names, as Graph has them, by folded name. Each name has an entry.
+pub(crate) async fn named(
+    transport: &Transport,
+    collection: Collection,
+    names: &[String],
+) -> Result<BTreeMap<String, Vec<Json>>, Error> {
+    let spelled: BTreeMap<String, String> = names.iter().map(|name| (fold(name), name.clone())).collect();
+    let matches = matching(transport, Wanted::from([(collection, spelled)])).await?;
+    Ok(matches.into_iter().map(|((_, name), objects)| (name, objects)).collect())
 }
 
 fn collection(kind: Kind, name: &str) -> Result<Collection, Error> {
     match kind {
         Kind::ConnectedOrganization => Ok(connected_organization::COLLECTION),
-        Kind::Catalog => Ok(access_package::CATALOG_COLLECTION),
+        Kind::Catalog => Ok(catalog::COLLECTION),
         Kind::AccessPackage => Ok(access_package::COLLECTION),
         _ => directory::collection(kind, name),
     }
