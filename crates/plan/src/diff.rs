@@ -130,7 +130,7 @@ fn typed(ty: &Type, want: &Value, have: &Value, path: &Path, out: &mut Vec<Field
         // Said alike is alike, whatever the lists mean; said differently may still be.
         (_, Value::List(a), Value::List(b)) if a == b => {}
         (Type::Set(of), _, _) => {
-            if set_keys(of, want) != set_keys(of, have) {
+            if set_keys(of, want) != set_keys(of, have) && !is_same_but_kept(of, want, have) {
                 whole(out);
             }
         }
@@ -234,25 +234,52 @@ fn set_keys(of: &Type, value: &Value) -> Vec<String> {
     keys
 }
 
-/// What makes two elements of a set the same one: kind and compared members, defaults left out.
-pub fn set_key(of: &Type, value: &Value) -> String {
+/// Whether two sets hold the same elements, where an element that leaves a kept member out is the same with it.
+fn is_same_but_kept(of: &Type, want: &Value, have: &Value) -> bool {
+    let (want, have) = (by_identity(of, want), by_identity(of, have));
+    want.len() == have.len()
+        && want.iter().all(|(key, element)| {
+            have.get(key).is_some_and(|found| {
+                let mut fields = Vec::new();
+                typed(of, element, found, &Path::Root, &mut fields);
+                fields.is_empty()
+            })
+        })
+}
+
+/// The elements of a set by what they are, whatever kept members they have.
+pub fn by_identity<'a>(of: &Type, set: &'a Value) -> BTreeMap<String, &'a Value> {
+    set.elements().iter().map(|element| (identity(of, element), element)).collect()
+}
+
+/// What makes an element of a set the one that it is, whatever kept members it has.
+pub fn identity(of: &Type, element: &Value) -> String {
     let mut key = String::new();
-    write_set_key(of, value, &mut key);
+    write_set_key(of, element, false, &mut key);
     key
 }
 
-fn write_set_key(of: &Type, value: &Value, key: &mut String) {
+/// What makes two elements of a set the same one: kind and compared members, defaults left out.
+pub fn set_key(of: &Type, value: &Value) -> String {
+    let mut key = String::new();
+    write_set_key(of, value, true, &mut key);
+    key
+}
+
+/// `with_kept`: also members that are compared only where they are written.
+fn write_set_key(of: &Type, value: &Value, with_kept: bool, key: &mut String) {
     match value {
         Value::Object(object) => {
             let object = normal(object);
             key.push_str(object.ty.name);
             for (member, value) in object.said() {
                 if member.access == Access::ReadWrite
+                    && (with_kept || !matches!(member.absent, Absent::Kept))
                     && !value.is_empty()
                     && *value != absent_value(member, &object)
                 {
                     key.extend(["|", member.name, "="]);
-                    write_set_key(&member.ty, value, key);
+                    write_set_key(&member.ty, value, with_kept, key);
                 }
             }
         }

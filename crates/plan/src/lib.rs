@@ -23,6 +23,7 @@ pub mod order;
 mod other_shape;
 pub mod output;
 mod pairing;
+pub mod parts;
 mod renames;
 pub mod saved;
 pub mod show;
