@@ -16,6 +16,8 @@
 
 mod creates;
 mod looks;
+mod made;
+mod object;
 mod order;
 pub mod output;
 mod pause;

@@ -28,6 +28,14 @@ impl<'a> Pause<'a> {
         Self { stop, began, until, next: poll, factor: 2, longest: poll * 64 }
     }
 
+    /// Ones that double for five times as long: for what Graph does behind its answer, as putting a resource into a
+    /// catalog.
+    pub fn patient(settings: &Settings, began: Instant, stop: &'a (dyn Fn() -> bool + Sync)) -> Self {
+        let poll = settings.poll;
+        let until = began + up(began.elapsed() + settings.read_back * 5, poll * 16);
+        Self { until, ..Self::doubling(settings, began, stop) }
+    }
+
     /// Longer ones that grow faster: for what may well never show.
     pub fn rare(settings: &Settings, began: Instant, stop: &'a (dyn Fn() -> bool + Sync)) -> Self {
         let poll = settings.poll;

@@ -5,11 +5,13 @@
 
 use crate::creates::{Creates, Turn};
 use crate::looks::Looks;
-use crate::order::Order;
+use crate::made::Made;
+use crate::object;
+use crate::order::{Order, Task};
 use crate::step::{self, Run};
 use crate::{Event, Outcome, Settings, Step, StepResult};
 use entrant_graph::{Read, Write};
-use entrant_model::Id;
+use entrant_model::{Id, Kind};
 use entrant_plan::{Action, Change, Plan};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
@@ -43,10 +45,11 @@ pub async fn apply<C: Read + Write>(
         stop,
         looks: Looks::new(client, settings.poll * 4),
         creates: Creates::default(),
+        made: Made::default(),
     };
     let mut order = Order::of(&changes);
     let mut results: Vec<Option<StepResult>> = changes.iter().map(|_| None).collect();
-    // By package: the first create that was not done.
+    // By package: the first create of a policy that was not done.
     let mut not_made: HashMap<Option<&Id>, usize> = HashMap::new();
     let mut running = FuturesUnordered::new();
     let mut others = 0;
@@ -54,24 +57,33 @@ pub async fn apply<C: Read + Write>(
     loop {
         let mut may_begin = others + GROUP <= WIDTH;
         while may_begin && !stop() {
-            let Some(index) = order.other() else { break };
+            let Some(task) = order.other() else { break };
+            let index = task.step();
             let change = changes[index];
-            let needed = not_made.get(&change.parent.id.as_ref());
-            if let (Action::Delete, Some(create)) = (change.action, needed) {
-                results[index] = Some(StepResult::Blocked { by: changes[*create].address.to_string() });
-                order.ended(index);
+            if let Some(needed) = lacking(&order, task, &results, &not_made, change) {
+                // What was done of it before stands with the rest that was not.
+                results[index] = Some(StepResult::Blocked { by: changes[needed].address.to_string() });
+                order.ended(task);
                 continue;
             }
-            on(Event::Started(change));
+            if matches!(task, Task::Main(_)) {
+                on(Event::Started(change));
+            }
             others += 1;
             may_begin = others < WIDTH;
-            running.push(execute(index, change, None, &run));
+            running.push(execute(task, change, None, &run));
         }
         while order.creates() > 0 && !stop() {
             let Some(turn) = run.creates.begin() else { break };
             let Some(index) = order.create() else { break };
-            on(Event::Started(changes[index]));
-            running.push(execute(index, changes[index], Some(turn), &run));
+            let (task, change) = (Task::Main(index), changes[index]);
+            if let Some(needed) = lacking(&order, task, &results, &not_made, change) {
+                results[index] = Some(StepResult::Blocked { by: changes[needed].address.to_string() });
+                order.ended(task);
+                continue;
+            }
+            on(Event::Started(change));
+            running.push(execute(task, change, Some(turn), &run));
         }
         let creates_to_come = if stop() { 0 } else { order.creates() };
         run.looks.expect(creates_to_come);
@@ -86,41 +98,80 @@ pub async fn apply<C: Read + Write>(
                     together.push(next);
                 }
                 // Steps that one answer ended are told of in the plan's order.
-                together.sort_by_key(|(index, _)| *index);
-                for (index, result) in together {
+                together.sort_by_key(|(task, _)| *task);
+                for (task, result) in together {
+                    let index = task.step();
                     let change = changes[index];
-                    if change.action != Action::Create {
+                    if !is_turned(change) {
                         others -= 1;
                     } else if !result.is_done() {
                         let first = not_made.entry(change.parent.id.as_ref()).or_insert(index);
                         *first = index.min(*first);
                     }
-                    on(Event::Finished(change, &result));
+                    if let (Action::Create, StepResult::Done { id: Some(id) }) = (change.action, &result) {
+                        run.made.add(&change.address, id.clone());
+                    }
+                    // What is done of it is the first half where a tail is to come.
+                    if task == Task::Tail(index) || !order.has_tail(index) || !result.is_done() {
+                        on(Event::Finished(change, &result));
+                    }
                     results[index] = Some(result);
-                    order.ended(index);
+                    order.ended(task);
                 }
             }
             () = run.creates.free(), if creates_to_come > 0 => {}
             never = &mut serve => match never {},
         }
     }
-    let steps = changes.iter().zip(results);
-    Outcome { steps: steps.map(|(change, result)| ended(change, result)).collect() }
+    let tailed = |index: usize| order.has_tail(index);
+    let steps = changes.iter().zip(results).enumerate();
+    let steps = steps.map(|(index, (change, result))| {
+        // Interrupted between its halves.
+        let is_half =
+            tailed(index) && !order.is_over(index) && result.as_ref().is_some_and(StepResult::is_done);
+        let message = || "interrupted before its last part; plan again".to_owned();
+        ended(change, if is_half { Some(StepResult::Unclear { message: message() }) } else { result })
+    });
+    Outcome { steps: steps.collect() }
 }
 
-/// One step, with its number. A create comes with its turn.
+/// Whether a change waits for its turn among the creates.
+fn is_turned(change: &Change) -> bool {
+    change.kind == Kind::AssignmentPolicy && change.action == Action::Create
+}
+
+/// The change without which a task is not tried, where that was not done.
+fn lacking(
+    order: &Order,
+    task: Task,
+    results: &[Option<StepResult>],
+    not_made: &HashMap<Option<&Id>, usize>,
+    change: &Change,
+) -> Option<usize> {
+    let is_done = |step: usize| results[step].as_ref().is_some_and(StepResult::is_done);
+    if let Some(needed) = order.needs(task).iter().copied().find(|step| !is_done(*step)) {
+        return Some(needed);
+    }
+    let is_delete = change.kind == Kind::AssignmentPolicy && change.action == Action::Delete;
+    not_made.get(&change.parent.id.as_ref()).copied().filter(|_| is_delete)
+}
+
+/// One task, with its result. A create of a policy comes with its turn.
 async fn execute<C: Read + Write>(
-    index: usize,
+    task: Task,
     change: &Change,
     turn: Option<Turn<'_>>,
     run: &Run<'_, C>,
-) -> (usize, StepResult) {
-    let result = match (change.action, turn) {
-        (Action::Delete, _) => step::delete(change, run).await,
-        (_, Some(turn)) => step::create(change, run, turn).await,
-        (_, None) => step::update(change, run).await,
+) -> (Task, StepResult) {
+    let change = &*run.made.fill(change);
+    let result = match (change.kind, change.action, turn, task) {
+        (Kind::AssignmentPolicy, Action::Delete, ..) => step::delete(change, run).await,
+        (Kind::AssignmentPolicy, _, Some(turn), _) => step::create(change, run, turn).await,
+        (Kind::AssignmentPolicy, _, None, _) => step::update(change, run).await,
+        (_, _, _, Task::Main(_)) => object::main(change, run).await,
+        (_, _, _, Task::Tail(_)) => object::tail(change, run).await,
     };
-    (index, result)
+    (task, result)
 }
 
 /// What became of a change; nothing where it was not tried.

@@ -1,7 +1,8 @@
-//! One step each: create, update, delete. Everything that is written is read back until it is seen.
+//! One step each for policies: create, update, delete. Everything that is written is read back until it is seen.
 
 use crate::creates::{Creates, Turn};
 use crate::looks::{Looks, When};
+use crate::made::Made;
 use crate::pause::Pause;
 use crate::{Settings, StepResult};
 use entrant_graph::{Error, ErrorKind, Read, Write};
@@ -34,11 +35,12 @@ pub struct Run<'a, C> {
     pub stop: &'a (dyn Fn() -> bool + Sync),
     pub looks: Looks<'a, C>,
     pub creates: Creates,
+    pub made: Made,
 }
 
 impl<C> Run<'_, C> {
     /// Pauses for what is expected to show soon.
-    fn pause(&self) -> Pause<'_> {
+    pub fn pause(&self) -> Pause<'_> {
         Pause::doubling(self.settings, self.began, self.stop)
     }
 }
@@ -361,7 +363,7 @@ fn differing(desired: &Object, live: &LiveObject) -> Vec<String> {
 }
 
 /// What is to be said of a write that was accepted and not seen; `last` is where it differed when it was last seen.
-fn not_seen<C>(id: &Id, last: Option<Vec<String>>, run: &Run<'_, C>) -> StepResult {
+pub fn not_seen<C>(id: &Id, last: Option<Vec<String>>, run: &Run<'_, C>) -> StepResult {
     let message = match last {
         _ if (run.stop)() => {
             format!("the write was accepted, but the run was interrupted before {id} was seen; plan again")
@@ -456,23 +458,23 @@ fn is_as_planned(planned: &LiveObject, fresh: &LiveObject) -> bool {
 }
 
 /// Whether looking again would bring the same: there is no token that Graph takes.
-fn is_hopeless(error: &Error) -> bool {
+pub fn is_hopeless(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Unauthenticated | ErrorKind::SignIn | ErrorKind::WrongTenant)
 }
 
-fn failed(error: &Error) -> StepResult {
+pub fn failed(error: &Error) -> StepResult {
     StepResult::Failed { message: error.to_string() }
 }
 
-fn changed(how: &str) -> StepResult {
+pub fn changed(how: &str) -> StepResult {
     StepResult::Failed { message: format!("{how} since the plan was made; plan again") }
 }
 
-fn unclear(error: &Error, again: Option<&Error>) -> StepResult {
+pub fn unclear(error: &Error, again: Option<&Error>) -> StepResult {
     let looking = again.map_or_else(String::new, |e| format!("; looking for it failed as well: {e}"));
     StepResult::Unclear { message: format!("no clear answer: {error}{looking}; plan again to see what is") }
 }
 
-fn missing_half() -> StepResult {
+pub fn missing_half() -> StepResult {
     StepResult::Failed { message: "the plan lacks what this step needs; plan again".to_owned() }
 }

@@ -64,8 +64,8 @@ pub fn plan_owned(
     plan.unmanaged = unmanaged(&desired, &meant, live);
     diagnostics.extend(renames::questions(&plan, live));
     delete_absent(&mut plan, exclusive, &meant, live);
-    order::sort(&mut plan.changes);
     impact::fill(&mut plan, live);
+    order::sort(&mut plan.changes);
     plan.desired = desired;
     (plan, diagnostics)
 }

@@ -53,9 +53,11 @@ pub fn changes(want: &Object, have: Option<&LiveObject>) -> Vec<PartChange> {
         let add = add.map(|(_, element)| to_add(&of, element)).collect();
         let read = wire.as_ref().and_then(|wire| wire.get(member.name)).and_then(Json::as_array);
         let read = read.map_or(&[][..], Vec::as_slice);
-        let gone = found.elements().iter().zip(read).filter(|(element, _)| {
-            !want.contains_key(&identity(&of, element))
-        });
+        let gone = found
+            .elements()
+            .iter()
+            .zip(read)
+            .filter(|(element, _)| !want.contains_key(&identity(&of, element)));
         let remove = gone.map(|(_, json)| json.clone()).collect();
         PartChange { member: member.name, add, remove }
     };
@@ -107,12 +109,11 @@ pub fn update_body(kind: Kind, want: &Object, have: &LiveObject) -> Json {
     }
     let body = members.filter(|member| differs(member.name)).map(|member| {
         let default;
-        let value = match want.get(member.name) {
-            Some(value) => value,
-            None => {
-                default = entrant_model::spec::absent_value(member, want);
-                &default
-            }
+        let value = if let Some(value) = want.get(member.name) {
+            value
+        } else {
+            default = entrant_model::spec::absent_value(member, want);
+            &default
         };
         (member.name.to_owned(), to_graph(&member.ty, value))
     });

@@ -1,0 +1,346 @@
+//! One step each for objects that are no policies: create, update, delete, with the parts that each holds.
+//!
+//! ```text
+//! create:  POST ─▶ (no clear answer: look it up; none for long enough: once more) ─▶ its parts ─▶ read back
+//! update:  read again ─▶ as it was planned? ─▶ PATCH what differs ─▶ its parts ─▶ read back
+//! delete:  read again ─▶ as it was planned? ─▶ DELETE ─▶ read until it is gone
+//! parts:   each element that comes, then each that goes; what Graph does not show yet is tried again
+//! ```
+//!
+//! They are few beside policies, so each looks by itself. What was sent is patched: nothing that is not written is
+//! touched, and what is sent twice says the same twice.
+
+use crate::StepResult;
+use crate::order::goes_late;
+use crate::pause::Pause;
+use crate::step::{Run, changed, failed, is_hopeless, missing_half, not_seen, unclear};
+use entrant_graph::{Asked, Error, ErrorKind, Read, Write};
+use entrant_model::live::LiveObject;
+use entrant_model::reference::same_name;
+use entrant_model::value::Json;
+use entrant_model::{Id, Kind, Object};
+use entrant_plan::body::fingerprint;
+use entrant_plan::diff::diff;
+use entrant_plan::parts::{self, Element};
+use entrant_plan::{Action, Change};
+
+/// How often a create without a clear answer is sent again at most. Each time it is looked for first.
+const REPETITIONS: usize = 3;
+
+/// Creates or updates the object, but what is left to its tail.
+pub async fn main<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResult {
+    match change.action {
+        Action::Create => create(change, run).await,
+        Action::Delete => delete(change, run).await,
+        Action::Update | Action::Keep => update(change, run).await,
+    }
+}
+
+/// What has to wait until others are made or gone: the parts once more, as they are now.
+pub async fn tail<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResult {
+    let (Some(desired), Some(parent)) = (&change.desired, &change.parent.id) else { return missing_half() };
+    let made = run.made.get(&change.address);
+    let Some(id) = change.live.as_ref().map(|live| &live.id).or(made.as_ref()) else { return missing_half() };
+    let at = At { kind: change.kind, parent, id, desired };
+    match look(&at, run).await {
+        Ok(Some(live)) => {
+            if let Err(result) = change_parts(&at, Some(&live), true, run).await {
+                return result;
+            }
+            seen(&at, true, run).await
+        }
+        Ok(None) => changed("it was deleted"),
+        Err(error) => failed(&error),
+    }
+}
+
+/// An object in the place where it is.
+struct At<'a> {
+    kind: Kind,
+    parent: &'a Id,
+    id: &'a Id,
+    desired: &'a Object,
+}
+
+async fn look<C: Read>(at: &At<'_>, run: &Run<'_, C>) -> Result<Option<LiveObject>, Error> {
+    one(at.kind, at.parent, at.id, parts::said(at.desired), run).await
+}
+
+async fn one<C: Read>(
+    kind: Kind,
+    parent: &Id,
+    id: &Id,
+    parts: Vec<&'static str>,
+    run: &Run<'_, C>,
+) -> Result<Option<LiveObject>, Error> {
+    let asked = [Asked { parent: parent.clone(), id: id.clone(), parts }];
+    run.client.objects(kind, &asked).await?.pop().unwrap_or(Ok(None))
+}
+
+async fn create<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResult {
+    let (Some(desired), Some(parent)) = (&change.desired, &change.parent.id) else { return missing_half() };
+    let body = entrant_model::wire::create_body(desired);
+    let mut repetitions = REPETITIONS;
+    let id = loop {
+        let error = match run.client.create_object(change.kind, parent, &body).await {
+            Ok(made) => break made.id,
+            Err(error) if error.is_not_yet() && repetitions > 0 && !(run.stop)() => {
+                if !run.pause().wait().await {
+                    return failed(&error);
+                }
+                continue;
+            }
+            Err(error) if !error.is_unclear() => return failed(&error),
+            Err(error) => error,
+        };
+        match recognise(change, desired, parent, &error, run).await {
+            Ok(Some(id)) => break id,
+            Ok(None) if repetitions > 0 && !(run.stop)() => repetitions -= 1,
+            Ok(None) => return unclear(&error, None),
+            Err(result) => return result,
+        }
+    };
+    let at = At { kind: change.kind, parent, id: &id, desired };
+    if let Err(result) = change_parts(&at, None, false, run).await {
+        return result;
+    }
+    seen(&at, false, run).await
+}
+
+/// Looks for the object that a POST without a clear answer may have made; `None` where there was none for long enough.
+async fn recognise<C: Read>(
+    change: &Change,
+    desired: &Object,
+    parent: &Id,
+    error: &Error,
+    run: &Run<'_, C>,
+) -> Result<Option<Id>, StepResult> {
+    let name = desired.text("displayName").unwrap_or_default();
+    let noun = change.kind.noun();
+    let mut pause = Pause::rare(run.settings, run.began, run.stop);
+    loop {
+        let found = run.client.objects_in(change.kind, std::slice::from_ref(parent)).await;
+        let found = found.map(|mut all| all.remove(parent).unwrap_or_default());
+        if let Ok(found) = &found {
+            let named: Vec<&LiveObject> =
+                found.iter().filter(|object| same_name(Some(&object.display_name), Some(name))).collect();
+            match named.as_slice() {
+                [] => {}
+                [one] if says_the_same(desired, &one.object) => return Ok(Some(one.id.clone())),
+                [one] => {
+                    let message = format!(
+                        "a {noun} of this name exists with other content (id {}); plan again to see the difference. {error}",
+                        one.id
+                    );
+                    return Err(StepResult::Failed { message });
+                }
+                several => {
+                    let ids: Vec<&str> = several.iter().map(|one| one.id.as_str()).collect();
+                    let message = format!(
+                        "there are now {} {noun}s of this name ({}); delete what is not wanted, then plan again",
+                        ids.len(),
+                        ids.join(", ")
+                    );
+                    return Err(StepResult::Unclear { message });
+                }
+            }
+        }
+        if let Err(again) = &found
+            && is_hopeless(again)
+        {
+            return Err(unclear(error, Some(again)));
+        }
+        if !pause.wait().await {
+            return found.map(|_| None).map_err(|again| unclear(error, Some(&again)));
+        }
+    }
+}
+
+/// Whether a live object says what is wanted, parts aside.
+fn says_the_same(desired: &Object, live: &Object) -> bool {
+    let is_part = |name: &str| desired.ty.member(name).is_some_and(|(_, member)| member.is_part);
+    diff(desired, live).iter().all(|field| field.path.0.first().is_some_and(|name| is_part(name)))
+}
+
+async fn update<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResult {
+    let (Some(desired), Some(planned)) = (&change.desired, &change.live) else { return missing_half() };
+    let at = At { kind: change.kind, parent: &planned.parent, id: &planned.id, desired };
+    let fresh = match look(&at, run).await {
+        Ok(Some(fresh)) => fresh,
+        Ok(None) => return changed("it was deleted"),
+        Err(error) => return failed(&error),
+    };
+    if !is_as_planned(planned, &fresh) {
+        return changed("it was changed");
+    }
+    let body = parts::update_body(change.kind, desired, &fresh);
+    if body.as_object().is_some_and(|body| !body.is_empty())
+        && let Err(result) = patch(&at, &body, run).await
+    {
+        return result;
+    }
+    if let Err(result) = change_parts(&at, Some(&fresh), false, run).await {
+        return result;
+    }
+    seen(&at, false, run).await
+}
+
+/// Sends what differs. It says the same if it is sent twice, so after an answer that leaves it open it is sent again
+/// while the object does not say it.
+async fn patch<C: Read + Write>(at: &At<'_>, body: &Json, run: &Run<'_, C>) -> Result<(), StepResult> {
+    let mut pause = run.pause();
+    loop {
+        let error = match run.client.update_object(at.kind, at.parent, at.id, body).await {
+            Ok(()) => return Ok(()),
+            Err(error) if !error.is_unclear() && !error.is_not_taken() => return Err(failed(&error)),
+            Err(error) if error.kind() == ErrorKind::Conflict => return Err(failed(&error)),
+            Err(error) => error,
+        };
+        match look(at, run).await {
+            Ok(Some(now)) if says_the_same(at.desired, &now.object) => return Ok(()),
+            Ok(Some(_)) => {}
+            Ok(None) => return Err(changed("it was deleted")),
+            Err(again) if is_hopeless(&again) => return Err(unclear(&error, Some(&again))),
+            Err(_) => {}
+        }
+        if !pause.wait().await {
+            return Err(unclear(&error, None));
+        }
+    }
+}
+
+/// Adds and removes elements of the parts that the document says. What cannot be done yet is tried again for a while.
+async fn change_parts<C: Read + Write>(
+    at: &At<'_>,
+    live: Option<&LiveObject>,
+    is_tail: bool,
+    run: &Run<'_, C>,
+) -> Result<(), StepResult> {
+    for part in parts::changes(at.desired, live) {
+        for element in &part.add {
+            match element {
+                Element::Known(json) => element_step(at, part.member, json, true, run).await?,
+                Element::Placeholder(_) if is_tail => return Err(missing_half()),
+                Element::Placeholder(_) => {}
+            }
+        }
+        if is_tail || !goes_late(at.kind, part.member) {
+            for json in &part.remove {
+                element_step(at, part.member, json, false, run).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn element_step<C: Read + Write>(
+    at: &At<'_>,
+    member: &str,
+    element: &Json,
+    comes: bool,
+    run: &Run<'_, C>,
+) -> Result<(), StepResult> {
+    let mut pause = Pause::patient(run.settings, run.began, run.stop);
+    loop {
+        let done = if comes {
+            run.client.add_element(at.kind, at.parent, at.id, member, element).await
+        } else {
+            run.client.remove_element(at.kind, at.parent, at.id, member, element).await
+        };
+        match done {
+            Ok(()) => return Ok(()),
+            // What is there, or gone, already is done, so both may be sent again.
+            Err(error) if error.is_not_yet() || error.is_unclear() || error.is_not_taken() => {
+                if !pause.wait().await {
+                    let is_open = error.is_unclear();
+                    return Err(if is_open { unclear(&error, None) } else { failed(&error) });
+                }
+            }
+            Err(error) => return Err(failed(&error)),
+        }
+    }
+}
+
+async fn delete<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResult {
+    let Some(planned) = &change.live else { return missing_half() };
+    let done = || StepResult::Done { id: Some(planned.id.clone()) };
+    let parts = parts::said(&planned.object);
+    let (kind, parent, id) = (change.kind, &planned.parent, &planned.id);
+    match one(kind, parent, id, parts, run).await {
+        Ok(Some(fresh)) if is_as_planned(planned, &fresh) => {}
+        Ok(Some(_)) => return changed("it was changed"),
+        Ok(None) => return done(),
+        Err(error) => return failed(&error),
+    }
+    let mut pause = run.pause();
+    loop {
+        match run.client.delete_object(kind, parent, id).await {
+            Ok(()) => break,
+            Err(error) if !error.is_unclear() && !error.is_not_taken() => return failed(&error),
+            Err(error) => {
+                // Sent twice it is gone once.
+                if !pause.wait().await {
+                    return unclear(&error, None);
+                }
+            }
+        }
+    }
+    let mut pause = run.pause();
+    loop {
+        match one(kind, parent, id, Vec::new(), run).await {
+            Ok(None) => return done(),
+            // A caller with catalog roles alone is answered 403 for what is gone.
+            Err(error) if error.kind() == ErrorKind::Forbidden => return done(),
+            Err(error) if pause.is_over() || is_hopeless(&error) => return unclear(&error, None),
+            Ok(Some(_)) | Err(_) => {}
+        }
+        if !pause.wait().await {
+            let message =
+                format!("the delete was sent, but the {} is still shown; plan again later", kind.noun());
+            return StepResult::Unclear { message };
+        }
+    }
+}
+
+/// Reads the object back until it says what was declared, or what of that is not left to the tail.
+async fn seen<C: Read>(at: &At<'_>, is_whole: bool, run: &Run<'_, C>) -> StepResult {
+    let mut pause = Pause::patient(run.settings, run.began, run.stop);
+    let mut last = None;
+    loop {
+        match look(at, run).await {
+            Ok(Some(live)) => {
+                let paths = differing(at, &live, is_whole);
+                if paths.is_empty() {
+                    return StepResult::Done { id: Some(at.id.clone()) };
+                }
+                last = Some(paths);
+            }
+            Err(error) if pause.is_over() || is_hopeless(&error) => return unclear(&error, None),
+            Ok(None) | Err(_) => {}
+        }
+        if !pause.wait().await {
+            return not_seen(at.id, last, run);
+        }
+    }
+}
+
+/// JSON Pointers of what is not as declared.
+fn differing(at: &At<'_>, live: &LiveObject, is_whole: bool) -> Vec<String> {
+    let is_left = |name: &str| {
+        let part = parts::changes(at.desired, Some(live)).into_iter().find(|part| part.member == name);
+        part.is_some_and(|part| {
+            let waits = part.add.iter().all(|element| matches!(element, Element::Placeholder(_)));
+            waits && (part.remove.is_empty() || goes_late(at.kind, part.member))
+        })
+    };
+    diff(at.desired, &live.object)
+        .iter()
+        .filter(|field| is_whole || !field.path.0.first().is_some_and(|name| is_left(name)))
+        .map(|field| field.path.to_string())
+        .collect()
+}
+
+/// Whether an object is as it was when the plan was made.
+fn is_as_planned(planned: &LiveObject, fresh: &LiveObject) -> bool {
+    fingerprint(planned.object.ty, &planned.wire.json()) == fingerprint(fresh.object.ty, &fresh.wire.json())
+}
