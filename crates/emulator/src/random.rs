@@ -46,3 +46,12 @@ impl Random {
 pub fn fresh_guid() -> String {
     Uuid::new_v4().to_string()
 }
+
+/// An id that follows from what the thing is, so that it needs no place in the sequence.
+pub fn derived_guid(parts: &[&str]) -> String {
+    let bytes = parts.iter().flat_map(|part| part.bytes().map(|byte| byte.to_ascii_lowercase()).chain([0]));
+    let seed = bytes.fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    Random(seed).guid()
+}

@@ -2,9 +2,12 @@
 //!
 //! A seed is one object of Graph v1.0 objects by collection. Any collection may be missing, given
 //! ids are kept, and members that the emulator does not know are kept too, as a live estate may
-//! hold them. What refers to a package, a catalog or a policy has to find it.
+//! hold them. What refers to a package, a catalog or a policy has to find it. Where an id is long to write a
+//! name will do (`kinds::seeded`), and a catalog may hold its resources and role assignments.
 
-use serde_json::Value;
+use std::collections::HashSet;
+
+use serde_json::{Map, Value, json};
 
 use crate::errors::GraphError;
 use crate::kinds::{Kind, Write};
@@ -51,6 +54,11 @@ pub fn plant(tenant: &mut Tenant, seed: &Value) -> Result<(), SeedError> {
             return Err(SeedError::UnknownCollection(name.clone()));
         }
     }
+    let mut seed = seed.clone();
+    if let Some(settings @ Value::Object(_)) = seed.get_mut("settings") {
+        *settings = json!([settings.take()]);
+    }
+    unfold(tenant, &mut seed)?;
     for kind in Kind::STORED {
         let name = collection(kind);
         let Some(objects) = seed.get(name) else { continue };
@@ -67,6 +75,34 @@ pub fn plant(tenant: &mut Tenant, seed: &Value) -> Result<(), SeedError> {
     Ok(())
 }
 
+/// Takes out of the catalogs what they hold, each with a reference to its catalog.
+fn unfold(tenant: &mut Tenant, seed: &mut Map<String, Value>) -> Result<(), SeedError> {
+    let mut catalogs = seed.get("catalogs").cloned().unwrap_or_default();
+    for catalog in catalogs.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+        for name in ["resources", "roleAssignments"] {
+            let Some(held) = catalog.shift_remove(name) else { continue };
+            let Value::Array(held) = held else {
+                return Err(SeedError::NotAList(format!("catalogs.{name}")));
+            };
+            if !catalog.contains_key("id") {
+                catalog.insert("id".to_owned(), tenant.new_id().into());
+            }
+            let all = seed.entry(name).or_insert_with(|| json!([]));
+            let Value::Array(all) = all else { return Err(SeedError::NotAList(name.to_owned())) };
+            all.extend(held.into_iter().map(|mut object| {
+                if let Value::Object(object) = &mut object {
+                    object.insert("catalog".to_owned(), json!({ "id": catalog["id"] }));
+                }
+                object
+            }));
+        }
+    }
+    if !catalogs.is_null() {
+        seed.insert("catalogs".to_owned(), catalogs);
+    }
+    Ok(())
+}
+
 fn plant_one(tenant: &mut Tenant, kind: Kind, object: &Value) -> Result<(), GraphError> {
     let problem = |sentence: &str| crate::errors::invalid_model("", sentence);
     let Value::Object(object) = object else { return Err(problem("an object is expected")) };
@@ -75,6 +111,7 @@ fn plant_one(tenant: &mut Tenant, kind: Kind, object: &Value) -> Result<(), Grap
         Some(Value::String(id)) if !id.is_empty() => Some(id),
         Some(_) => return Err(problem("an id is a string")),
     };
+    let id = id.filter(|_| kind != Kind::Settings);
     let taken = id.is_some_and(|id| match kind {
         kind if kind.is_directory() => tenant.directory_object(id).is_some(),
         kind => tenant.get(kind, id).is_some(),
@@ -82,7 +119,8 @@ fn plant_one(tenant: &mut Tenant, kind: Kind, object: &Value) -> Result<(), Grap
     if taken {
         return Err(problem("the id is taken by another object"));
     }
-    let mut write = Write { tenant, version: Version::V1, parent: None };
+    let unseen = HashSet::new();
+    let mut write = Write { tenant, version: Version::V1, parent: None, collection: "", unseen };
     let Some(seed) = kind.entity().operations.seed else { return Err(problem("it cannot be seeded")) };
     let canonical = seed(&mut write, object.clone())?;
     tenant.put(kind, canonical).map(|_| ()).ok_or_else(|| problem("it has no id"))

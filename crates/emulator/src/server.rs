@@ -23,6 +23,7 @@ use tokio::task::JoinHandle;
 use crate::connection::{Line, Lines, breaking_off};
 use crate::errors::{GraphError, bad_request, unauthenticated};
 use crate::faults::{EarlyRequest, EarlyRequests, Faults, Treatment};
+use crate::kinds::install;
 use crate::message::{Body, Ending, Exchange, Request, Response, Version};
 use crate::random::fresh_guid;
 use crate::seed::{builtin_tenant, plant};
@@ -154,6 +155,7 @@ fn tenant(options: &Options) -> Result<(Tenant, Option<StateFile>, Origin), Star
     let state = options.state_file.clone().map(StateFile::open).transpose()?;
     let stored = state.as_ref().map(StateFile::load).transpose()?.flatten();
     if let Some(mut tenant) = stored {
+        install(&mut tenant);
         if let Some(id) = &options.tenant_id {
             tenant.id.clone_from(id);
         }
@@ -164,6 +166,7 @@ fn tenant(options: &Options) -> Result<(Tenant, Option<StateFile>, Origin), Star
     let mut tenant = Tenant::new(id, options.random_seed);
     let origin = if options.seed.is_some() { Origin::Seed } else { Origin::Builtin };
     plant(&mut tenant, options.seed.as_ref().unwrap_or(&builtin_tenant()))?;
+    install(&mut tenant);
     if let Some(state) = &state {
         state.save(&tenant)?;
     }

@@ -8,9 +8,11 @@ use serde_json::{Map, Value};
 use crate::errors::{Result, invalid_model};
 use crate::values;
 
-/// Members that only the store has, to remember what v1.0 cannot hold, begin with this. A body
-/// cannot carry one: `:` is in no name that Graph takes.
-pub const HIDDEN: &str = "beta:";
+/// Whether only the store has this member: `beta:…` for what v1.0 cannot hold, `kept:…` for what is
+/// no property in either version. A body cannot carry one: `:` is in no name that Graph takes.
+pub fn is_hidden(name: &str) -> bool {
+    name.contains(':')
+}
 
 /// The values that a member can take.
 pub enum Ty {
@@ -188,16 +190,16 @@ pub fn unknown_members<'a>(
     shape: &'static Shape,
     object: &'a Map<String, Value>,
 ) -> impl Iterator<Item = (&'a String, &'a Value)> {
-    object.iter().filter(|(name, _)| {
-        shape.member(name).is_none() && *name != "@odata.type" && !name.starts_with(HIDDEN)
-    })
+    object
+        .iter()
+        .filter(|(name, _)| shape.member(name).is_none() && *name != "@odata.type" && !is_hidden(name))
 }
 
 /// Removes from `value`, at any depth, what only the store remembers.
 pub fn strip_hidden(value: &mut Value) {
     match value {
         Value::Object(object) => {
-            object.retain(|name, _| !name.starts_with(HIDDEN));
+            object.retain(|name, _| !is_hidden(name));
             object.values_mut().for_each(strip_hidden);
         }
         Value::Array(items) => items.iter_mut().for_each(strip_hidden),
@@ -246,7 +248,7 @@ fn check_members(
         let candidates: Vec<&Value> = existing.iter().filter_map(|object| object.get(name)).collect();
         let Some(member) = shape.member(name) else {
             let had = !candidates.is_empty() || matches!(strictness, Strictness::Seed);
-            let known = had && !name.starts_with(HIDDEN);
+            let known = had && !is_hidden(name);
             expect(known, &here, &format!("{} has no member '{name}'", shape.type_name))?;
             continue;
         };

@@ -46,7 +46,7 @@ pub struct StateFile {
 
 /// The member by which a state file is known, and the layout that it has.
 const MARK: &str = "entrantEmulatorState";
-const LAYOUT: u64 = 1;
+const LAYOUT: u64 = 2;
 
 impl StateFile {
     /// Locks the file, which need not exist.
@@ -109,24 +109,41 @@ fn state(tenant: &Tenant) -> Value {
 }
 
 fn tenant(state: &Value) -> Result<Tenant, String> {
-    match state.get(MARK).map(Value::as_u64) {
+    let layout = match state.get(MARK).map(Value::as_u64) {
         None => return Err(format!("it has no member '{MARK}'")),
-        Some(Some(LAYOUT)) => {}
+        Some(Some(layout)) if (1..=LAYOUT).contains(&layout) => layout,
         Some(_) => return Err("it was written by another version".to_owned()),
-    }
+    };
     let id = state["tenantId"].as_str().ok_or("tenantId is missing")?;
     let sequence = state["idSequence"].as_u64().ok_or("idSequence is missing")?;
     let collections = state["collections"].as_object().ok_or("collections are missing")?;
     let mut tenant = Tenant::new(id.to_owned(), sequence);
     for kind in Kind::STORED {
         let name = (kind.entity().collection)(Version::V1);
-        let objects = collections.get(name).and_then(Value::as_array).ok_or(format!("{name} are missing"))?;
+        let objects = match collections.get(name) {
+            // The first layout had fewer collections.
+            None if layout < LAYOUT => continue,
+            objects => objects.and_then(Value::as_array).ok_or(format!("{name} are missing"))?,
+        };
         for object in objects {
-            let put = object.as_object().and_then(|object| tenant.put(kind, object.clone()));
+            let object = object.as_object().cloned().map(|object| upgraded(kind, object));
+            let put = object.and_then(|object| tenant.put(kind, object));
             put.ok_or(format!("one of the {name} has no id"))?;
         }
     }
     Ok(tenant)
+}
+
+/// The first layout kept sponsors under the names that Graph has for them.
+fn upgraded(kind: Kind, mut object: Map<String, Value>) -> Map<String, Value> {
+    if kind == Kind::ConnectedOrganization {
+        for name in ["externalSponsors", "internalSponsors"] {
+            if let Some(sponsors) = object.shift_remove(name) {
+                object.insert(format!("kept:{name}"), sponsors);
+            }
+        }
+    }
+    object
 }
 
 /// `emulator.json` as `emulator.json.lock`.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::access::{Extent, Role};
+use super::access::{Extent, Level, Role};
 use super::links::Trap;
 use super::select::Select;
 use super::throttle::{Form, RetryAfter, Throttle};
@@ -28,10 +28,12 @@ pub struct FaultsError {
 type Result<T> = std::result::Result<T, FaultsError>;
 
 /// The kinds of fault, as the file calls them.
-const KINDS: [&str; 13] = [
+const KINDS: [&str; 15] = [
     "pageSize",
     "throttle",
     "lag",
+    "delivery",
+    "emptyRoles",
     "duplicateKey",
     "lostAnswer",
     "fail",
@@ -79,6 +81,10 @@ fn fault(at: String, item: &Value) -> Result<Fault> {
         "pageSize" => What::PageSize(page_size(&mut fields)?),
         "throttle" => What::Throttle(throttle(&mut fields)?),
         "lag" => What::Lag(lag(&mut fields)?),
+        "delivery" => What::Delivery(lag(&mut fields)?),
+        "emptyRoles" => What::EmptyRoles(
+            fields.texts("originSystem")?.unwrap_or_else(|| vec!["AadApplication".to_owned()]),
+        ),
         "duplicateKey" => What::DuplicateKey { within: fields.milliseconds("withinMilliseconds")? },
         "lostAnswer" => What::LostAnswer { ways: ways(&mut fields, &[504], &[Way::Close])? },
         "fail" => fail(&mut fields)?,
@@ -240,23 +246,31 @@ fn cut_short(fields: &mut Fields) -> Result<CutShort> {
 fn role(fields: &mut Fields) -> Result<Role> {
     let word = fields.needed_text("role")?;
     let catalogs = fields.texts("catalogs")?;
-    let (extent, writes) = match (word.as_str(), catalogs) {
-        ("tenantReader", None) => (Extent::Tenant, false),
-        ("tenantWriter", None) => (Extent::Tenant, true),
-        ("catalogReader", Some(catalogs)) => (Extent::Catalogs(catalogs), false),
-        ("packageManager", Some(catalogs)) => (Extent::Catalogs(catalogs), true),
-        ("catalogReader" | "packageManager", None) => {
-            return Err(fields.wrong("catalogs", "the names or ids of the catalogs are missing"));
-        }
-        ("tenantReader" | "tenantWriter", Some(_)) => {
-            return Err(fields.wrong("catalogs", "a role of the whole tenant names no catalogs"));
-        }
+    let owns = fields.texts("owns")?;
+    let writes = match word.as_str() {
+        "tenantReader" | "catalogReader" => Level::Nothing,
+        "packageManager" => Level::Packages,
+        "tenantWriter" | "catalogOwner" => Level::All,
         _ => {
-            let problem = "there are tenantReader, tenantWriter, catalogReader and packageManager";
+            let problem =
+                "there are tenantReader, tenantWriter, catalogReader, packageManager and catalogOwner";
             return Err(fields.wrong("role", problem));
         }
     };
-    Ok(Role { extent, writes })
+    let extent = match (word.starts_with("tenant"), catalogs) {
+        (true, None) => Extent::Tenant,
+        (true, Some(_)) => {
+            return Err(fields.wrong("catalogs", "a role of the whole tenant names no catalogs"));
+        }
+        (false, Some(catalogs)) => Extent::Catalogs(catalogs),
+        (false, None) => {
+            return Err(fields.wrong("catalogs", "the names or ids of the catalogs are missing"));
+        }
+    };
+    if owns.is_some() && writes != Level::All {
+        return Err(fields.wrong("owns", "only one who may change a catalog adds resources to it"));
+    }
+    Ok(Role { extent, writes, owns })
 }
 
 fn redirect(fields: &mut Fields) -> Result<What> {

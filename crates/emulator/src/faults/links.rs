@@ -1,5 +1,5 @@
-//! What an answer is dressed up with: links that must not be followed, and members that a cloud
-//! does not have.
+//! What an answer is dressed up with: links that must not be followed, members that a cloud does not
+//! have, and roles that a resource does not show.
 
 use serde_json::{Map, Value, json};
 
@@ -88,6 +88,44 @@ pub fn remove(value: &mut Value, names: &[String]) -> bool {
             });
             let removed = members.len() < before;
             members.values_mut().fold(removed, |any, member| remove(member, names) | any)
+        }
+        _ => false,
+    }
+}
+
+/// The names of the list of roles in an expanded resource.
+const ROLES: [&str; 2] = ["roles", "accessPackageResourceRoles"];
+
+/// Empties the roles that resources of these origin systems show as their own; whether there were any.
+pub fn empty_roles(request: &Request, answer: &mut Value, systems: &[String]) -> bool {
+    let is_meant = |object: &Value| {
+        let system = object["originSystem"].as_str().unwrap_or_default();
+        systems.iter().any(|meant| meant.eq_ignore_ascii_case(system))
+    };
+    let path = request.path.to_ascii_lowercase();
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let of_one = ROLES.iter().any(|name| name.eq_ignore_ascii_case(last)) && path.contains("resources/");
+    if let (true, Some(Value::Array(roles))) = (of_one, answer.get_mut("value")) {
+        let before = roles.len();
+        roles.retain(|role| !is_meant(role));
+        return roles.len() < before;
+    }
+    match answer {
+        Value::Object(object) => {
+            let mut emptied = false;
+            for name in ROLES {
+                if let Some(Value::Array(roles)) = object.get_mut(name)
+                    && !roles.is_empty()
+                    && roles.iter().all(is_meant)
+                {
+                    roles.clear();
+                    emptied = true;
+                }
+            }
+            object.values_mut().fold(emptied, |emptied, value| empty_roles(request, value, systems) | emptied)
+        }
+        Value::Array(items) => {
+            items.iter_mut().fold(false, |emptied, item| empty_roles(request, item, systems) | emptied)
         }
         _ => false,
     }

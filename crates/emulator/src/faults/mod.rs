@@ -52,16 +52,32 @@ enum What {
     PageSize(usize),
     Throttle(Throttle),
     Lag(Lag),
-    DuplicateKey { within: Duration },
-    LostAnswer { ways: Vec<Way> },
-    Fail { ways: Vec<Way>, retry_after: Option<RetryAfter> },
+    /// How long a resource request stays undone.
+    Delivery(Lag),
+    /// The origin systems whose resources show no roles of their own.
+    EmptyRoles(Vec<String>),
+    DuplicateKey {
+        within: Duration,
+    },
+    LostAnswer {
+        ways: Vec<Way>,
+    },
+    Fail {
+        ways: Vec<Way>,
+        retry_after: Option<RetryAfter>,
+    },
     CutShort(CutShort),
     Caller(Arc<Role>),
     TokenExpiry(Lifetime),
-    Redirect { status: u16, to: String },
+    Redirect {
+        status: u16,
+        to: String,
+    },
     NextLink(Trap),
     MissingMembers(Vec<String>),
-    MissingVersion { status: u16 },
+    MissingVersion {
+        status: u16,
+    },
 }
 
 /// How long a write stays unseen.
@@ -102,6 +118,8 @@ pub struct Treatment {
     pub role: Option<Arc<Role>>,
     /// How long what it writes stays unseen.
     pub lag: Option<Lag>,
+    /// How long after it is seen a resource request is carried out.
+    pub delivery: Option<Lag>,
 }
 
 /// What was decided about a request before it is carried out.
@@ -188,7 +206,7 @@ impl Faults {
 
     /// Whether readers need a tenant of their own.
     pub fn has_lag(&self) -> bool {
-        self.plan.faults.iter().any(|fault| matches!(fault.what, What::Lag(_)))
+        self.plan.faults.iter().any(|fault| matches!(fault.what, What::Lag(_) | What::Delivery(_)))
     }
 
     /// An HTTP request has come; it is answered later.
@@ -242,6 +260,12 @@ impl Faults {
                 What::Lag(lag) => {
                     if writes(request) && self.strikes(&mut state, index, request).is_some() {
                         passage.treatment.lag = Some(*lag);
+                        passage.lag = Some(name());
+                    }
+                }
+                What::Delivery(lag) => {
+                    if requests_resource(request) && self.strikes(&mut state, index, request).is_some() {
+                        passage.treatment.delivery = Some(*lag);
                         passage.lag = Some(name());
                     }
                 }
@@ -394,6 +418,13 @@ impl Faults {
                     links::remove(&mut body, names) && self.strikes(state, index, request).is_some();
                 removed.then(|| Response { body: Body::Json(body), ..response.clone() })
             }
+            What::EmptyRoles(systems) if request.method == "GET" => {
+                let Body::Json(body) = &response.body else { return None };
+                let mut body = body.clone();
+                let emptied = links::empty_roles(request, &mut body, systems)
+                    && self.strikes(state, index, request).is_some();
+                emptied.then(|| Response { body: Body::Json(body), ..response.clone() })
+            }
             _ => None,
         }
     }
@@ -522,5 +553,11 @@ fn writes(request: &Request) -> bool {
 }
 
 fn creates(request: &Request) -> bool {
-    request.method == "POST" && writes(request)
+    request.method == "POST" && writes(request) && !request.path.ends_with("/$ref")
+}
+
+/// Whether it asks for a resource to be added to a catalog, changed or taken out.
+fn requests_resource(request: &Request) -> bool {
+    let path = request.path.to_ascii_lowercase();
+    request.method == "POST" && (path.ends_with("resourcerequests"))
 }

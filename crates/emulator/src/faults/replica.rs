@@ -1,12 +1,13 @@
 //! The tenant as readers see it where writes take time to show: a second one, which every change
 //! reaches later. The tenant itself is never touched by this.
 
+use std::collections::HashSet;
 use std::time::Instant;
 
 use serde_json::{Map, Value};
 
 use super::Lag;
-use crate::kinds::Kind;
+use crate::kinds::{Kind, resource_request};
 use crate::store::Tenant;
 
 pub struct Replica {
@@ -58,16 +59,37 @@ impl Replica {
         &self.seen
     }
 
-    /// Takes note of what a write has changed.
-    pub fn note(&mut self, tenant: &Tenant, touched: Vec<(Kind, String)>, lag: Option<Lag>) {
+    /// What has been made and does not show yet.
+    pub fn unseen(&mut self) -> HashSet<(Kind, String)> {
+        self.seen(false);
+        let made = self.pending.iter().filter(|change| change.after.is_some());
+        let unseen = made.filter(|change| self.seen.get(change.kind, &change.id).is_none());
+        unseen.map(|change| (change.kind, change.id.clone())).collect()
+    }
+
+    /// Takes note of what a write has changed. `delivery`: what it asks for is done so long after it is seen
+    /// that it was asked for.
+    pub fn note(
+        &mut self,
+        tenant: &Tenant,
+        touched: Vec<(Kind, String)>,
+        lag: Option<Lag>,
+        delivery: Option<Lag>,
+    ) {
+        let both = match (lag, delivery) {
+            (Some(Lag::Time(first)), Some(Lag::Time(then))) => Some(Lag::Time(first + then)),
+            (Some(Lag::Reads(first)), Some(Lag::Reads(then))) => Some(Lag::Reads(first + then)),
+            (lag, None) => lag,
+            (_, delivery) => delivery,
+        };
         for (kind, id) in touched {
-            let after = tenant.get(kind, &id).and_then(Value::as_object).cloned();
-            let due = match lag {
-                Some(Lag::Time(time)) => Due::At(Instant::now() + time),
-                Some(Lag::Reads(reads)) => Due::AfterReads(reads),
-                None => Due::AfterReads(0),
-            };
-            self.pending.push(Change { kind, id, after, due });
+            let after = tenant.get(kind, &id);
+            if let (Kind::ResourceRequest, Some(asked), Some(_)) = (kind, after, delivery) {
+                let accepted = resource_request::accepted(asked).as_object().cloned();
+                self.pending.push(Change { kind, id: id.clone(), after: accepted, due: due(lag) });
+            }
+            let after = after.and_then(Value::as_object).cloned();
+            self.pending.push(Change { kind, id, after, due: due(both) });
         }
     }
 
@@ -90,5 +112,13 @@ impl Replica {
             None => self.seen.remove(change.kind, &change.id),
         }
         self.seen.take_touched();
+    }
+}
+
+fn due(lag: Option<Lag>) -> Due {
+    match lag {
+        Some(Lag::Time(time)) => Due::At(Instant::now() + time),
+        Some(Lag::Reads(reads)) => Due::AfterReads(reads),
+        None => Due::AfterReads(0),
     }
 }

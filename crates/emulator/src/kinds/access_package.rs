@@ -4,7 +4,8 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Entity, Kind, Navigation, Operations, View, Write, catalog, fill, fill_origin, same_name, text, touch,
+    Entity, Kind, Navigation, Operations, READ_ONLY, View, Write, Writes, catalog, fill, fill_origin, inside,
+    resource_role_scope, same_name, seeded, text, touch,
 };
 use crate::errors::{GraphError, Result, argument_null, invalid_model, not_found};
 use crate::message::Version;
@@ -31,13 +32,10 @@ pub static ENTITY: Entity = Entity {
             let package = canonical(write, checked, Strictness::Write)?;
             Ok(write.tenant.put(Kind::AccessPackage, package).unwrap_or_default())
         }),
-        replace: None,
         update: Some(update),
         delete: Some(delete),
-        seed: Some(|write, object| {
-            let checked = check_object(&V1, object, None, Strictness::Seed)?;
-            canonical(write, checked, Strictness::Seed)
-        }),
+        seed: Some(seed),
+        ..READ_ONLY
     },
 };
 
@@ -85,33 +83,51 @@ static BETA: Shape = Shape {
     ],
 };
 
-static NAVIGATION_V1: [Navigation; 2] = [
-    Navigation { name: "catalog", kind: Kind::Catalog, many: false, routed: true, targets: its_catalog },
-    Navigation {
-        name: "assignmentPolicies",
-        kind: Kind::AssignmentPolicy,
-        many: true,
-        routed: false,
-        targets: its_policies,
-    },
+static NAVIGATION_V1: [Navigation; 6] = [
+    Navigation::one("catalog", Kind::Catalog, its_catalog),
+    Navigation::many("assignmentPolicies", Kind::AssignmentPolicy, its_policies).unrouted(),
+    Navigation::many("resourceRoleScopes", Kind::ResourceRoleScope, resource_role_scope::of_package)
+        .with(Writes::Contained),
+    INCOMPATIBLE_PACKAGES,
+    INCOMPATIBLE_GROUPS,
+    INCOMPATIBLE_WITH,
 ];
 
-static NAVIGATION_BETA: [Navigation; 2] = [
-    Navigation {
-        name: "accessPackageCatalog",
-        kind: Kind::Catalog,
-        many: false,
-        routed: true,
-        targets: its_catalog,
-    },
-    Navigation {
-        name: "accessPackageAssignmentPolicies",
-        kind: Kind::AssignmentPolicy,
-        many: true,
-        routed: false,
-        targets: its_policies,
-    },
+static NAVIGATION_BETA: [Navigation; 6] = [
+    Navigation::one("accessPackageCatalog", Kind::Catalog, its_catalog),
+    Navigation::many("accessPackageAssignmentPolicies", Kind::AssignmentPolicy, its_policies).unrouted(),
+    Navigation::many(
+        "accessPackageResourceRoleScopes",
+        Kind::ResourceRoleScope,
+        resource_role_scope::of_package,
+    )
+    .with(Writes::Contained),
+    INCOMPATIBLE_PACKAGES,
+    INCOMPATIBLE_GROUPS,
+    INCOMPATIBLE_WITH,
 ];
+
+const INCOMPATIBLE_PACKAGES: Navigation =
+    Navigation::many("incompatibleAccessPackages", Kind::AccessPackage, |tenant, package| {
+        let references = inside(package, "kept:incompatibleAccessPackages").into_iter();
+        references.filter_map(|other| tenant.get(Kind::AccessPackage, other["id"].as_str()?)).collect()
+    })
+    .with(Writes::References(&["identityGovernance/entitlementManagement/accessPackages"]));
+
+const INCOMPATIBLE_GROUPS: Navigation =
+    Navigation::many("incompatibleGroups", Kind::Group, |tenant, package| {
+        let references = inside(package, "kept:incompatibleGroups").into_iter();
+        references.filter_map(|group| tenant.get(Kind::Group, group["id"].as_str()?)).collect()
+    })
+    .with(Writes::References(&["groups"]));
+
+const INCOMPATIBLE_WITH: Navigation =
+    Navigation::many("accessPackagesIncompatibleWith", Kind::AccessPackage, |tenant, package| {
+        let names_us = |other: &&Value| {
+            inside(other, "kept:incompatibleAccessPackages").into_iter().any(|id| same_id(id, package))
+        };
+        tenant.list(Kind::AccessPackage).filter(names_us).collect()
+    });
 
 fn shape(version: Version) -> &'static Shape {
     match version {
@@ -168,6 +184,30 @@ fn canonical(
     fill(&mut package, "isHidden", false);
     fill(&mut package, "beta:isRoleScopesVisible", false);
     fill_origin(write, &mut package, strictness);
+    Ok(package)
+}
+
+/// In a seed the roles and what it is incompatible with stand in the package itself.
+fn seed(write: &mut Write, mut object: Map<String, Value>) -> Result<Map<String, Value>> {
+    seeded::refer(write.tenant, &mut object, "catalog", Kind::Catalog)?;
+    let scopes = object.shift_remove("resourceRoleScopes").unwrap_or_default();
+    let packages = object.shift_remove("incompatibleAccessPackages").unwrap_or_default();
+    let groups = object.shift_remove("incompatibleGroups").unwrap_or_default();
+    let checked = check_object(&V1, object, None, Strictness::Seed)?;
+    let mut package = canonical(write, checked, Strictness::Seed)?;
+    let scopes = resource_role_scope::seed(write, &package, scopes)?;
+    let packages =
+        seeded::references(write.tenant, "/incompatibleAccessPackages", &packages, &[Kind::AccessPackage])?;
+    let groups = seeded::references(write.tenant, "/incompatibleGroups", &groups, &[Kind::Group])?;
+    for (name, list) in [
+        ("kept:resourceRoleScopes", scopes),
+        ("kept:incompatibleAccessPackages", packages),
+        ("kept:incompatibleGroups", groups),
+    ] {
+        if !list.is_empty() {
+            package.insert(name.to_owned(), list.into());
+        }
+    }
     Ok(package)
 }
 

@@ -125,48 +125,19 @@ static SUBJECT_BETA: Shape = Shape {
 };
 
 static NAVIGATION_V1: [Navigation; 3] = [
-    Navigation {
-        name: "accessPackage",
-        kind: Kind::AccessPackage,
-        many: false,
-        routed: true,
-        targets: its_package,
-    },
-    Navigation {
-        name: "assignmentPolicy",
-        kind: Kind::AssignmentPolicy,
-        many: false,
-        routed: true,
-        targets: its_policy,
-    },
+    Navigation::one("accessPackage", Kind::AccessPackage, its_package),
+    Navigation::one("assignmentPolicy", Kind::AssignmentPolicy, its_policy),
     TARGET,
 ];
 
 static NAVIGATION_BETA: [Navigation; 3] = [
-    Navigation {
-        name: "accessPackage",
-        kind: Kind::AccessPackage,
-        many: false,
-        routed: true,
-        targets: its_package,
-    },
-    Navigation {
-        name: "accessPackageAssignmentPolicy",
-        kind: Kind::AssignmentPolicy,
-        many: false,
-        routed: true,
-        targets: its_policy,
-    },
+    Navigation::one("accessPackage", Kind::AccessPackage, its_package),
+    Navigation::one("accessPackageAssignmentPolicy", Kind::AssignmentPolicy, its_policy),
     TARGET,
 ];
 
-const TARGET: Navigation = Navigation {
-    name: "target",
-    kind: Kind::Subject,
-    many: false,
-    routed: true,
-    targets: |_, assignment| assignment.get("target").into_iter().collect(),
-};
+const TARGET: Navigation =
+    Navigation::one("target", Kind::Subject, |_, assignment| assignment.get("target").into_iter().collect());
 
 fn its_package<'a>(tenant: &'a Tenant, assignment: &'a Value) -> Vec<&'a Value> {
     let id = assignment["accessPackage"]["id"].as_str().unwrap_or_default();

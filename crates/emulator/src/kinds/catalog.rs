@@ -3,7 +3,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{Entity, Kind, Navigation, Operations, View, Write, fill, fill_origin, same_name, text, touch};
+use super::{
+    Entity, Kind, Navigation, Operations, READ_ONLY, View, Write, Writes, fill, fill_origin, resource,
+    resource_role, same_name, text, touch,
+};
 use crate::errors::{GraphError, Result, invalid_model, not_found};
 use crate::message::Version;
 use crate::shape::{Shape, Strictness, Ty, check_object, opt, req, unknown_members};
@@ -30,13 +33,13 @@ pub static ENTITY: Entity = Entity {
             let catalog = canonical(write, checked, Strictness::Write)?;
             Ok(write.tenant.put(Kind::Catalog, catalog).unwrap_or_default())
         }),
-        replace: None,
         update: Some(update),
         delete: Some(delete),
         seed: Some(|write, object| {
             let checked = check_object(&V1, object, None, Strictness::Seed)?;
             canonical(write, checked, Strictness::Seed)
         }),
+        ..READ_ONLY
     },
 };
 
@@ -87,44 +90,39 @@ static BETA: Shape = Shape {
     ],
 };
 
-const PACKAGES: Navigation = Navigation {
-    name: "accessPackages",
-    kind: Kind::AccessPackage,
-    many: true,
-    routed: true,
-    targets: |tenant, catalog| {
-        tenant.children(Kind::AccessPackage, catalog["id"].as_str().unwrap_or_default())
-    },
-};
-
-static NAVIGATION_V1: [Navigation; 2] = [
+static NAVIGATION_V1: [Navigation; 5] = [
     PACKAGES,
-    Navigation {
-        name: "customWorkflowExtensions",
-        kind: Kind::CustomWorkflowExtension,
-        many: true,
-        routed: true,
-        targets: |tenant, catalog| super::custom_workflow_extension::of_catalog(tenant, catalog, false),
-    },
+    Navigation::many("customWorkflowExtensions", Kind::CustomWorkflowExtension, |tenant, catalog| {
+        super::custom_workflow_extension::of_catalog(tenant, catalog, false)
+    })
+    .with(Writes::Contained),
+    Navigation::many("resources", Kind::Resource, resource::of_catalog),
+    Navigation::many("resourceRoles", Kind::ResourceRole, resource_role::roles_of_catalog),
+    Navigation::many("resourceScopes", Kind::ResourceScope, resource_role::scopes_of_catalog),
 ];
 
-static NAVIGATION_BETA: [Navigation; 3] = [
+static NAVIGATION_BETA: [Navigation; 6] = [
     PACKAGES,
-    Navigation {
-        name: "accessPackageCustomWorkflowExtensions",
-        kind: Kind::CustomWorkflowExtension,
-        many: true,
-        routed: true,
-        targets: |tenant, catalog| super::custom_workflow_extension::of_catalog(tenant, catalog, false),
-    },
-    Navigation {
-        name: "customAccessPackageWorkflowExtensions",
-        kind: Kind::CustomWorkflowExtension,
-        many: true,
-        routed: true,
-        targets: |tenant, catalog| super::custom_workflow_extension::of_catalog(tenant, catalog, true),
-    },
+    Navigation::many(
+        "accessPackageCustomWorkflowExtensions",
+        Kind::CustomWorkflowExtension,
+        |tenant, catalog| super::custom_workflow_extension::of_catalog(tenant, catalog, false),
+    )
+    .with(Writes::Contained),
+    Navigation::many(
+        "customAccessPackageWorkflowExtensions",
+        Kind::CustomWorkflowExtension,
+        |tenant, catalog| super::custom_workflow_extension::of_catalog(tenant, catalog, true),
+    )
+    .with(Writes::Contained),
+    Navigation::many("accessPackageResources", Kind::Resource, resource::of_catalog),
+    Navigation::many("accessPackageResourceRoles", Kind::ResourceRole, resource_role::roles_of_catalog),
+    Navigation::many("accessPackageResourceScopes", Kind::ResourceScope, resource_role::scopes_of_catalog),
 ];
+
+const PACKAGES: Navigation = Navigation::many("accessPackages", Kind::AccessPackage, |tenant, catalog| {
+    tenant.children(Kind::AccessPackage, catalog["id"].as_str().unwrap_or_default())
+});
 
 fn shape(version: Version) -> &'static Shape {
     match version {
@@ -203,17 +201,21 @@ fn delete(write: &mut Write, id: &str) -> Result<()> {
     if catalog.is_some_and(|catalog| catalog["catalogType"] != "userManaged") {
         return Err(GraphError::new(400, "CatalogNotUserManaged", "A built-in catalog cannot be deleted."));
     }
-    if !write.tenant.children(Kind::AccessPackage, id).is_empty() {
-        return Err(GraphError::new(400, "CatalogNotEmpty", "The catalog still has access packages."));
+    for (kind, what) in [
+        (Kind::AccessPackage, "access packages"),
+        (Kind::Resource, "resources"),
+        (Kind::CustomWorkflowExtension, "custom extensions"),
+    ] {
+        if !write.tenant.children(kind, id).is_empty() {
+            let message = format!("The catalog still has {what}.");
+            return Err(GraphError::new(400, "CatalogNotEmpty", message));
+        }
     }
-    let extensions: Vec<String> = write
-        .tenant
-        .children(Kind::CustomWorkflowExtension, id)
-        .into_iter()
-        .filter_map(|extension| Some(extension.get("id")?.as_str()?.to_owned()))
-        .collect();
-    for extension in extensions {
-        write.tenant.remove(Kind::CustomWorkflowExtension, &extension);
+    let assignments = write.tenant.children(Kind::RoleAssignment, id).into_iter();
+    let assignments: Vec<String> =
+        assignments.filter_map(|assignment| Some(assignment["id"].as_str()?.to_owned())).collect();
+    for assignment in assignments {
+        write.tenant.remove(Kind::RoleAssignment, &assignment);
     }
     write.tenant.remove(Kind::Catalog, id);
     Ok(())
@@ -240,7 +242,7 @@ pub fn pascal(word: &str) -> String {
 }
 
 /// `UserManaged` as `userManaged`.
-fn camel(word: &str) -> String {
+pub fn camel(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or_else(String::new, |first| first.to_ascii_lowercase().to_string() + letters.as_str())
 }

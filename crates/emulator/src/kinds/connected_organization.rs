@@ -1,9 +1,13 @@
-//! Connected organizations: read alone. Both versions show the same, beta also who made them.
+//! Connected organizations. Both versions show the same, beta also who made them; v1.0 answers a PATCH with 202
+//! and the object. Identity sources are what an organization is made of, and stay; sponsors are references.
 
 use serde_json::{Map, Value};
 
-use super::{Entity, Kind, Navigation, Operations, READ_ONLY, View, fill, fill_origin, text};
-use crate::errors::{Result, invalid_model};
+use super::{
+    Entity, Kind, Navigation, Operations, READ_ONLY, View, Write, Writes, fill, fill_origin, inside, seeded,
+    text, touch,
+};
+use crate::errors::{Result, invalid_model, not_found};
 use crate::message::Version;
 use crate::shape::{Shape, Strictness, Ty, check_object, opt, req, unknown_members};
 use crate::store::Tenant;
@@ -11,15 +15,25 @@ use crate::store::Tenant;
 pub static ENTITY: Entity = Entity {
     type_name: "connectedOrganization",
     collection: |_| "connectedOrganizations",
-    shape: |version| match version {
-        Version::V1 => &V1,
-        Version::Beta => &BETA,
-    },
+    shape,
     navigation: |_| &NAVIGATION,
     view,
     pointer: |_, name| (!name.ends_with("By")).then(|| format!("/{name}")),
     on_request: &[],
-    operations: Operations { seed: Some(seed), ..READ_ONLY },
+    operations: Operations {
+        create: Some(create),
+        update: Some(update),
+        update_answer: |version| match version {
+            Version::V1 => 202,
+            Version::Beta => 204,
+        },
+        delete: Some(|write, id| {
+            write.tenant.remove(Kind::ConnectedOrganization, id);
+            Ok(())
+        }),
+        seed: Some(seed),
+        ..READ_ONLY
+    },
 };
 
 static SOURCES: Ty = Ty::Union(&[
@@ -55,8 +69,6 @@ static V1: Shape = Shape {
         req("identitySources", Ty::List(&SOURCES)),
         opt("createdDateTime", Ty::Instant),
         opt("modifiedDateTime", Ty::Instant),
-        req("externalSponsors", Ty::List(&Ty::Reference(&[]))),
-        req("internalSponsors", Ty::List(&Ty::Reference(&[]))),
     ],
 };
 
@@ -76,24 +88,28 @@ static BETA: Shape = Shape {
 };
 
 static NAVIGATION: [Navigation; 2] = [
-    Navigation {
-        name: "externalSponsors",
-        kind: Kind::DirectoryObject,
-        many: true,
-        routed: true,
-        targets: |tenant, organization| sponsors(tenant, &organization["externalSponsors"]),
-    },
-    Navigation {
-        name: "internalSponsors",
-        kind: Kind::DirectoryObject,
-        many: true,
-        routed: true,
-        targets: |tenant, organization| sponsors(tenant, &organization["internalSponsors"]),
-    },
+    Navigation::many("externalSponsors", Kind::DirectoryObject, |tenant, organization| {
+        sponsors(tenant, organization, "kept:externalSponsors")
+    })
+    .with(Writes::References(SPONSORS)),
+    Navigation::many("internalSponsors", Kind::DirectoryObject, |tenant, organization| {
+        sponsors(tenant, organization, "kept:internalSponsors")
+    })
+    .with(Writes::References(SPONSORS)),
 ];
 
-fn sponsors<'a>(tenant: &'a Tenant, references: &'a Value) -> Vec<&'a Value> {
-    let references = references.as_array().into_iter().flatten();
+/// Where a sponsor may be found.
+const SPONSORS: &[&str] = &["users", "groups", "directoryObjects"];
+
+fn shape(version: Version) -> &'static Shape {
+    match version {
+        Version::V1 => &V1,
+        Version::Beta => &BETA,
+    }
+}
+
+fn sponsors<'a>(tenant: &'a Tenant, organization: &'a Value, kept: &str) -> Vec<&'a Value> {
+    let references = inside(organization, kept).into_iter();
     references.filter_map(|reference| Some(tenant.directory_object(reference["id"].as_str()?)?.1)).collect()
 }
 
@@ -116,15 +132,78 @@ fn view(view: &View, organization: &Map<String, Value>) -> Map<String, Value> {
     shown
 }
 
-fn seed(write: &mut super::Write, object: Map<String, Value>) -> Result<Map<String, Value>> {
-    let mut organization = check_object(&V1, object, None, Strictness::Seed)?;
+fn create(write: &mut Write, body: Map<String, Value>) -> Result<String> {
+    let checked = check_object(shape(write.version), body, None, Strictness::Write)?;
+    let sources = checked.get("identitySources").and_then(Value::as_array);
+    if sources.is_none_or(Vec::is_empty) {
+        return Err(invalid_model("/identitySources", "an organization is made of its identity sources"));
+    }
+    let organization = canonical(write, checked, Strictness::Write)?;
+    Ok(write.tenant.put(Kind::ConnectedOrganization, organization).unwrap_or_default())
+}
+
+fn update(write: &mut Write, id: &str, body: Map<String, Value>) -> Result<()> {
+    let Some(existing @ Value::Object(organization)) = write.tenant.get(Kind::ConnectedOrganization, id)
+    else {
+        return Err(not_found(ENTITY.type_name, id));
+    };
+    let mut organization = organization.clone();
+    let mut changes = check_object(shape(write.version), body, Some(existing), Strictness::Write)?;
+    if changes.get("displayName").is_some_and(|name| name.as_str().is_none_or(str::is_empty)) {
+        return Err(invalid_model("/displayName", "a connected organization has a displayName"));
+    }
+    if changes.get("state").is_some_and(Value::is_null) {
+        return Err(invalid_model("/state", "an organization is configured or proposed"));
+    }
+    let sources = changes.shift_remove("identitySources");
+    if sources.is_some_and(|sources| !is_same_set(&sources, &existing["identitySources"])) {
+        return Err(invalid_model("/identitySources", "they are set when the organization is made"));
+    }
+    for read_only in ["id", "createdDateTime", "modifiedDateTime", "createdBy", "modifiedBy"] {
+        changes.shift_remove(read_only);
+    }
+    organization.extend(changes);
+    touch(write, &mut organization);
+    write.tenant.put(Kind::ConnectedOrganization, organization);
+    Ok(())
+}
+
+fn is_same_set(left: &Value, right: &Value) -> bool {
+    let items = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let (left, right) = (items(left), items(right));
+    left.len() == right.len() && left.iter().all(|item| right.contains(item))
+}
+
+fn canonical(
+    write: &mut Write,
+    checked: Map<String, Value>,
+    strictness: Strictness,
+) -> Result<Map<String, Value>> {
+    let mut organization = checked;
     if text(&organization, "displayName").is_empty() {
         return Err(invalid_model("/displayName", "a connected organization has a displayName"));
     }
-    fill(&mut organization, "state", "configured");
-    for collection in ["identitySources", "externalSponsors", "internalSponsors"] {
-        fill(&mut organization, collection, Vec::<Value>::new());
+    for read_only in ["createdBy", "modifiedBy"] {
+        organization.shift_remove(read_only);
     }
-    fill_origin(write, &mut organization, Strictness::Seed);
+    fill(&mut organization, "state", "configured");
+    fill(&mut organization, "identitySources", Vec::<Value>::new());
+    fill_origin(write, &mut organization, strictness);
+    Ok(organization)
+}
+
+/// In a seed the sponsors stand in the organization itself.
+fn seed(write: &mut Write, mut object: Map<String, Value>) -> Result<Map<String, Value>> {
+    let kinds = [Kind::User, Kind::Group];
+    let mut sponsors = Vec::new();
+    for name in ["externalSponsors", "internalSponsors"] {
+        let written = object.shift_remove(name).unwrap_or_default();
+        sponsors.push((name, seeded::references(write.tenant, &format!("/{name}"), &written, &kinds)?));
+    }
+    let checked = check_object(&V1, object, None, Strictness::Seed)?;
+    let mut organization = canonical(write, checked, Strictness::Seed)?;
+    for (name, list) in sponsors {
+        organization.insert(format!("kept:{name}"), list.into());
+    }
     Ok(organization)
 }

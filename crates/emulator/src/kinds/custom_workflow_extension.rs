@@ -1,13 +1,17 @@
-//! Custom workflow extensions of a catalog: read, made, deleted. One collection holds them all;
-//! beta shows the deprecated type under a collection of its own as well.
+//! Custom workflow extensions of a catalog. One collection holds them all; beta shows the deprecated type under a
+//! collection of its own as well. A PUT keeps what it leaves out, as the reference's example shows; so does a PATCH.
 
 use serde_json::{Map, Value, json};
 
-use super::{Entity, Kind, Operations, View, Write, fill, fill_origin, no_navigation, same_name, text};
+use super::{
+    Entity, Kind, Operations, READ_ONLY, View, Write, fill, fill_origin, no_navigation, same_name, seeded,
+    text,
+};
 use crate::errors::{GraphError, Result, invalid_model, not_found};
 use crate::message::Version;
 use crate::shape::{Shape, Strictness, Ty, check, opt, req};
 use crate::store::Tenant;
+use crate::values;
 
 pub static ENTITY: Entity = Entity {
     type_name: "customCalloutExtension",
@@ -22,14 +26,16 @@ pub static ENTITY: Entity = Entity {
     on_request: &[],
     operations: Operations {
         create: Some(create),
-        replace: None,
-        update: None,
+        replace: Some(change),
+        update: Some(change),
         delete: Some(delete),
         seed: Some(|write, mut object| {
+            seeded::refer(write.tenant, &mut object, "catalog", Kind::Catalog)?;
             let catalog = object.shift_remove("catalog").unwrap_or_default();
             write.parent = catalog["id"].as_str().map(str::to_owned);
-            canonical(write, object, Strictness::Seed)
+            canonical(write, object, None, Strictness::Seed)
         }),
+        ..READ_ONLY
     },
 };
 
@@ -129,18 +135,40 @@ fn view(_view: &View, extension: &Map<String, Value>) -> Map<String, Value> {
 }
 
 fn create(write: &mut Write, body: Map<String, Value>) -> Result<String> {
-    // One documented body wraps the object.
-    let body = match body.get("value") {
-        Some(Value::Object(wrapped)) if body.len() == 1 => wrapped.clone(),
-        _ => body,
-    };
-    let extension = canonical(write, body, Strictness::Write)?;
+    let extension = canonical(write, unwrapped(body), None, Strictness::Write)?;
     Ok(write.tenant.put(Kind::CustomWorkflowExtension, extension).unwrap_or_default())
 }
 
+/// PUT and PATCH.
+fn change(write: &mut Write, id: &str, body: Map<String, Value>) -> Result<()> {
+    let Some(Value::Object(existing)) = write.tenant.get(Kind::CustomWorkflowExtension, id) else {
+        return Err(not_found(ENTITY.type_name, id));
+    };
+    let existing = existing.clone();
+    let changes = canonical(write, unwrapped(body), Some(&existing), Strictness::Write)?;
+    if text(&changes, "@odata.type") != text(&existing, "@odata.type") {
+        return Err(invalid_model("/@odata.type", "an extension stays of its type"));
+    }
+    let mut extension = existing;
+    extension.extend(changes);
+    extension.insert("lastModifiedDateTime".to_owned(), write.tenant.stamp().into());
+    write.tenant.put(Kind::CustomWorkflowExtension, extension);
+    Ok(())
+}
+
+/// One documented body wraps the object.
+fn unwrapped(body: Map<String, Value>) -> Map<String, Value> {
+    match body.get("value") {
+        Some(Value::Object(wrapped)) if body.len() == 1 => wrapped.clone(),
+        _ => body,
+    }
+}
+
+/// A whole extension, or the members by which one that exists is changed.
 fn canonical(
     write: &mut Write,
     mut body: Map<String, Value>,
+    existing: Option<&Map<String, Value>>,
     strictness: Strictness,
 ) -> Result<Map<String, Value>> {
     // The reference writes this one type without `#`.
@@ -149,13 +177,29 @@ fn canonical(
     {
         callback.insert("@odata.type".to_owned(), CALLBACK.odata_type().into());
     }
+    // The collection of the deprecated type holds no other.
+    if write.collection == "customAccessPackageWorkflowExtensions" && !body.contains_key("@odata.type") {
+        body.shift_insert(0, "@odata.type".to_owned(), DEPRECATED.into());
+    }
+    let before = existing.cloned().map(Value::Object);
     let mut value = Value::Object(body);
-    check(&EXTENSIONS, &mut value, &[], strictness, "")?;
+    check(&EXTENSIONS, &mut value, &before.iter().collect::<Vec<_>>(), strictness, "")?;
     let Value::Object(mut extension) = value else {
         return Err(invalid_model("", "an object is expected"));
     };
-    if text(&extension, "displayName").is_empty() {
+    let is_named = !text(&extension, "displayName").is_empty();
+    if !is_named && (existing.is_none() || extension.contains_key("displayName")) {
         return Err(invalid_model("/displayName", "an extension has a displayName"));
+    }
+    if let Some(Value::Object(callback)) = extension.get_mut("callbackConfiguration") {
+        callback.insert("@odata.type".to_owned(), CALLBACK.odata_type().into());
+        in_bounds(callback)?;
+    }
+    if existing.is_some() {
+        for read_only in ["id", "createdBy", "createdDateTime", "lastModifiedBy", "lastModifiedDateTime"] {
+            extension.shift_remove(read_only);
+        }
+        return Ok(extension);
     }
     let catalog = write.parent.clone().unwrap_or_default();
     if write.tenant.get(Kind::Catalog, &catalog).is_none() {
@@ -165,13 +209,23 @@ fn canonical(
     fill_origin(write, &mut extension, strictness);
     let modified = extension.shift_remove("modifiedDateTime").unwrap_or_default();
     fill(&mut extension, "lastModifiedDateTime", modified);
-    if let Some(Value::Object(callback)) = extension.get_mut("callbackConfiguration") {
-        callback.insert("@odata.type".to_owned(), CALLBACK.odata_type().into());
-    }
     for unused in ["description", "clientConfiguration"] {
         fill(&mut extension, unused, Value::Null);
     }
     Ok(extension)
+}
+
+/// A callback is waited for between five minutes and fourteen days.
+fn in_bounds(callback: &Map<String, Value>) -> Result<()> {
+    for name in ["timeoutDuration", "durationBeforeTimeout"] {
+        let Some(duration) = callback.get(name).and_then(Value::as_str) else { continue };
+        let minutes = values::minutes(duration);
+        if !minutes.is_some_and(|minutes| (5..=14 * 24 * 60).contains(&minutes)) {
+            let sentence = "a callback is waited for between five minutes and fourteen days";
+            return Err(invalid_model(format!("/callbackConfiguration/{name}"), sentence));
+        }
+    }
+    Ok(())
 }
 
 fn delete(write: &mut Write, id: &str) -> Result<()> {

@@ -1,11 +1,12 @@
-//! Users, groups and service principals: read alone, and the same in both versions. A user has a
-//! default set of properties; the others come only when they are selected.
+//! Users, groups, service principals and applications: read alone, and the same in both versions. Users and groups
+//! have properties that come only when they are selected.
 
 use serde_json::{Map, Value};
 
 use super::{Entity, Operations, Pointer, READ_ONLY, View, Write, contained, fill, no_navigation, text};
 use crate::errors::{Result, invalid_model};
-use crate::shape::{Shape, Strictness, Ty, check_object, opt, req};
+use crate::random::derived_guid;
+use crate::shape::{Shape, Strictness, Ty, check_object, is_hidden, opt, req};
 
 pub static USER: Entity = Entity {
     type_name: "user",
@@ -35,8 +36,8 @@ pub static GROUP: Entity = Entity {
     navigation: no_navigation,
     view,
     pointer: POINTER,
-    on_request: &[],
-    operations: Operations { seed: Some(|write, object| seed(&GROUP_SHAPE, write, object)), ..READ_ONLY },
+    on_request: &["resourceProvisioningOptions"],
+    operations: Operations { seed: Some(seed_group), ..READ_ONLY },
 };
 
 pub static SERVICE_PRINCIPAL: Entity = Entity {
@@ -48,7 +49,29 @@ pub static SERVICE_PRINCIPAL: Entity = Entity {
     pointer: POINTER,
     on_request: &[],
     operations: Operations {
-        seed: Some(|write, object| seed(&SERVICE_PRINCIPAL_SHAPE, write, object)),
+        seed: Some(|write, object| {
+            let mut principal = seed(&SERVICE_PRINCIPAL_SHAPE, write, object)?;
+            complete_roles(&mut principal);
+            Ok(principal)
+        }),
+        ..READ_ONLY
+    },
+};
+
+pub static APPLICATION: Entity = Entity {
+    type_name: "application",
+    collection: |_| "applications",
+    shape: |_| &APPLICATION_SHAPE,
+    navigation: no_navigation,
+    view,
+    pointer: POINTER,
+    on_request: &[],
+    operations: Operations {
+        seed: Some(|write, object| {
+            let mut application = seed(&APPLICATION_SHAPE, write, object)?;
+            complete_roles(&mut application);
+            Ok(application)
+        }),
         ..READ_ONLY
     },
 };
@@ -106,6 +129,7 @@ static GROUP_SHAPE: Shape = Shape {
         opt("membershipRule", Ty::Text),
         opt("createdDateTime", Ty::Instant),
         opt("onPremisesSyncEnabled", Ty::Bool),
+        req("resourceProvisioningOptions", Ty::List(&Ty::Text)),
         opt("visibility", Ty::Text),
     ],
 };
@@ -119,9 +143,40 @@ static SERVICE_PRINCIPAL_SHAPE: Shape = Shape {
         opt("appDisplayName", Ty::Text),
         opt("appId", Ty::Text),
         opt("appOwnerOrganizationId", Ty::Text),
+        req("appRoleAssignmentRequired", Ty::Bool),
+        req("appRoles", Ty::List(&Ty::Object(&APP_ROLE))),
         opt("description", Ty::Text),
         opt("displayName", Ty::Text),
         opt("servicePrincipalType", Ty::Text),
+        req("tags", Ty::List(&Ty::Text)),
+    ],
+};
+
+static APPLICATION_SHAPE: Shape = Shape {
+    type_name: "application",
+    members: &[
+        req("id", Ty::Text),
+        opt("deletedDateTime", Ty::Instant),
+        opt("appId", Ty::Text),
+        req("appRoles", Ty::List(&Ty::Object(&APP_ROLE))),
+        opt("createdDateTime", Ty::Instant),
+        opt("description", Ty::Text),
+        opt("displayName", Ty::Text),
+        req("identifierUris", Ty::List(&Ty::Text)),
+        opt("signInAudience", Ty::Text),
+    ],
+};
+
+static APP_ROLE: Shape = Shape {
+    type_name: "appRole",
+    members: &[
+        opt("id", Ty::Text),
+        req("allowedMemberTypes", Ty::List(&Ty::Text)),
+        opt("description", Ty::Text),
+        opt("displayName", Ty::Text),
+        req("isEnabled", Ty::Bool),
+        opt("origin", Ty::Text),
+        opt("value", Ty::Text),
     ],
 };
 
@@ -139,7 +194,7 @@ static DIRECTORY_OBJECT_SHAPE: Shape = Shape {
 fn view(_view: &View, object: &Map<String, Value>) -> Map<String, Value> {
     object
         .iter()
-        .filter(|(name, _)| !name.starts_with("beta:"))
+        .filter(|(name, _)| !is_hidden(name))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect()
 }
@@ -175,6 +230,7 @@ fn seed(shape: &'static Shape, write: &mut Write, object: Map<String, Value>) ->
     for member in shape.members {
         match member.ty {
             Ty::List(_) => fill(&mut object, member.name, Vec::<Value>::new()),
+            Ty::Bool if !member.nullable => fill(&mut object, member.name, false),
             _ if !object.contains_key(member.name) => {
                 object.insert(member.name.to_owned(), Value::Null);
             }
@@ -182,4 +238,35 @@ fn seed(shape: &'static Shape, write: &mut Write, object: Map<String, Value>) ->
         }
     }
     Ok(object)
+}
+
+/// `eligibleRoles: true` in a seed says that the group is under privileged identity management, which the group itself
+/// does not show.
+fn seed_group(write: &mut Write, mut object: Map<String, Value>) -> Result<Map<String, Value>> {
+    let eligible = object.shift_remove("eligibleRoles");
+    let mut group = seed(&GROUP_SHAPE, write, object)?;
+    match eligible {
+        None | Some(Value::Bool(false)) => {}
+        Some(Value::Bool(true)) => {
+            group.insert("kept:eligibleRoles".to_owned(), true.into());
+        }
+        Some(_) => return Err(invalid_model("/eligibleRoles", "a boolean is expected")),
+    }
+    Ok(group)
+}
+
+/// The roles that an application declares: enabled and for people, where a seed does not say.
+fn complete_roles(object: &mut Map<String, Value>) {
+    let of = text(object, "id").to_owned();
+    for role in object.get_mut("appRoles").and_then(Value::as_array_mut).into_iter().flatten() {
+        let Value::Object(role) = role else { continue };
+        let id = derived_guid(&["appRole", &of, text(role, "value"), text(role, "displayName")]);
+        fill(role, "id", id);
+        fill(role, "isEnabled", true);
+        fill(role, "allowedMemberTypes", vec![Value::from("User")]);
+        let name = text(role, "displayName").to_owned();
+        fill(role, "description", name);
+        fill(role, "origin", "Application");
+        fill(role, "value", Value::Null);
+    }
 }

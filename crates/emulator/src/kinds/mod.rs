@@ -9,8 +9,21 @@ mod catalog;
 mod connected_organization;
 mod custom_workflow_extension;
 mod directory;
+mod origin;
+pub mod reference;
+mod resource;
+mod resource_attribute;
+mod resource_environment;
+pub mod resource_request;
+mod resource_role;
+mod resource_role_scope;
+mod role_assignment;
+mod seeded;
+pub mod settings;
+pub mod site;
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
@@ -26,12 +39,23 @@ pub enum Kind {
     User,
     Group,
     ServicePrincipal,
-    /// Any of the three above, where Graph does not say which.
+    Application,
+    /// Any of the four above, where Graph does not say which.
     DirectoryObject,
+    Site,
     ConnectedOrganization,
     Catalog,
+    ResourceEnvironment,
+    Resource,
+    /// Contained in a resource.
+    ResourceRole,
+    /// Contained in a resource.
+    ResourceScope,
+    ResourceRequest,
     CustomWorkflowExtension,
     AccessPackage,
+    /// Contained in a package.
+    ResourceRoleScope,
     AssignmentPolicy,
     /// Contained in a policy.
     Question,
@@ -42,6 +66,11 @@ pub enum Kind {
     Assignment,
     /// Contained in an assignment.
     Subject,
+    /// The built-in ones, which are not stored.
+    RoleDefinition,
+    RoleAssignment,
+    /// There is one.
+    Settings,
 }
 
 /// What the rest of the emulator knows of a kind.
@@ -70,7 +99,43 @@ pub struct Navigation {
     pub many: bool,
     /// Whether it also has a path of its own below the object.
     pub routed: bool,
-    pub targets: for<'a> fn(&'a Tenant, &'a Value) -> Vec<&'a Value>,
+    /// What can be written below the object under this name.
+    pub writes: Writes,
+    pub targets: Targets,
+}
+
+/// Finds the objects that a navigation leads to.
+pub type Targets = for<'a> fn(&'a Tenant, &'a Value) -> Vec<&'a Value>;
+
+/// What a path below an object lets through besides GET.
+#[derive(Clone, Copy)]
+pub enum Writes {
+    Nothing,
+    /// Objects that belong to this one: POST, and what the operations of their kind have.
+    Contained,
+    /// References to others: POST and DELETE of `$ref`. These are the collections that one may lead to.
+    References(&'static [&'static str]),
+}
+
+impl Navigation {
+    /// To several objects, with a path of its own.
+    pub const fn many(name: &'static str, kind: Kind, targets: Targets) -> Self {
+        Self { name, kind, many: true, routed: true, writes: Writes::Nothing, targets }
+    }
+
+    /// To one object, with a path of its own.
+    pub const fn one(name: &'static str, kind: Kind, targets: Targets) -> Self {
+        Self { name, kind, many: false, routed: true, writes: Writes::Nothing, targets }
+    }
+
+    pub const fn with(self, writes: Writes) -> Self {
+        Self { writes, ..self }
+    }
+
+    /// To be expanded alone: there is no such path.
+    pub const fn unrouted(self) -> Self {
+        Self { routed: false, ..self }
+    }
 }
 
 /// How a tenant is looked at while one request is answered.
@@ -89,6 +154,10 @@ pub struct Write<'a> {
     pub version: Version,
     /// The object in whose path the collection stands: the catalog of an extension.
     pub parent: Option<String>,
+    /// The name of the collection in the path; empty in a seed.
+    pub collection: &'static str,
+    /// What has been made and does not show yet.
+    pub unseen: HashSet<(Kind, String)>,
 }
 
 /// Who beta says has done it.
@@ -109,56 +178,87 @@ pub struct Operations {
     pub create: Option<Create>,
     /// PUT, answered with 200 and the object.
     pub replace: Option<Change>,
-    /// PATCH, answered with 204.
+    /// PATCH.
     pub update: Option<Change>,
+    /// What a PATCH is answered with: 204, or another status and the object.
+    pub update_answer: fn(Version) -> u16,
     pub delete: Option<fn(&mut Write, &str) -> Result<()>>,
     pub seed: Option<Seed>,
 }
 
-pub const READ_ONLY: Operations =
-    Operations { create: None, replace: None, update: None, delete: None, seed: None };
+pub const READ_ONLY: Operations = Operations {
+    create: None,
+    replace: None,
+    update: None,
+    update_answer: |_| 204,
+    delete: None,
+    seed: None,
+};
 
 impl Kind {
-    pub const DIRECTORY: [Self; 3] = [Self::User, Self::Group, Self::ServicePrincipal];
+    pub const DIRECTORY: [Self; 4] = [Self::User, Self::Group, Self::ServicePrincipal, Self::Application];
 
     /// The kinds that have a collection of their own, each after those that it refers to.
-    pub const STORED: [Self; 9] = [
+    pub const STORED: [Self; 16] = [
         Self::User,
         Self::Group,
         Self::ServicePrincipal,
+        Self::Application,
+        Self::Site,
         Self::ConnectedOrganization,
         Self::Catalog,
+        Self::ResourceEnvironment,
+        Self::Resource,
         Self::CustomWorkflowExtension,
         Self::AccessPackage,
         Self::AssignmentPolicy,
         Self::Assignment,
+        Self::RoleAssignment,
+        Self::ResourceRequest,
+        Self::Settings,
     ];
 
     /// The kinds whose collections stand at the root of entitlement management.
-    pub const ENTITLEMENT: [Self; 5] = [
+    pub const ENTITLEMENT: [Self; 7] = [
         Self::ConnectedOrganization,
         Self::Catalog,
         Self::AccessPackage,
         Self::AssignmentPolicy,
         Self::Assignment,
+        Self::ResourceRequest,
+        Self::ResourceEnvironment,
     ];
+
+    /// The kinds whose collections stand at the root of role management.
+    pub const ROLE_MANAGEMENT: [Self; 2] = [Self::RoleDefinition, Self::RoleAssignment];
 
     pub fn entity(self) -> &'static Entity {
         match self {
             Self::User => &directory::USER,
             Self::Group => &directory::GROUP,
             Self::ServicePrincipal => &directory::SERVICE_PRINCIPAL,
+            Self::Application => &directory::APPLICATION,
+            Self::Site => &site::ENTITY,
             Self::DirectoryObject => &directory::DIRECTORY_OBJECT,
             Self::ConnectedOrganization => &connected_organization::ENTITY,
             Self::Catalog => &catalog::ENTITY,
+            Self::ResourceEnvironment => &resource_environment::ENTITY,
+            Self::Resource => &resource::ENTITY,
+            Self::ResourceRole => &resource_role::ROLE,
+            Self::ResourceScope => &resource_role::SCOPE,
+            Self::ResourceRequest => &resource_request::ENTITY,
             Self::CustomWorkflowExtension => &custom_workflow_extension::ENTITY,
             Self::AccessPackage => &access_package::ENTITY,
+            Self::ResourceRoleScope => &resource_role_scope::ENTITY,
             Self::AssignmentPolicy => &assignment_policy::ENTITY,
             Self::Question => &assignment_policy::QUESTION,
             Self::CustomExtensionStageSetting => &assignment_policy::STAGE_SETTING,
             Self::CustomExtensionHandler => &assignment_policy::HANDLER,
             Self::Assignment => &assignment::ENTITY,
             Self::Subject => &assignment::SUBJECT,
+            Self::RoleDefinition => &role_assignment::DEFINITION,
+            Self::RoleAssignment => &role_assignment::ENTITY,
+            Self::Settings => &settings::ENTITY,
         }
     }
 
@@ -167,6 +267,8 @@ impl Kind {
         let pointer = match self {
             Self::AssignmentPolicy | Self::Assignment => "/accessPackage/id",
             Self::AccessPackage | Self::CustomWorkflowExtension => "/catalog/id",
+            Self::Resource | Self::ResourceRequest => "/kept:catalog/id",
+            Self::RoleAssignment => return role_assignment::catalog_of(object),
             _ => return None,
         };
         object.pointer(pointer)?.as_str()
@@ -235,6 +337,32 @@ fn fill_origin(write: &mut Write, object: &mut Map<String, Value>, strictness: S
     fill(object, "modifiedDateTime", now);
     fill(object, "beta:createdBy", ACTOR);
     fill(object, "beta:modifiedBy", ACTOR);
+}
+
+/// An id for an object that has none, and when it was made. What has its id takes none from the sequence, so
+/// that a seed may name such objects without changing the ids of others.
+fn fill_id(write: &mut Write, object: &mut Map<String, Value>) {
+    if !object.get("id").is_some_and(Value::is_string) {
+        let id = write.tenant.new_id();
+        object.shift_insert(0, "id".to_owned(), id.into());
+    }
+}
+
+/// The members of `names` as they are kept, null where there is none.
+fn members(object: &Map<String, Value>, names: &[&str]) -> Map<String, Value> {
+    names.iter().map(|name| ((*name).to_owned(), object.get(*name).cloned().unwrap_or_default())).collect()
+}
+
+/// The objects of a list that is kept inside another object.
+fn inside<'a>(object: &'a Value, name: &str) -> Vec<&'a Value> {
+    object[name].as_array().into_iter().flatten().collect()
+}
+
+/// What every tenant has from the beginning.
+pub fn install(tenant: &mut Tenant) {
+    role_assignment::install(tenant);
+    settings::install(tenant);
+    tenant.take_touched();
 }
 
 /// Stamps an object that is changed now.

@@ -111,7 +111,8 @@ async fn a_policy_has_no_patch() {
         ("PUT", "assignmentPolicies".to_owned()),
         ("DELETE", "assignmentPolicies".to_owned()),
         ("POST", "assignments".to_owned()),
-        ("POST", "connectedOrganizations".to_owned()),
+        ("POST", format!("catalogs/{CATALOG}/accessPackages")),
+        ("POST", "resourceEnvironments".to_owned()),
     ] {
         graph.em(method, "v1.0", &path, Some(&json!({}))).await.refused(405);
     }

@@ -16,5 +16,8 @@ mod kinds;
 mod manual;
 mod mapping;
 mod odata;
+mod organizations;
+mod resources;
+mod role_assignments;
 mod strict;
 mod unknown;

@@ -185,7 +185,7 @@ fn notification(written: Value) -> Value {
     }
 }
 
-fn question(written: &Object) -> Object {
+pub fn question(written: &Object) -> Object {
     let member = |name: &str| written.get(name).cloned().unwrap_or_default();
     let mut question = Object::new();
     for name in ["@odata.type", "id", "sequence", "isRequired", "isAnswerEditable"] {

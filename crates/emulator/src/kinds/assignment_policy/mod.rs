@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Entity, Kind, Navigation, Operations, READ_ONLY, View, Write, access_package, contained, fill_origin,
-    no_navigation, same_name, text,
+    no_navigation, same_name, seeded, text,
 };
 use crate::ExistingConnectedOrganizations;
 use crate::errors::{Result, argument_null, invalid_model, not_found};
@@ -23,7 +23,13 @@ use crate::message::Version;
 use crate::shape::{Shape, Strictness, UNKNOWN_FUTURE_VALUE, check_object, strip_hidden, unknown_members};
 use crate::store::Tenant;
 
+pub use from_beta::question as question_from_beta;
+pub use to_beta::question as question_to_beta;
 pub use v1::EXPIRATION;
+
+/// The kinds of question, which attributes of resources ask too.
+pub const QUESTIONS_V1: &[&Shape] = &[&v1::TEXT_QUESTION, &v1::CHOICE_QUESTION];
+pub const QUESTIONS_BETA: &[&Shape] = &[&beta::TEXT_QUESTION, &beta::CHOICE_QUESTION];
 
 pub static ENTITY: Entity = Entity {
     type_name: "accessPackageAssignmentPolicy",
@@ -53,12 +59,12 @@ pub static ENTITY: Entity = Entity {
     operations: Operations {
         create: Some(create),
         replace: Some(replace),
-        update: None,
         delete: Some(|write, id| {
             write.tenant.remove(Kind::AssignmentPolicy, id);
             Ok(())
         }),
         seed: Some(seed),
+        ..READ_ONLY
     },
 };
 
@@ -125,69 +131,33 @@ const SETS: &[&str] = &[
 ];
 
 static NAVIGATION_V1: [Navigation; 4] = [
-    Navigation {
-        name: "accessPackage",
-        kind: Kind::AccessPackage,
-        many: false,
-        routed: true,
-        targets: its_package,
-    },
-    Navigation { name: "catalog", kind: Kind::Catalog, many: false, routed: true, targets: its_catalog },
-    Navigation {
-        name: "questions",
-        kind: Kind::Question,
-        many: true,
-        routed: true,
-        targets: |_, policy| policy["questions"].as_array().into_iter().flatten().collect(),
-    },
+    Navigation::one("accessPackage", Kind::AccessPackage, its_package),
+    Navigation::one("catalog", Kind::Catalog, its_catalog),
+    Navigation::many("questions", Kind::Question, |_, policy| {
+        policy["questions"].as_array().into_iter().flatten().collect()
+    }),
     STAGE_SETTINGS,
 ];
 
 static NAVIGATION_BETA: [Navigation; 4] = [
-    Navigation {
-        name: "accessPackage",
-        kind: Kind::AccessPackage,
-        many: false,
-        routed: true,
-        targets: its_package,
-    },
-    Navigation {
-        name: "accessPackageCatalog",
-        kind: Kind::Catalog,
-        many: false,
-        routed: true,
-        targets: its_catalog,
-    },
+    Navigation::one("accessPackage", Kind::AccessPackage, its_package),
+    Navigation::one("accessPackageCatalog", Kind::Catalog, its_catalog),
     STAGE_SETTINGS,
-    Navigation {
-        name: "customExtensionHandlers",
-        kind: Kind::CustomExtensionHandler,
-        many: true,
-        routed: true,
-        targets: |_, policy| {
-            policy["beta:customExtensionHandlers"].as_array().into_iter().flatten().collect()
-        },
-    },
+    Navigation::many("customExtensionHandlers", Kind::CustomExtensionHandler, |_, policy| {
+        policy["beta:customExtensionHandlers"].as_array().into_iter().flatten().collect()
+    }),
 ];
 
-const STAGE_SETTINGS: Navigation = Navigation {
-    name: "customExtensionStageSettings",
-    kind: Kind::CustomExtensionStageSetting,
-    many: true,
-    routed: true,
-    targets: |_, policy| policy["customExtensionStageSettings"].as_array().into_iter().flatten().collect(),
-};
+const STAGE_SETTINGS: Navigation =
+    Navigation::many("customExtensionStageSettings", Kind::CustomExtensionStageSetting, |_, policy| {
+        policy["customExtensionStageSettings"].as_array().into_iter().flatten().collect()
+    });
 
-static EXTENSION: [Navigation; 1] = [Navigation {
-    name: "customExtension",
-    kind: Kind::CustomWorkflowExtension,
-    many: false,
-    routed: true,
-    targets: |tenant, setting| {
+static EXTENSION: [Navigation; 1] =
+    [Navigation::one("customExtension", Kind::CustomWorkflowExtension, |tenant, setting| {
         let id = setting["customExtension"]["id"].as_str().unwrap_or_default();
         tenant.get(Kind::CustomWorkflowExtension, id).into_iter().collect()
-    },
-}];
+    })];
 
 fn shape(version: Version) -> &'static Shape {
     match version {
@@ -259,6 +229,7 @@ fn replace(write: &mut Write, id: &str, body: Map<String, Value>) -> Result<()> 
 /// A seed is a v1.0 object as a live estate may hold it: unknown members, subjects that are gone.
 /// The members that only beta has may stand in it under beta's names.
 fn seed(write: &mut Write, mut object: Map<String, Value>) -> Result<Map<String, Value>> {
+    seeded::refer(write.tenant, &mut object, "accessPackage", Kind::AccessPackage)?;
     let mut beta_only = Map::new();
     for name in ["verifiableCredentialSettings", "customExtensionHandlers", "createdBy", "modifiedBy"] {
         if let Some(value) = object.shift_remove(name) {

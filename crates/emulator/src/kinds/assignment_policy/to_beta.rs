@@ -202,7 +202,7 @@ fn recurrence_type(schedule: &Object) -> Option<&'static str> {
     }
 }
 
-fn question(question: &Object) -> Option<Value> {
+pub fn question(question: &Object) -> Option<Value> {
     let mut shown = Object::new();
     for name in ["@odata.type", "id", "sequence", "isRequired", "isAnswerEditable"] {
         shown.insert(name.to_owned(), question.get(name).cloned()?);
