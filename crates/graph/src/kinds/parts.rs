@@ -204,7 +204,7 @@ impl<'a> Meaning<'a> {
             match of {
                 Of::Roles => unclear.extend(rows.iter().filter_map(role_assignment::unclear_principal)),
                 Of::Sponsors => {
-                    unclear.extend(rows.iter().filter_map(connected_organization::unclear_sponsor))
+                    unclear.extend(rows.iter().filter_map(connected_organization::unclear_sponsor));
                 }
                 Of::Resources | Of::RoleScopes | Of::Incompatible => {}
             }
@@ -250,9 +250,7 @@ impl<'a> Meaning<'a> {
             Of::Roles => {
                 self.needs_kind(role_assignment::unclear_principal(row))?;
                 let Some(known) = &self.roles else { return Ok(None) };
-                Ok(role_assignment::element(row, known.as_ref().map_err(|e| Error::clone(e))?, |id| {
-                    self.kind(id)
-                }))
+                Ok(role_assignment::element(row, known.as_ref().map_err(Error::clone)?, |id| self.kind(id)))
             }
         }
     }

@@ -41,6 +41,22 @@ impl Seen {
         format!("{} {}", self.method, self.path)
     }
 
+    /// What was asked for, line by line and decoded: itself, or what the batch holds.
+    pub fn requests(&self) -> Vec<String> {
+        let Some(version) = self.path.strip_suffix("/$batch") else {
+            let url = if self.raw_query.is_empty() {
+                self.path.clone()
+            } else {
+                format!("{}?{}", self.path, self.raw_query)
+            };
+            return vec![format!("{} {}", self.method, decoded(&url))];
+        };
+        let inner = self.json()["requests"].as_array().expect("requests").clone();
+        let line =
+            |request: &Json| format!("GET {version}{}", decoded(request["url"].as_str().expect("a URL")));
+        inner.iter().map(line).collect()
+    }
+
     pub fn json(&self) -> Json {
         serde_json::from_slice(&self.body).expect("a JSON body")
     }
@@ -93,6 +109,11 @@ impl Stub {
         self.seen().iter().map(Seen::line).collect()
     }
 
+    /// [`Seen::requests`] of all.
+    pub fn requests(&self) -> Vec<String> {
+        self.seen().iter().flat_map(Seen::requests).collect()
+    }
+
     pub fn client(&self) -> Client {
         client(&self.url)
     }
@@ -113,6 +134,34 @@ pub async fn raw(bytes: &'static [u8], pause: Duration) -> String {
         }
     });
     url
+}
+
+/// A server that answers each request by its line, such as `GET /v1.0/groups?$filter=displayName eq 'X'`, and its body,
+/// with a status and a body; those inside a batch one by one.
+pub fn by_line(
+    answer: impl Fn(&str, &Json) -> (u16, Json) + Send + Sync + 'static,
+) -> impl Fn(&Seen) -> Reply + Send + Sync {
+    move |seen| {
+        if !seen.path.ends_with("/$batch") {
+            let body = serde_json::from_slice(&seen.body).unwrap_or_default();
+            let (code, body) = answer(&seen.requests()[0], &body);
+            return if code == 204 { no_content() } else { status(code, &body) };
+        }
+        let ids = seen.json()["requests"].as_array().expect("requests").clone();
+        let responses = seen.requests().into_iter().zip(ids).map(|(line, inner)| {
+            let (code, body) = answer(&line, &Json::Null);
+            json!({"id": inner["id"], "status": code, "body": body})
+        });
+        ok(&json!({"responses": responses.collect::<Vec<_>>()}))
+    }
+}
+
+fn decoded(url: &str) -> String {
+    let (path, query) = url.split_once('?').unwrap_or((url, ""));
+    let options: Vec<String> = url::form_urlencoded::parse(query.as_bytes())
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    if options.is_empty() { path.to_owned() } else { format!("{path}?{}", options.join("&")) }
 }
 
 pub fn client(url: &str) -> Client {

@@ -24,12 +24,13 @@ use tokio::sync::OnceCell;
 const PATH: &str = "roleManagement/entitlementManagement/roleAssignments";
 const DEFINITIONS: &str = "roleManagement/entitlementManagement/roleDefinitions";
 
-/// The roles on a catalog: the word of documents, and Graph's name of the definition.
-const ROLES: [(&str, &str); 4] = [
-    ("owner", "Catalog owner"),
-    ("reader", "Catalog reader"),
-    ("accessPackageManager", "Access package manager"),
-    ("assignmentManager", "Access package assignment manager"),
+/// The roles on a catalog: the word of documents, and the names of the definition. The service spells two of them
+/// otherwise than the portal.
+const ROLES: [(&str, &[&str]); 4] = [
+    ("owner", &["Catalog owner"]),
+    ("reader", &["Catalog reader"]),
+    ("accessPackageManager", &["AccessPackages manager", "Access package manager"]),
+    ("assignmentManager", &["AccessPackage assignment manager", "Access package assignment manager"]),
 ];
 
 /// Graph's definitions of the roles, which one client asks for once.
@@ -46,7 +47,8 @@ impl RoleDefinitions {
             let definitions = page::list(transport, &Request::new(Version::V1, DEFINITIONS), READ).await?;
             let known = definitions.iter().filter_map(|definition| {
                 let name = text(definition, "displayName")?;
-                let (word, _) = ROLES.iter().find(|(_, called)| called.eq_ignore_ascii_case(name))?;
+                let is_called = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+                let (word, _) = ROLES.iter().find(|(_, names)| is_called(names))?;
                 Some((*word, id(definition)?))
             });
             Ok(Known(known.collect()))
