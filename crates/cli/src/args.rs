@@ -116,6 +116,8 @@ pub enum Command {
     Apply(ApplyArgs),
     /// Say in plain words what policies do, declared or not
     Show(ShowArgs),
+    /// Print the policy files in one form, comments included
+    Fmt(FmtArgs),
     /// Explain a code such as `unknown-key`
     Explain(ExplainArgs),
     /// Write what a repository of policies begins with; nothing that is there is overwritten
@@ -202,6 +204,20 @@ pub struct ShowArgs {
     /// Addresses of policies; `*` matches within a segment, and the catalog may be left out
     #[arg(value_name = "ADDRESS", required = true)]
     pub addresses: Vec<String>,
+}
+
+/// `entrant fmt`
+#[derive(Debug, Args)]
+pub struct FmtArgs {
+    /// Files or directories instead of the whole policy directory
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Write nothing; exit with 1 where a file would change, and name it
+    #[arg(long)]
+    pub check: bool,
+    /// Write nothing; print what would change
+    #[arg(long)]
+    pub diff: bool,
 }
 
 /// `entrant explain`

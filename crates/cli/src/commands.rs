@@ -6,6 +6,7 @@ mod completions;
 mod doctor;
 mod emulator;
 mod explain;
+mod fmt;
 mod init;
 mod plan;
 mod schema;
@@ -25,6 +26,7 @@ pub fn run(command: Command, settings: &Settings) -> Result<Exit> {
         Command::Plan(args) => in_runtime(plan::run(&args, settings)),
         Command::Apply(args) => in_runtime(apply::run(&args, settings)),
         Command::Show(args) => in_runtime(show::run(&args, settings)),
+        Command::Fmt(args) => fmt::run(&args, settings),
         Command::Explain(args) => explain::run(&args, settings),
         Command::Init(args) => init::run(&args, settings),
         Command::Doctor => in_runtime(doctor::run(settings)),

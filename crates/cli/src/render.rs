@@ -17,4 +17,5 @@ pub mod sarif;
 pub mod sentence;
 pub mod show;
 pub mod source;
+pub mod text_diff;
 pub mod values;

@@ -31,6 +31,7 @@ mod scalar;
 pub mod schema;
 mod tenant;
 mod union;
+pub mod write;
 mod yaml;
 
 pub use config::Config;

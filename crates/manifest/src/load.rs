@@ -61,27 +61,36 @@ pub fn load(dir: &Path, tenant: Option<&str>) -> Loaded {
 pub fn load_paths(dir: &Path, paths: &[PathBuf], tenant: Option<&str>) -> Loaded {
     let mut loaded = Loaded::default();
     read_config(dir, &mut loaded);
+    let files = found(dir, paths, &mut loaded.diagnostics);
+    read_all(files, tenant, &mut loaded);
+    loaded
+}
+
+/// The files that these paths mean: all of the policy directory where there are none.
+pub(crate) fn found(dir: &Path, paths: &[PathBuf], diagnostics: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
+    if paths.is_empty() {
+        return files::discover(dir, true, diagnostics);
+    }
     let top = std::fs::canonicalize(dir).ok();
     let mut files = Vec::new();
     for path in paths {
         let real = std::fs::canonicalize(path).ok();
         if files::leaves_by_link(path, top.as_deref()) {
-            loaded.diagnostics.push(files::leaves(path));
+            diagnostics.push(files::leaves(path));
         } else if path.is_dir() {
             // Below the policy directory the two names mean nothing special.
             let is_inner = real
                 .as_ref()
                 .zip(top.as_ref())
                 .is_some_and(|(real, top)| real != top && real.starts_with(top));
-            files.extend(files::discover(path, !is_inner, &mut loaded.diagnostics));
+            files.extend(files::discover(path, !is_inner, diagnostics));
         } else if !files::is_special(real.as_deref(), top.as_deref()) {
             files.push(path.clone());
         }
     }
     files.sort_by_cached_key(|file| files::shown(file));
     files.dedup();
-    read_all(files, tenant, &mut loaded);
-    loaded
+    files
 }
 
 /// Loads documents from texts instead of files: what a policy directory held in an earlier revision. Paths are

@@ -63,13 +63,21 @@ fn clamp(source: &str, span: Span) -> Span {
 
 /// The table of a document, by its `kind` and `apiVersion`.
 fn table_of(root: &Node) -> &'static TypeSpec {
-    let is = |key, value: &str| {
-        root.get(key).is_some_and(|e| matches!(&e.value.data, Data::Scalar(text, _) if text == value))
+    let word = |key| match root.get(key).map(|entry| &entry.value.data) {
+        Some(Data::Scalar(text, _)) => &**text,
+        _ => "",
     };
-    if is("kind", "Removed") {
-        return &removed::REMOVED;
+    let version = if word("apiVersion") == "beta" { Version::Beta } else { Version::V1 };
+    table(word("kind"), version).unwrap_or_else(|| assignment_policy::table(version))
+}
+
+/// The table of a kind, where it has one.
+pub(crate) fn table(kind: &str, version: Version) -> Option<&'static TypeSpec> {
+    match kind {
+        "Removed" => Some(&removed::REMOVED),
+        "AssignmentPolicy" => Some(assignment_policy::table(version)),
+        _ => None,
     }
-    assignment_policy::table(if is("apiVersion", "beta") { Version::Beta } else { Version::V1 })
 }
 
 /// The span of what stands at a pointer, or of the nearest enclosing value.

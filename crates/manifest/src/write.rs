@@ -1,0 +1,30 @@
+//! Files as people write them: printing them in one form, and changing a value in place.
+//!
+//! ```text
+//! text ──tree──▶ as it is written, comments included ──form──▶ values with their comments ──canonical, print──▶ text
+//!          │
+//!          └──edit──▶ the same text but for one value
+//! ```
+//!
+//! What is read here is read beside `yaml`, which says what a document means; nothing is written that does not read
+//! back to what was meant.
+
+mod canonical;
+mod form;
+mod format;
+mod print;
+mod save;
+mod text;
+mod tree;
+
+pub use format::format;
+pub use save::{files, read, save};
+
+#[cfg(test)]
+mod tests;
+
+/// What documents say, for tests to compare.
+#[cfg(test)]
+fn in_full_for_tests(bodies: Vec<entrant_model::desired::Body>) -> String {
+    bodies.into_iter().map(|body| format::in_full(Some(body))).collect()
+}

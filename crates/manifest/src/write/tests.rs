@@ -1,0 +1,6 @@
+//! Tests of what is written.
+
+mod formatted;
+mod generated;
+mod laws;
+mod spans;

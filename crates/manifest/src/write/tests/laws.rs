@@ -1,0 +1,59 @@
+//! What holds for the canonical form of every document.
+
+use super::generated::{Dice, policy, write};
+use crate::write::format;
+use crate::{Config, load_texts};
+use proptest::prelude::*;
+use std::path::Path;
+
+/// What a text declares, and whether it has mistakes.
+fn meaning(text: &str) -> (String, usize) {
+    let loaded = load_texts(vec![("x.yaml".to_owned(), text.as_bytes().to_vec())], None);
+    let errors: Vec<_> = loaded.diagnostics.iter().filter(|d| d.is_error()).collect();
+    let bodies: Vec<_> = loaded.documents.into_iter().map(|document| document.body).collect();
+    (crate::write::in_full_for_tests(bodies), errors.len())
+}
+
+fn remarks(text: &str) -> Vec<&str> {
+    let mut found: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.split_once("# "))
+        .map(|(_, remark)| remark)
+        .filter(|r| r.starts_with("remark") || r.starts_with("beside"))
+        .collect();
+    found.sort_unstable();
+    found
+}
+
+fn fmt(text: &str) -> String {
+    format(Path::new("x.yaml"), text, &Config::default())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// It means the same, it has the same comments, and printed again it is the same text.
+    #[test]
+    fn nothing_is_lost(content in any::<u64>(), style in any::<u64>()) {
+        let json = policy(&mut Dice(content));
+        let text = write(&json, &mut Dice(style), true, true);
+        let (before, errors) = meaning(&text);
+        prop_assume!(errors == 0);
+        let printed = fmt(&text);
+        prop_assert_eq!(meaning(&printed), (before, 0), "{}\n=>\n{}", text, printed);
+        prop_assert_eq!(remarks(&printed), remarks(&text), "{}\n=>\n{}", text, printed);
+        prop_assert_eq!(fmt(&printed), printed.clone(), "{}\n=>\n{}", text, printed);
+        prop_assert!(printed != text || fmt(&write(&json, &mut Dice(style), false, false)) == text, "{}", text);
+    }
+
+    /// However a document is written, without comments it prints alike.
+    #[test]
+    fn there_is_one_form(content in any::<u64>(), one in any::<u64>(), other in any::<u64>()) {
+        let json = policy(&mut Dice(content));
+        let (a, b) = (write(&json, &mut Dice(one), false, true), write(&json, &mut Dice(other), false, true));
+        prop_assume!(meaning(&a).1 == 0);
+        // A text of several lines keeps the style in which it is written.
+        prop_assume!(!a.contains(" |\n") && !b.contains(" |\n"));
+        prop_assert_eq!(fmt(&a), fmt(&b), "{}\nand\n{}", a, b);
+    }
+}
