@@ -13,11 +13,13 @@ mod canonical;
 mod form;
 mod format;
 mod print;
+mod revise;
 mod save;
 mod text;
 mod tree;
 
 pub use format::format;
+pub use revise::{Refused, Revised, Source, document, revise};
 pub use save::{files, read, save};
 
 #[cfg(test)]

@@ -3,4 +3,5 @@
 mod formatted;
 mod generated;
 mod laws;
+mod revised;
 mod spans;

@@ -343,7 +343,15 @@ impl<'s> Reader<'s> {
         let length = self.source.len();
         tree.span.start = tree.span.start.min(length);
         tree.span.end = tree.span.end.clamp(tree.span.start, length);
-        if !matches!(&tree.shape, Shape::Scalar { quote, .. } if quote.is_block()) {
+        let Shape::Scalar { quote, .. } = &tree.shape else { return Some(()) };
+        if *quote == Quote::Plain && tree.span.start == tree.span.end {
+            // Nothing stands right after its colon, dash or anchor, wherever the parser noticed it.
+            let rest = self.source.get(self.last..)?;
+            let colon = rest.trim_start_matches([' ', '\t']).strip_prefix(':');
+            let at = colon.map_or(self.last, |after| length - after.len());
+            tree.span = Span { start: at, end: at };
+        }
+        if !quote.is_block() {
             return Some(());
         }
         tree.span.start = self.indicator(&['|', '>'])?;

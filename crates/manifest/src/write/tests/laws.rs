@@ -1,7 +1,7 @@
 //! What holds for the canonical form of every document.
 
 use super::generated::{Dice, policy, write};
-use crate::write::format;
+use crate::write::{document, format, revise};
 use crate::{Config, load_texts};
 use proptest::prelude::*;
 use std::path::Path;
@@ -55,5 +55,29 @@ proptest! {
         // A text of several lines keeps the style in which it is written.
         prop_assume!(!a.contains(" |\n") && !b.contains(" |\n"));
         prop_assert_eq!(fmt(&a), fmt(&b), "{}\nand\n{}", a, b);
+    }
+
+    /// Whatever a document says, it can be made to say something else in place: what was meant is what is read.
+    #[test]
+    fn a_document_can_be_changed_in_place(content in any::<u64>(), other in any::<u64>(), style in any::<u64>()) {
+        let (json, other) = (policy(&mut Dice(content)), policy(&mut Dice(other)));
+        let text = write(&json, &mut Dice(style), true, true);
+        let path = Path::new("x.yaml");
+        let before = document(path, &text, 0);
+        prop_assume!(before.is_some());
+        let mut new = before.clone().unwrap();
+        let members = new.as_object_mut().unwrap();
+        for (key, value) in other.as_object().unwrap().iter().filter(|(key, _)| key.len() % 3 != 0) {
+            members.insert(key.clone(), value.clone());
+        }
+        let revised = revise(path, &text, 0, &new).unwrap();
+        prop_assert_eq!(&revised.refused, &[], "{}\n=>\n{}", text, new);
+        prop_assert_eq!(document(path, &revised.text, 0).unwrap(), new, "{}\n=>\n{}", text, revised.text);
+        // What is not among the lost comments is still there.
+        let mut kept = remarks(&revised.text);
+        let lost: Vec<&str> = revised.lost.iter().filter_map(|comment| comment.strip_prefix("# ")).collect();
+        kept.extend(lost);
+        kept.sort_unstable();
+        prop_assert_eq!(kept, remarks(&text), "{}\n=>\n{}", text, revised.text);
     }
 }

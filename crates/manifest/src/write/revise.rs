@@ -1,0 +1,838 @@
+//! Changing what a document says, in place: the text stays as it is but for the values that change.
+//!
+//! A document is given as JSON, keys and entries as they are written (names, hand forms, `{var: …}`). Where old and new
+//! differ the smallest value that does is written anew, in the style of what stands there: its quotation marks, flow or
+//! block, the indentation of the file, its line ends. New members are put where the new JSON has them.
+//!
+//! What stands elsewhere is not changed here: a value that comes from an alias or a variable, or that other places of
+//! the document share through its anchor, is refused and said to be so.
+
+use super::form::{Element, Form};
+use super::print::{self, LAYOUT, Layout, WIDTH};
+use super::text::{double_quoted, key_of, scalar_of, single_quoted};
+use super::tree::{self, Comment, Pair, Quote, Shape, Tree};
+use crate::scalar::to_json;
+use crate::tenant::VAR;
+use crate::{files, yaml};
+use entrant_model::Pointer;
+use serde_json::{Map, Value as Json};
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::path::Path;
+
+/// A text with its changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revised {
+    /// The whole text of the file.
+    pub text: String,
+    /// Comments that went with what they stood beside or in.
+    pub lost: Vec<String>,
+    /// What was not changed, because its value stands elsewhere.
+    pub refused: Vec<Refused>,
+}
+
+/// A value that is not changed in place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// What was to be changed, by the keys and entries of the document.
+    pub path: Pointer,
+    /// Why not.
+    pub source: Source,
+    /// The line on which it is used, from 1.
+    pub line: usize,
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// `*name`
+    Alias(String),
+    /// `&name`, which is used elsewhere too.
+    Anchor(String),
+    /// `{var: name}`
+    Variable(String),
+    /// The document is written in a way that cannot be changed with certainty.
+    Form,
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        use entrant_model::text::visible;
+        match self {
+            Self::Alias(name) => write!(f, "the value comes from the anchor `&{}`", visible(name)),
+            Self::Anchor(name) => write!(f, "`*{}` uses the value elsewhere in the document", visible(name)),
+            Self::Variable(name) => {
+                write!(f, "the value is that of the variable `{}` in `entrant.yaml`", visible(name))
+            }
+            Self::Form => f.write_str("it is written in a way that cannot be changed without changing more"),
+        }
+    }
+}
+
+/// What a document of a text says, keys and values as they are written; `None` where there is none that can be read.
+pub fn document(path: &Path, source: &str, index: usize) -> Option<Json> {
+    let parsed = yaml::parse(source, files::is_json(path));
+    Some(to_json(parsed.documents.get(index)?.as_ref()?))
+}
+
+/// Makes a document of a text say `new`. `None` where the text has no such document, or one with mistakes.
+pub fn revise(path: &Path, source: &str, index: usize, new: &Json) -> Option<Revised> {
+    let is_json = files::is_json(path);
+    let parsed = yaml::parse(source, is_json);
+    if parsed.faults.iter().any(|fault| fault.document == index) {
+        return None;
+    }
+    let root = parsed.documents.get(index)?.as_ref()?;
+    let whole = if is_json { vec![0..source.len()] } else { bodies(source) };
+    let body = whole.into_iter().find(|body| body.contains(&root.span.start))?;
+    let text = &source[body.clone()];
+    let unchanged = |refused| Revised { text: source.to_owned(), lost: Vec::new(), refused };
+    let Some(tree) = tree::tree(text) else {
+        let line = source[..root.span.start].matches('\n').count() + 1;
+        let refused = Refused { path: Pointer::default(), source: Source::Form, line };
+        return Some(unchanged(vec![refused]));
+    };
+    let mut editor = Editor {
+        source: text,
+        first_line: source[..body.start].matches('\n').count() + 1,
+        is_json,
+        eol: if source.contains("\r\n") { "\r\n" } else { "\n" },
+        layout: layout(text, &tree),
+        comments: tree::comments(text, Some(&tree)),
+        shared: shared(text, &tree),
+        edits: Vec::new(),
+        refused: Vec::new(),
+    };
+    let said =
+        editor.value(&tree, new, &Spot { path: Pointer::default(), holder: Holder::Root, anchor: None });
+    let (edited, lost) = editor.apply();
+    // Nothing is handed out that does not read back to what was meant.
+    if tree::tree(&edited).map(|tree| to_json(&tree.node())).as_ref() != Some(&said) {
+        let refused = Refused { path: Pointer::default(), source: Source::Form, line: editor.first_line };
+        return Some(unchanged(vec![refused]));
+    }
+    let text = [&source[..body.start], &edited, &source[body.end..]].concat();
+    Some(Revised { text, lost, refused: editor.refused })
+}
+
+fn bodies(source: &str) -> Vec<Range<usize>> {
+    tree::pieces(source).into_iter().map(|piece| piece.body).collect()
+}
+
+/// The names of anchors that aliases use.
+fn shared(source: &str, tree: &Tree) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    match &tree.shape {
+        Shape::Scalar { .. } => {}
+        Shape::Alias(_) => {
+            names.insert(source[tree.span.start..tree.span.end].trim_start_matches('*').to_owned());
+        }
+        Shape::List { items, .. } => items.iter().for_each(|item| names.extend(shared(source, item))),
+        Shape::Map { pairs, .. } => pairs.iter().for_each(|pair| names.extend(shared(source, &pair.value))),
+    }
+    names
+}
+
+/// How the document is indented.
+fn layout(source: &str, tree: &Tree) -> Layout {
+    let (mut step, mut dash) = (None, None);
+    measure(source, tree, &mut step, &mut dash);
+    Layout { step: step.unwrap_or(LAYOUT.step), dash: dash.unwrap_or(LAYOUT.dash) }
+}
+
+fn measure(source: &str, tree: &Tree, step: &mut Option<usize>, dash: &mut Option<usize>) {
+    match &tree.shape {
+        Shape::Map { flow: false, pairs } => {
+            for pair in pairs {
+                let own = tree::column(source, pair.key_span.start);
+                match &pair.value.shape {
+                    Shape::Map { flow: false, pairs } => {
+                        let inner = pairs.first().map(|pair| tree::column(source, pair.key_span.start));
+                        *step =
+                            step.or(inner.and_then(|inner| inner.checked_sub(own)).filter(|step| *step > 0));
+                    }
+                    Shape::List { flow: false, dashes, .. } => {
+                        let inner = dashes.first().map(|dash| tree::column(source, *dash));
+                        *dash = dash.or(inner.and_then(|inner| inner.checked_sub(own)));
+                    }
+                    _ => {}
+                }
+                measure(source, &pair.value, step, dash);
+            }
+        }
+        Shape::List { flow: false, items, .. } => {
+            items.iter().for_each(|item| measure(source, item, step, dash))
+        }
+        _ => {}
+    }
+}
+
+/// Where a value stands.
+struct Spot {
+    path: Pointer,
+    holder: Holder,
+    /// The anchor that it is part of, where others share that.
+    anchor: Option<String>,
+}
+
+/// What holds a value.
+#[derive(Clone, Copy)]
+enum Holder {
+    Root,
+    /// A member of a block, whose key stands in this column and ends here.
+    Key {
+        column: usize,
+        end: usize,
+    },
+    /// An entry of a block, whose dash is here.
+    Dash {
+        at: usize,
+    },
+    /// In brackets.
+    Flow,
+}
+
+struct Editor<'s> {
+    source: &'s str,
+    first_line: usize,
+    is_json: bool,
+    eol: &'static str,
+    layout: Layout,
+    comments: Vec<Comment>,
+    shared: BTreeSet<String>,
+    edits: Vec<(Range<usize>, String)>,
+    refused: Vec<Refused>,
+}
+
+impl<'s> Editor<'s> {
+    /// Makes a value say `new`; gives what it says then.
+    fn value(&mut self, tree: &Tree<'s>, new: &Json, spot: &Spot) -> Json {
+        let old = to_json(&tree.node());
+        if old == *new {
+            return old;
+        }
+        let mut anchor = spot.anchor.clone();
+        if let Some(span) = tree.anchor {
+            let name = self.source[span.start..span.end].trim_start_matches('&');
+            if self.shared.contains(name) {
+                anchor = Some(name.to_owned());
+            }
+        }
+        if let Shape::Alias(_) = &tree.shape {
+            let name = self.source[tree.span.start..tree.span.end].trim_start_matches('*').to_owned();
+            return self.refuse(tree, spot, Source::Alias(name), old);
+        }
+        if let Some(name) = anchor {
+            return self.refuse(tree, spot, Source::Anchor(name), old);
+        }
+        if let [only] = tree.pairs()
+            && only.key == VAR
+        {
+            let name = old[VAR].as_str().unwrap_or_default().to_owned();
+            return self.refuse(tree, spot, Source::Variable(name), old);
+        }
+        match (&tree.shape, new) {
+            (Shape::Map { pairs, flow }, Json::Object(new)) if !pairs.is_empty() && !new.is_empty() => {
+                self.map(tree, pairs, *flow, new, spot)
+            }
+            (Shape::List { items, flow, dashes }, Json::Array(new))
+                if !items.is_empty() && !new.is_empty() =>
+            {
+                self.list(tree, items, dashes, *flow, new, spot)
+            }
+            _ if has_elsewhere(tree, &self.shared, self.source) => self.refuse(tree, spot, Source::Form, old),
+            _ => {
+                self.replace(tree, new, spot);
+                new.clone()
+            }
+        }
+    }
+
+    fn refuse(&mut self, tree: &Tree, spot: &Spot, source: Source, old: Json) -> Json {
+        let line = self.first_line + self.source[..tree.start()].matches('\n').count();
+        self.refused.push(Refused { path: spot.path.clone(), source, line });
+        old
+    }
+
+    fn map(
+        &mut self,
+        tree: &Tree<'s>,
+        pairs: &[Pair<'s>],
+        flow: bool,
+        new: &Map<String, Json>,
+        spot: &Spot,
+    ) -> Json {
+        let mut said = Map::new();
+        // In the order of what stands there, then of what is new: only that is compared.
+        for (index, pair) in pairs.iter().enumerate() {
+            let key = &*pair.key;
+            let inner = Spot {
+                path: spot.path.child(key),
+                holder: if flow {
+                    Holder::Flow
+                } else {
+                    Holder::Key {
+                        column: tree::column(self.source, pair.key_span.start),
+                        end: pair.key_span.end,
+                    }
+                },
+                anchor: None,
+            };
+            match new.get(key) {
+                Some(value) => {
+                    let value = self.value(&pair.value, value, &inner);
+                    said.insert(key.to_owned(), value);
+                }
+                None if has_elsewhere(&pair.value, &self.shared, self.source) => {
+                    let old = to_json(&pair.value.node());
+                    let old = self.refuse(&pair.value, &inner, Source::Form, old);
+                    said.insert(key.to_owned(), old);
+                }
+                None => {
+                    let starts: Vec<usize> = pairs.iter().map(|pair| pair.key_span.start).collect();
+                    let ends: Vec<usize> = pairs.iter().map(|p| p.value.end().max(p.key_span.end)).collect();
+                    self.remove(tree, index, &starts, &ends, flow, &|index| {
+                        new.contains_key(&*pairs[index].key)
+                    });
+                }
+            }
+        }
+        let mut before: Option<usize> = None;
+        let mut groups: Vec<(Option<usize>, Vec<(&String, &Json)>)> = Vec::new();
+        for (key, value) in new {
+            if let Some(at) = pairs.iter().position(|pair| pair.key == *key) {
+                before = Some(at);
+                continue;
+            }
+            match groups.iter_mut().find(|(at, _)| *at == before) {
+                Some((_, group)) => group.push((key, value)),
+                None => groups.push((before, vec![(key, value)])),
+            }
+            said.insert(key.clone(), value.clone());
+        }
+        for (before, members) in groups {
+            let starts: Vec<usize> = pairs.iter().map(|pair| pair.key_span.start).collect();
+            let ends: Vec<usize> = pairs.iter().map(|p| p.value.end().max(p.key_span.end)).collect();
+            let column = tree::column(self.source, starts[0]);
+            if flow {
+                let texts = members.iter().map(|(key, value)| self.flow_member(key, value, column)).collect();
+                self.insert_flow(tree, before, &starts, &ends, texts);
+            } else {
+                let texts =
+                    members.iter().map(|(key, value)| self.block_member(key, value, column)).collect();
+                self.insert_block(before, &starts, &ends, column, texts);
+            }
+        }
+        Json::Object(said)
+    }
+
+    fn list(
+        &mut self,
+        tree: &Tree<'s>,
+        items: &[Tree<'s>],
+        dashes: &[usize],
+        flow: bool,
+        new: &[Json],
+        spot: &Spot,
+    ) -> Json {
+        let old: Vec<Json> = items.iter().map(|item| to_json(&item.node())).collect();
+        let steps = align(&old, new);
+        let kept: Vec<bool> = (0..items.len())
+            .map(|at| steps.iter().any(|step| matches!(step, Step::Keep(i, _) if *i == at)))
+            .collect();
+        let ends: Vec<usize> = items
+            .iter()
+            .enumerate()
+            .map(|(at, item)| item.end().max(dashes.get(at).map_or(0, |dash| dash + 1)))
+            .collect();
+        let starts: Vec<usize> = if flow { items.iter().map(Tree::start).collect() } else { dashes.to_vec() };
+        let column = tree::column(self.source, starts[0]);
+        let (mut said, mut before): (Vec<Json>, Option<usize>) = (Vec::new(), None);
+        let mut groups: Vec<(Option<usize>, Vec<&Json>)> = Vec::new();
+        for step in steps {
+            match step {
+                Step::Keep(at, to) => {
+                    let inner = Spot {
+                        path: spot.path.child(at.to_string()),
+                        holder: if flow { Holder::Flow } else { Holder::Dash { at: dashes[at] } },
+                        anchor: None,
+                    };
+                    said.push(self.value(&items[at], &new[to], &inner));
+                    before = Some(at);
+                }
+                Step::Remove(at) => {
+                    if has_elsewhere(&items[at], &self.shared, self.source) || is_variable(&items[at]) {
+                        let inner = Spot {
+                            path: spot.path.child(at.to_string()),
+                            holder: Holder::Flow,
+                            anchor: None,
+                        };
+                        let source = self.source_of(&items[at]);
+                        said.push(self.refuse(&items[at], &inner, source, old[at].clone()));
+                        before = Some(at);
+                    } else {
+                        self.remove(tree, at, &starts, &ends, flow, &|index| kept[index]);
+                    }
+                }
+                Step::Insert(to) => {
+                    said.push(new[to].clone());
+                    match groups.last_mut().filter(|(at, _)| *at == before) {
+                        Some((_, group)) => group.push(&new[to]),
+                        None => groups.push((before, vec![&new[to]])),
+                    }
+                }
+            }
+        }
+        for (before, group) in groups {
+            // After what was there, whether it stays or not: an entry that replaces one comes in its place.
+            if flow {
+                let texts = group.iter().map(|value| self.flow(value, column)).collect();
+                self.insert_flow(tree, before, &starts, &ends, texts);
+            } else {
+                let texts = group.iter().map(|value| self.block_item(value, column)).collect();
+                self.insert_block(before, &starts, &ends, column, texts);
+            }
+        }
+        Json::Array(said)
+    }
+
+    fn source_of(&self, tree: &Tree) -> Source {
+        match &tree.shape {
+            Shape::Alias(_) => {
+                Source::Alias(self.source[tree.span.start..tree.span.end].trim_start_matches('*').to_owned())
+            }
+            _ if is_variable(tree) => {
+                Source::Variable(to_json(&tree.node())[VAR].as_str().unwrap_or_default().to_owned())
+            }
+            _ => Source::Form,
+        }
+    }
+
+    /// Removes an element with its line, what stands beside it, and the comment above it, unless that is the first: a
+    /// comment there may speak of all of them.
+    fn remove(
+        &mut self,
+        tree: &Tree<'s>,
+        index: usize,
+        starts: &[usize],
+        ends: &[usize],
+        flow: bool,
+        stays: &dyn Fn(usize) -> bool,
+    ) {
+        let (start, end) = (starts[index], ends[index]);
+        if flow {
+            self.remove_flow(tree, index, starts, ends, stays);
+            return;
+        }
+        let line = tree::line_start(self.source, start);
+        let begins_line = self.source[line..start].trim().is_empty();
+        if !begins_line {
+            // The first member after a dash: the next one takes its place.
+            let next = starts.get(index + 1).copied().unwrap_or(end);
+            self.edits.push((start..next, String::new()));
+            return;
+        }
+        let mut from = line;
+        while index > 0 && from > 0 {
+            let above = tree::line_start(self.source, from - 1);
+            let is_comment = self.source[above..from].trim_start().starts_with('#');
+            let column = tree::column(
+                self.source,
+                above + self.source[above..from].len() - self.source[above..from].trim_start().len(),
+            );
+            if !is_comment || column != tree::column(self.source, start) || above < ends[index - 1] {
+                break;
+            }
+            from = above;
+        }
+        self.edits.push((from..tree::line_end(self.source, end), String::new()));
+    }
+
+    fn remove_flow(
+        &mut self,
+        tree: &Tree<'s>,
+        index: usize,
+        starts: &[usize],
+        ends: &[usize],
+        stays: &dyn Fn(usize) -> bool,
+    ) {
+        let last_staying = (0..starts.len()).rev().find(|index| stays(*index));
+        let line = tree::line_start(self.source, starts[index]);
+        let after = tree::line_end(self.source, ends[index]);
+        let rest = self.source[ends[index]..after].trim_start();
+        let rest = rest.strip_prefix(',').unwrap_or(rest).trim();
+        let is_alone =
+            self.source[line..starts[index]].trim().is_empty() && (rest.is_empty() || rest.starts_with('#'));
+        if is_alone && line > tree.span.start {
+            self.edits.push((line..after, String::new()));
+            // The last that stays loses its comma where the last of all has none.
+            let has_comma = |index: usize| self.source[ends[index]..].trim_start().starts_with(',');
+            if let Some(last) = last_staying
+                && index == starts.len() - 1
+                && last < index
+                && !has_comma(index)
+                && has_comma(last)
+            {
+                let comma = ends[last] + self.source[ends[last]..].find(',').unwrap_or(0);
+                self.edits.push((comma..comma + 1, String::new()));
+            }
+        } else if last_staying.is_none_or(|last| index > last) && index > 0 {
+            self.edits.push((ends[index - 1]..ends[index], String::new()));
+        } else {
+            let next = starts.get(index + 1).copied().unwrap_or(ends[index]);
+            self.edits.push((starts[index]..next, String::new()));
+        }
+    }
+
+    fn insert_block(
+        &mut self,
+        before: Option<usize>,
+        starts: &[usize],
+        ends: &[usize],
+        column: usize,
+        texts: Vec<String>,
+    ) {
+        let Some(before) = before else {
+            let start = starts[0];
+            let line = tree::line_start(self.source, start);
+            let lead = &self.source[line..start];
+            if lead.trim().is_empty() {
+                self.edits.push((line..line, self.with_ends(&texts.concat())));
+            } else {
+                // The first after a dash.
+                let text = texts.concat();
+                let text = format!("{}{}", text.trim_start(), " ".repeat(column));
+                self.edits.push((start..start, self.with_ends(&text)));
+            }
+            return;
+        };
+        let mut at = tree::line_end(self.source, ends[before]);
+        // Comments that belong to what stands before are further to the right.
+        while at < self.source.len() {
+            let end = tree::line_end(self.source, at);
+            let line = &self.source[at..end];
+            let lead = line.len() - line.trim_start_matches(' ').len();
+            if lead <= column || !line[lead..].starts_with('#') {
+                break;
+            }
+            at = end;
+        }
+        let mut text = texts.concat();
+        if !self.source[..at].ends_with('\n') {
+            text.insert(0, '\n');
+            text.pop();
+        }
+        self.edits.push((at..at, self.with_ends(&text)));
+    }
+
+    fn insert_flow(
+        &mut self,
+        tree: &Tree<'s>,
+        before: Option<usize>,
+        starts: &[usize],
+        ends: &[usize],
+        texts: Vec<String>,
+    ) {
+        let own_lines = starts.iter().all(|start| {
+            let line = tree::line_start(self.source, *start);
+            line > tree.span.start && self.source[line..*start].trim().is_empty()
+        });
+        let lead = &self.source[tree::line_start(self.source, starts[0])..starts[0]];
+        let Some(before) = before else {
+            let separator = if own_lines { format!(",{}{lead}", self.eol) } else { ", ".to_owned() };
+            let text = texts.iter().map(|text| format!("{text}{separator}")).collect();
+            self.edits.push((starts[0]..starts[0], text));
+            return;
+        };
+        let end = ends[before];
+        if !own_lines {
+            let text = texts.iter().map(|text| format!(", {text}")).collect();
+            self.edits.push((end..end, text));
+            return;
+        }
+        let rest = self.source[end..].trim_start();
+        let has_comma = rest.starts_with(',');
+        let is_last = before + 1 == starts.len();
+        if !has_comma {
+            self.edits.push((end..end, ",".to_owned()));
+        }
+        let at = tree::line_end(self.source, end);
+        let mut lines: Vec<String> = texts.iter().map(|text| format!("{lead}{text},{}", self.eol)).collect();
+        if is_last
+            && !has_comma
+            && let Some(last) = lines.last_mut()
+        {
+            last.truncate(last.len() - 1 - self.eol.len());
+            last.push_str(self.eol);
+        }
+        self.edits.push((at..at, lines.concat()));
+    }
+
+    /// Writes a whole value anew.
+    fn replace(&mut self, tree: &Tree<'s>, new: &Json, spot: &Spot) {
+        let is_block = !tree.is_flow() && matches!(tree.shape, Shape::List { .. } | Shape::Map { .. });
+        let form = Form::of_json(new);
+        match spot.holder {
+            Holder::Flow | Holder::Root => {
+                let column = tree::column(self.source, tree::line_start(self.source, tree.span.start));
+                let text = self.inline(tree, new).unwrap_or_else(|| self.flow(new, column));
+                self.put(tree, text);
+            }
+            Holder::Key { column, .. } | Holder::Dash { at: column } => {
+                let indent = match spot.holder {
+                    Holder::Dash { at } => tree::column(self.source, at),
+                    _ => column,
+                };
+                let room = WIDTH.saturating_sub(tree::column(self.source, tree.span.start));
+                let line = self.inline(tree, new).or_else(|| print::on_one_line(&form, room));
+                match (line, is_block) {
+                    (Some(line), false) => self.put(tree, line),
+                    (Some(line), true) => {
+                        self.put_after(spot, tree, &format!(" {line}"));
+                        self.drop_lines(tree, spot);
+                    }
+                    (None, _) => {
+                        let mut text = String::new();
+                        print::value(&mut text, &form, indent, WIDTH, self.layout);
+                        let text = text.trim_start_matches([' ', '\n']).to_owned();
+                        let lead = match &form.body {
+                            super::form::Body::List(_) => indent + self.layout.dash,
+                            _ => indent + self.layout.step,
+                        };
+                        let text = format!("{}{text}", " ".repeat(lead));
+                        if is_block {
+                            let from = self.block_start(tree, spot);
+                            let to = tree::line_end(self.source, tree.span.end);
+                            self.edits.push((from..to, self.with_ends(&text)));
+                        } else {
+                            let start = self.after(spot, tree);
+                            let end = tree.span.end.max(start);
+                            self.edits.push((start..end, String::new()));
+                            let at = tree::line_end(self.source, end);
+                            let text = if self.source[..at].ends_with('\n') {
+                                text
+                            } else {
+                                format!("\n{}", text.trim_end())
+                            };
+                            self.edits.push((at..at, self.with_ends(&text)));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// A scalar in the style of the one that stands there.
+    fn inline(&self, tree: &Tree, new: &Json) -> Option<String> {
+        let quote = match &tree.shape {
+            Shape::Scalar { quote, .. } => *quote,
+            _ => Quote::Plain,
+        };
+        match new {
+            Json::Array(_) | Json::Object(_) => None,
+            Json::String(text) if self.is_json => Some(Json::from(text.as_str()).to_string()),
+            Json::String(text) => Some(match quote {
+                Quote::Double => double_quoted(text),
+                Quote::Single => single_quoted(text).unwrap_or_else(|| double_quoted(text)),
+                _ => scalar_of(text, true),
+            })
+            .map(|quoted| {
+                if quote == Quote::Plain && !self.is_in_flow(tree) { scalar_of(text, false) } else { quoted }
+            }),
+            other => Some(other.to_string()),
+        }
+    }
+
+    /// Whether a value stands in brackets, for which plain texts are held to more.
+    fn is_in_flow(&self, tree: &Tree) -> bool {
+        let line = tree::line_start(self.source, tree.span.start);
+        self.source[line..tree.span.start].contains(['[', '{'])
+    }
+
+    fn put(&mut self, tree: &Tree, text: String) {
+        let is_nothing = tree.span.start == tree.span.end;
+        let lead = is_nothing && !self.source[..tree.span.start].ends_with([' ', '\n']);
+        self.edits.push((tree.span.start..tree.span.end, if lead { format!(" {text}") } else { text }));
+    }
+
+    /// After the colon or dash, and the anchor if there is one.
+    fn after(&self, spot: &Spot, tree: &Tree) -> usize {
+        let at = match spot.holder {
+            Holder::Key { end, .. } => end + self.source[end..].find(':').map_or(0, |at| at + 1),
+            Holder::Dash { at } => at + 1,
+            Holder::Root | Holder::Flow => tree.span.start,
+        };
+        tree.anchor.map_or(at, |anchor| anchor.end.max(at))
+    }
+
+    fn put_after(&mut self, spot: &Spot, tree: &Tree, text: &str) {
+        let at = self.after(spot, tree);
+        self.edits.push((at..at, text.to_owned()));
+    }
+
+    /// Where the lines of a block begin: after the line of its key, and after what stands before its first element.
+    fn block_start(&self, tree: &Tree, spot: &Spot) -> usize {
+        let line = tree::line_start(self.source, tree.span.start);
+        if line > self.after(spot, tree) { line } else { tree.span.start }
+    }
+
+    fn drop_lines(&mut self, tree: &Tree, spot: &Spot) {
+        let from = self.block_start(tree, spot);
+        let to =
+            if from == tree.span.start { tree.span.end } else { tree::line_end(self.source, tree.span.end) };
+        let from = if from == tree.span.start { self.after(spot, tree) } else { from };
+        self.edits.push((from..to, String::new()));
+    }
+
+    fn flow_member(&self, key: &str, value: &Json, column: usize) -> String {
+        if self.is_json {
+            return format!("{}: {}", Json::from(key), self.flow(value, column));
+        }
+        format!("{}: {}", key_of(key, true), self.flow(value, column))
+    }
+
+    fn block_member(&self, key: &str, value: &Json, column: usize) -> String {
+        let key = key_of(key, false);
+        let mut out = format!("{}{key}:", " ".repeat(column));
+        let length = column + key.chars().count() + 1;
+        print::value(&mut out, &Form::of_json(value), column, length, self.layout);
+        out
+    }
+
+    fn block_item(&self, value: &Json, column: usize) -> String {
+        let mut out = String::new();
+        let item = Element { before: Vec::new(), key: String::new(), form: Form::of_json(value) };
+        print::list_item(&mut out, &item, column, self.layout);
+        out
+    }
+
+    /// A value in brackets.
+    fn flow(&self, value: &Json, column: usize) -> String {
+        if self.is_json {
+            let mut out = String::new();
+            print::json_value(&mut out, &Form::of_json(value), column);
+            return self.with_ends(&out);
+        }
+        match value {
+            Json::String(text) => scalar_of(text, true),
+            Json::Array(list) => {
+                let items: Vec<String> = list.iter().map(|item| self.flow(item, column)).collect();
+                format!("[{}]", items.join(", "))
+            }
+            Json::Object(map) => {
+                let members: Vec<String> =
+                    map.iter().map(|(key, value)| self.flow_member(key, value, column)).collect();
+                format!("{{{}}}", members.join(", "))
+            }
+            word => word.to_string(),
+        }
+    }
+
+    fn with_ends(&self, text: &str) -> String {
+        text.replace('\n', self.eol)
+    }
+
+    /// The text with its edits, and the comments that are gone.
+    fn apply(&mut self) -> (String, Vec<String>) {
+        self.edits.sort_by_key(|(range, _)| (range.start, range.end));
+        let mut out = String::with_capacity(self.source.len());
+        let (mut at, mut lost) = (0, Vec::new());
+        for (range, text) in &self.edits {
+            let start = range.start.max(at);
+            out.push_str(&self.source[at..start]);
+            out.push_str(text);
+            let gone = start..range.end.max(start);
+            lost.extend(
+                self.comments
+                    .iter()
+                    .filter(|comment| gone.contains(&comment.span.start))
+                    .map(|comment| self.source[comment.span.start..comment.span.end].trim_end().to_owned()),
+            );
+            at = gone.end;
+        }
+        out.push_str(&self.source[at..]);
+        (out, lost)
+    }
+}
+
+fn is_variable(tree: &Tree) -> bool {
+    matches!(tree.pairs(), [only] if only.key == VAR)
+}
+
+/// Whether a value holds what other places use or what stands elsewhere: written anew it would lose that.
+fn has_elsewhere(tree: &Tree, shared: &BTreeSet<String>, source: &str) -> bool {
+    let is_shared =
+        tree.anchor.is_some_and(|span| shared.contains(source[span.start..span.end].trim_start_matches('&')));
+    is_shared
+        || match &tree.shape {
+            Shape::Scalar { .. } => false,
+            Shape::Alias(_) => true,
+            Shape::List { items, .. } => items.iter().any(|item| has_elsewhere(item, shared, source)),
+            Shape::Map { pairs, .. } => {
+                is_variable(tree) || pairs.iter().any(|pair| has_elsewhere(&pair.value, shared, source))
+            }
+        }
+}
+
+/// What becomes of the entries of a list, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Keep(usize, usize),
+    Remove(usize),
+    Insert(usize),
+}
+
+/// The entries of two lists side by side: equal ones are kept, and between them mappings are changed in place as long
+/// as both lists have some.
+fn align(old: &[Json], new: &[Json]) -> Vec<Step> {
+    let mut length = vec![vec![0_usize; new.len() + 1]; old.len() + 1];
+    for i in (0..old.len()).rev() {
+        for j in (0..new.len()).rev() {
+            length[i][j] = if old[i] == new[j] {
+                length[i + 1][j + 1] + 1
+            } else {
+                length[i + 1][j].max(length[i][j + 1])
+            };
+        }
+    }
+    let (mut i, mut j) = (0, 0);
+    let mut steps = Vec::new();
+    loop {
+        let (from, to) = (i, j);
+        while i < old.len() && j < new.len() && old[i] != new[j] {
+            if length[i + 1][j] >= length[i][j + 1] { i += 1 } else { j += 1 }
+        }
+        let is_end = i >= old.len() || j >= new.len();
+        if is_end {
+            (i, j) = (old.len(), new.len());
+        }
+        between(old, new, from..i, to..j, &mut steps);
+        if is_end {
+            return steps;
+        }
+        steps.push(Step::Keep(i, j));
+        (i, j) = (i + 1, j + 1);
+    }
+}
+
+fn between(old: &[Json], new: &[Json], from: Range<usize>, to: Range<usize>, steps: &mut Vec<Step>) {
+    let both = from.len().min(to.len());
+    for at in 0..both {
+        let (i, j) = (from.start + at, to.start + at);
+        steps.push(if may_be_the_same(&old[i], &new[j]) { Step::Keep(i, j) } else { Step::Remove(i) });
+        if !may_be_the_same(&old[i], &new[j]) {
+            steps.push(Step::Insert(j));
+        }
+    }
+    steps.extend((from.start + both..from.end).map(Step::Remove));
+    steps.extend((to.start + both..to.end).map(Step::Insert));
+}
+
+/// Whether one entry can be the other, changed: both are mappings that share a key, or both are scalars.
+fn may_be_the_same(old: &Json, new: &Json) -> bool {
+    match (old, new) {
+        (Json::Object(old), Json::Object(new)) => old.keys().any(|key| new.contains_key(key)),
+        (Json::Array(_) | Json::Object(_), _) | (_, Json::Array(_) | Json::Object(_)) => false,
+        _ => true,
+    }
+}

@@ -1,0 +1,328 @@
+//! Edits by hand: what a text becomes where one value changes.
+
+use crate::write::{Source, document, revise};
+use serde_json::{Value as Json, json};
+use std::path::Path;
+
+/// The text after the value at a pointer was set, or removed.
+fn edit(source: &str, pointer: &str, value: Option<Json>) -> (String, Vec<String>, Vec<Source>) {
+    edit_in("x.yaml", source, 0, pointer, value)
+}
+
+fn edit_in(
+    file: &str,
+    source: &str,
+    index: usize,
+    pointer: &str,
+    value: Option<Json>,
+) -> (String, Vec<String>, Vec<Source>) {
+    let path = Path::new(file);
+    let mut json = document(path, source, index).unwrap();
+    let (parent, last) = pointer.rsplit_once('/').unwrap();
+    match (json.pointer_mut(parent).unwrap(), value) {
+        (Json::Object(map), Some(value)) => {
+            // A new member comes after the one that is named before the `>`.
+            match last.split_once('>') {
+                Some((before, key)) => {
+                    let at = map.keys().position(|k| k == before).map_or(0, |at| at + 1);
+                    map.shift_insert(at, key.to_owned(), value);
+                }
+                None => {
+                    map.insert(last.to_owned(), value);
+                }
+            }
+        }
+        (Json::Object(map), None) => {
+            map.shift_remove(last).unwrap();
+        }
+        (Json::Array(list), Some(value)) => match last.strip_prefix('+') {
+            Some(at) => list.insert(at.parse().unwrap(), value),
+            None => list[last.parse::<usize>().unwrap()] = value,
+        },
+        (Json::Array(list), None) => {
+            list.remove(last.parse().unwrap());
+        }
+        _ => panic!(),
+    }
+    let revised = revise(path, source, index, &json).unwrap();
+    if revised.refused.is_empty() {
+        assert_eq!(document(path, &revised.text, index).unwrap(), json, "{}", revised.text);
+    }
+    (revised.text, revised.lost, revised.refused.into_iter().map(|refused| refused.source).collect())
+}
+
+const POLICY: &str = "\
+# About the file.
+
+kind: AssignmentPolicy
+displayName:   'Employees'   # what people see
+expiration: \"P90D\" # a quarter
+
+# Who.
+specificAllowedTargets:
+- {group: A}   # the first
+# the second
+- group: B
+  description: two
+- {group: C}
+  # after C
+
+requestApprovalSettings:
+    isApprovalRequiredForAdd: true # yes
+    stages:
+    - durationBeforeAutomaticDenial: P14D
+      primaryApprovers: [ {manager: 1}, {group: Desk} ] # both
+      # none yet
+      fallbackPrimaryApprovers: []
+reviewSettings:
+description: >-
+  one
+  two
+
+questions: [{text: Why?}]
+";
+
+/// Edits of the same text: a pointer, a value, and lines that go and come.
+#[test]
+fn edits_touch_their_lines_alone() {
+    let cases: Vec<(&str, Option<Json>, &str, &str)> = vec![
+        (
+            "/displayName",
+            Some(json!("It's")),
+            "displayName:   'Employees'   # what people see\n",
+            "displayName:   'It''s'   # what people see\n",
+        ),
+        (
+            "/expiration",
+            Some(json!("PT2H")),
+            "expiration: \"P90D\" # a quarter\n",
+            "expiration: \"PT2H\" # a quarter\n",
+        ),
+        (
+            "/expiration",
+            Some(Json::Null),
+            "expiration: \"P90D\" # a quarter\n",
+            "expiration: null # a quarter\n",
+        ),
+        (
+            "/expiration",
+            Some(json!({"type": "afterDuration", "duration": "P1D"})),
+            "expiration: \"P90D\" # a quarter\n",
+            "expiration: {type: afterDuration, duration: P1D} # a quarter\n",
+        ),
+        ("/expiration", None, "expiration: \"P90D\" # a quarter\n", ""),
+        (
+            "/specificAllowedTargets/0/group",
+            Some(json!("Z: z")),
+            "- {group: A}   # the first\n",
+            "- {group: \"Z: z\"}   # the first\n",
+        ),
+        ("/specificAllowedTargets/1/group", Some(json!("Z")), "- group: B\n", "- group: Z\n"),
+        ("/specificAllowedTargets/1/description", None, "  description: two\n", ""),
+        ("/specificAllowedTargets/1", None, "# the second\n- group: B\n  description: two\n", ""),
+        ("/specificAllowedTargets/0", None, "- {group: A}   # the first\n", ""),
+        (
+            "/specificAllowedTargets/+3",
+            Some(json!({"group": "D"})),
+            "  # after C\n",
+            "  # after C\n- group: D\n",
+        ),
+        (
+            "/specificAllowedTargets/+0",
+            Some(json!({"group": "D"})),
+            "# Who.\nspecificAllowedTargets:\n",
+            "# Who.\nspecificAllowedTargets:\n- group: D\n",
+        ),
+        (
+            "/specificAllowedTargets/+1",
+            Some(json!({"user": "d", "id": "x"})),
+            "   # the first\n",
+            "   # the first\n- {user: d, id: x}\n",
+        ),
+        (
+            "/specificAllowedTargets",
+            Some(json!([])),
+            "specificAllowedTargets:\n- {group: A}   # the first\n# the second\n- group: B\n  description: two\n- {group: C}\n",
+            "specificAllowedTargets: []\n",
+        ),
+        (
+            "/requestApprovalSettings/isApprovalRequiredForAdd",
+            Some(json!(false)),
+            "true # yes",
+            "false # yes",
+        ),
+        (
+            "/requestApprovalSettings/isApprovalRequiredForAdd>isRequestorJustificationRequired",
+            Some(json!(true)),
+            "true # yes\n",
+            "true # yes\n    isRequestorJustificationRequired: true\n",
+        ),
+        (
+            "/requestApprovalSettings/stages/0/primaryApprovers/0/manager",
+            Some(json!(2)),
+            "{manager: 1}",
+            "{manager: 2}",
+        ),
+        (
+            "/requestApprovalSettings/stages/0/primaryApprovers/0",
+            None,
+            "[ {manager: 1}, {group: Desk} ]",
+            "[ {group: Desk} ]",
+        ),
+        (
+            "/requestApprovalSettings/stages/0/primaryApprovers/1",
+            None,
+            "[ {manager: 1}, {group: Desk} ]",
+            "[ {manager: 1} ]",
+        ),
+        (
+            "/requestApprovalSettings/stages/0/primaryApprovers/+2",
+            Some(json!("externalSponsors")),
+            "{group: Desk} ]",
+            "{group: Desk}, externalSponsors ]",
+        ),
+        (
+            "/requestApprovalSettings/stages/0/primaryApprovers/+0",
+            Some(json!("externalSponsors")),
+            "[ {manager",
+            "[ externalSponsors, {manager",
+        ),
+        (
+            "/requestApprovalSettings/stages/0/fallbackPrimaryApprovers",
+            Some(json!([{"group": "E"}])),
+            "fallbackPrimaryApprovers: []",
+            "fallbackPrimaryApprovers: [{group: E}]",
+        ),
+        (
+            "/requestApprovalSettings/stages/0/fallbackPrimaryApprovers",
+            Some(json!([{"group": "E"}, {"group": "F"}])),
+            "fallbackPrimaryApprovers: []\n",
+            "fallbackPrimaryApprovers:\n      - group: E\n      - group: F\n",
+        ),
+        (
+            "/requestApprovalSettings/stages/0/durationBeforeAutomaticDenial",
+            None,
+            "- durationBeforeAutomaticDenial: P14D\n      primaryApprovers",
+            "- primaryApprovers",
+        ),
+        (
+            "/requestApprovalSettings/stages/0/durationBeforeAutomaticDenial>isApproverJustificationRequired",
+            Some(json!(true)),
+            "Denial: P14D\n",
+            "Denial: P14D\n      isApproverJustificationRequired: true\n",
+        ),
+        (
+            "/requestApprovalSettings/stages/+1",
+            Some(
+                json!({"durationBeforeAutomaticDenial": "P1D", "primaryApprovers": [{"manager": 1}], "x": 1}),
+            ),
+            "fallbackPrimaryApprovers: []\n",
+            "fallbackPrimaryApprovers: []\n    - durationBeforeAutomaticDenial: P1D\n      primaryApprovers: [{manager: 1}]\n      x: 1\n",
+        ),
+        (
+            "/requestApprovalSettings",
+            Some(Json::Null),
+            "requestApprovalSettings:\n    isApprovalRequiredForAdd: true # yes\n    stages:\n    - durationBeforeAutomaticDenial: P14D\n      primaryApprovers: [ {manager: 1}, {group: Desk} ] # both\n      # none yet\n      fallbackPrimaryApprovers: []\n",
+            "requestApprovalSettings: null\n",
+        ),
+        (
+            "/reviewSettings",
+            Some(json!({"isEnabled": false})),
+            "reviewSettings:\n",
+            "reviewSettings: {isEnabled: false}\n",
+        ),
+        (
+            "/reviewSettings",
+            Some(json!({"isEnabled": true, "schedule": {"expiration": "P25D", "recurrence": "weekly"}})),
+            "reviewSettings:\n",
+            "reviewSettings:\n    isEnabled: true\n    schedule: {expiration: P25D, recurrence: weekly}\n",
+        ),
+        ("/description", Some(json!("three")), "description: >-\n  one\n  two\n", "description: three\n"),
+        ("/questions/0/text", Some(json!("How?")), "{text: Why?}", "{text: \"How?\"}"),
+        ("/questions/0/text>isRequired", Some(json!(true)), "{text: Why?}", "{text: Why?, isRequired: true}"),
+        ("/questions/+1", Some(json!({"text": "How"})), "[{text: Why?}]", "[{text: Why?}, {text: How}]"),
+        (
+            "/questions>notificationSettings",
+            Some(json!({"a": {"b": 1, "c": 2, "d": 3}})),
+            "questions: [{text: Why?}]\n",
+            "questions: [{text: Why?}]\nnotificationSettings:\n    a:\n        b: 1\n        c: 2\n        d: 3\n",
+        ),
+    ];
+    assert!(cases.len() >= 30);
+    for eol in ["\n", "\r\n"] {
+        for (pointer, value, from, to) in &cases {
+            let source = POLICY.replace('\n', eol);
+            assert_eq!(POLICY.matches(from).count(), 1, "{from}");
+            let expected = POLICY.replacen(from, to, 1).replace('\n', eol);
+            let (text, _, refused) = edit(&source, pointer, value.clone());
+            assert_eq!(text, expected, "{pointer} {value:?}");
+            assert_eq!(refused, [], "{pointer}");
+        }
+    }
+}
+
+#[test]
+fn comments_that_go_are_named() {
+    let (_, lost, _) = edit(POLICY, "/specificAllowedTargets/1", None);
+    assert_eq!(lost, ["# the second"]);
+    let (_, lost, _) = edit(POLICY, "/displayName", Some(json!("x")));
+    assert!(lost.is_empty());
+}
+
+#[test]
+fn brackets_over_several_lines_keep_theirs() {
+    let source = "a: [\n  {b: 1}, # one\n  {b: 2} # two\n]\nc: {\n  d: 1,\n}\n";
+    for (pointer, value, expected) in [
+        (
+            "/a/+2",
+            Some(json!({"b": 3})),
+            "a: [\n  {b: 1}, # one\n  {b: 2}, # two\n  {b: 3}\n]\nc: {\n  d: 1,\n}\n",
+        ),
+        ("/a/1", None, "a: [\n  {b: 1} # one\n]\nc: {\n  d: 1,\n}\n"),
+        ("/a/0", None, "a: [\n  {b: 2} # two\n]\nc: {\n  d: 1,\n}\n"),
+        (
+            "/a/+1",
+            Some(json!({"x": 3})),
+            "a: [\n  {b: 1}, # one\n  {x: 3},\n  {b: 2} # two\n]\nc: {\n  d: 1,\n}\n",
+        ),
+        ("/c/d>e", Some(json!("f")), "a: [\n  {b: 1}, # one\n  {b: 2} # two\n]\nc: {\n  d: 1,\n  e: f,\n}\n"),
+        ("/c", Some(json!({})), "a: [\n  {b: 1}, # one\n  {b: 2} # two\n]\nc: {}\n"),
+    ] {
+        assert_eq!(edit(source, pointer, value).0, expected, "{pointer}");
+    }
+}
+
+#[test]
+fn what_stands_elsewhere_is_refused() {
+    let source = "a: &x [1, 2]\nb: *x\nc: {var: keep}\nd: &unused {e: 1}\nf:\n  - {var: who}\n  - g\n";
+    for (pointer, value, refused) in [
+        ("/b", Some(json!([1])), Source::Alias("x".into())),
+        ("/a/0", Some(json!(3)), Source::Anchor("x".into())),
+        ("/a", None, Source::Form),
+        ("/c", Some(json!("P1D")), Source::Variable("keep".into())),
+        ("/f/0", None, Source::Variable("who".into())),
+        ("/f", Some(json!([])), Source::Form),
+    ] {
+        let (text, _, found) = edit(source, pointer, value);
+        assert_eq!((text.as_str(), found.as_slice()), (source, &[refused][..]), "{pointer}");
+    }
+    let (text, _, refused) = edit(source, "/d/e", Some(json!(2)));
+    assert_eq!((text, refused), (source.replace("{e: 1}", "{e: 2}"), vec![]));
+    let (text, _, refused) = edit(source, "/f/1", Some(json!("h")));
+    assert_eq!((text, refused), (source.replace("- g", "- h"), vec![]));
+}
+
+#[test]
+fn one_document_of_several_and_json() {
+    let source = "\u{feff}a: 1\n---\n# two\nb: 2 # b\n---\nc: 3";
+    assert_eq!(edit_in("x.yaml", source, 1, "/b", Some(json!(4))).0, source.replace("b: 2", "b: 4"));
+    assert_eq!(edit_in("x.yaml", source, 0, "/a", Some(json!(4))).0, source.replace("a: 1", "a: 4"));
+    assert_eq!(edit_in("x.yaml", source, 2, "/c>d", Some(json!(4))).0, format!("{source}\nd: 4"));
+    let source = "{\n  \"a\": \"x\",\n  \"b\": [\n    1\n  ]\n}\n";
+    assert_eq!(edit_in("x.json", source, 0, "/a", Some(json!("y"))).0, source.replace("\"x\"", "\"y\""));
+    assert_eq!(
+        edit_in("x.json", source, 0, "/b>c", Some(json!({"d": [true]}))).0,
+        "{\n  \"a\": \"x\",\n  \"b\": [\n    1\n  ],\n  \"c\": {\n    \"d\": [\n      true\n    ]\n  }\n}\n"
+    );
+    assert_eq!(edit_in("x.json", source, 0, "/b", None).0, "{\n  \"a\": \"x\"\n}\n");
+}
