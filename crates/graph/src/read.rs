@@ -189,7 +189,8 @@ pub trait Read: Sync {
     /// Microsoft Graph v1.0 reference, "List accessPackageAssignments".
     fn assignments_of(&self, package: &Id, policy: &Id) -> impl Future<Output = Result<usize, Error>> + Send;
 
-    /// [`assignments_of`](Read::assignments_of) for several policies, each beside its package, in their order and in
+    /// [`assignments_of`](Read::assignments_of) for several policies, each beside its package (a package beside itself
+    /// stands for all assignments of it), in their order and in
     /// few requests: each package is listed once. The outer error is of all of them.
     fn assignments_through(
         &self,

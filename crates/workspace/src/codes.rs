@@ -51,6 +51,14 @@ Should it have vanished, that is not seen. The present documents are read as eve
 "An address given with `--target` matches no document.
 
 An address reads `AssignmentPolicy/CATALOG/PACKAGE/POLICY`. Letter case does not matter, the catalog may be left out, and `*` matches within a segment.";
+    NOT_TARGETED = "not-targeted", Error,
+"An object of `--target` refers to something that is declared, is yet to be created, and is not among the targets.
+
+It could not be created without it. Add the other address with a second `--target`, or plan without.";
+    UNKNOWN_ROLE = "unknown-role", Error,
+"A package gives a role of an application, and the application has no role of that display name or value.
+
+The error lists the roles that it has. An application without roles of its own has `Default Access`.";
     NOTHING_TO_SHOW = "nothing-to-show", Error,
 "An address given to `show` matches no policy, neither a declared nor a live one.
 

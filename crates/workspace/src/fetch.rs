@@ -1,11 +1,14 @@
 //! Reading what the declarations mean, and recording how much was read.
 
 use crate::progress::{Phase, Progress};
-use entrant_graph::{Error, ErrorKind, Read};
+use entrant_graph::{Asked, Error, ErrorKind, Read};
 use entrant_model::desired::Intent;
 use entrant_model::live::{Assignments, OtherShape};
+use entrant_model::reference::same_name;
 use entrant_model::value::each_reference;
 use entrant_model::{Desired, Id, Kind, Live, LiveObject, Version};
+use entrant_plan::parts;
+use futures_util::future::try_join_all;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The packages whose policies have to be read, by the shape in which they are declared.
@@ -14,7 +17,7 @@ pub type Wanted = BTreeMap<Version, BTreeSet<Id>>;
 /// The packages that the declarations name.
 pub fn wanted(desired: &[Desired]) -> Wanted {
     let mut wanted = Wanted::new();
-    for declared in desired {
+    for declared in desired.iter().filter(|declared| declared.address.kind == Kind::AssignmentPolicy) {
         let version = match &declared.intent {
             Intent::Present { envelope, .. } => envelope.version,
             Intent::Removed(_) => Version::V1,
@@ -64,6 +67,66 @@ pub fn record(live: &mut Live, wanted: Wanted, policies: Vec<LiveObject>) {
     }
 }
 
+/// The objects whose parts are declared: what has to be asked for of each, by kind.
+pub type Parts = BTreeMap<Kind, Vec<Asked>>;
+
+/// What the declarations say of parts of live objects.
+pub fn wanted_parts(desired: &[Desired], live: &Live) -> Parts {
+    let mut wanted = Parts::new();
+    let kept = live.objects.iter().map(|object| (object.kind, &object.parent, object));
+    let kept: Vec<_> = kept.collect();
+    for declared in desired.iter().filter(|declared| declared.address.kind != Kind::AssignmentPolicy) {
+        let Intent::Present { envelope, object } = &declared.intent else { continue };
+        let parts = parts::said(object);
+        let Some(parent) = declared.parent.id.as_ref().filter(|_| !parts.is_empty()) else { continue };
+        let own = declared.address.segments.last().map_or("", String::as_str);
+        let is_called = |name: &str| {
+            same_name(Some(own), Some(name))
+                || envelope.previous_names.iter().any(|former| same_name(Some(former), Some(name)))
+        };
+        let is_meant = |found: &LiveObject| match &envelope.pin {
+            Some(pin) => found.id == *pin,
+            None => is_called(&found.display_name),
+        };
+        let found = kept.iter().filter(|(kind, holder, found)| {
+            *kind == declared.address.kind && *holder == parent && is_meant(found)
+        });
+        for (kind, holder, found) in found {
+            let asked =
+                Asked { parent: (*holder).clone(), id: found.id.clone(), parts: parts.clone() };
+            wanted.entry(*kind).or_default().push(asked);
+        }
+    }
+    wanted
+}
+
+/// Reads those objects with their parts.
+pub async fn with_parts<R: Read + Sync>(
+    wanted: &Parts,
+    reader: &R,
+    progress: &dyn Progress,
+) -> Result<Vec<LiveObject>, Error> {
+    let count = wanted.values().map(Vec::len).sum();
+    if count > 0 {
+        progress.tell(Phase::Parts(count));
+    }
+    let read = wanted.iter().map(|(kind, asked)| reader.objects(*kind, asked));
+    let mut objects = Vec::with_capacity(count);
+    for found in try_join_all(read).await? {
+        for object in found {
+            objects.extend(object?);
+        }
+    }
+    Ok(objects)
+}
+
+/// Takes the place of what was read of the same objects without their parts. One that is gone since is gone.
+pub fn record_parts(live: &mut Live, wanted: &Parts, objects: Vec<LiveObject>) {
+    let asked: BTreeSet<&Id> = wanted.values().flatten().map(|asked| &asked.id).collect();
+    live.objects.retain(|object| !asked.contains(&object.id));
+    live.objects.extend(objects);
+}
+
 /// The names of what live policies refer to, those of the declarations' own references aside: these are known.
 pub async fn names<R: Read + Sync>(desired: &[Desired], reader: &R, live: &mut Live) -> Result<(), Error> {
     let names = &mut live.names;
@@ -81,11 +144,11 @@ pub async fn names<R: Read + Sync>(desired: &[Desired], reader: &R, live: &mut L
         });
     }
     let mut unnamed: BTreeSet<(Kind, Id)> = BTreeSet::new();
-    for policy in &live.policies {
+    for policy in live.policies.iter().chain(&live.objects) {
         each_reference(&policy.object, &mut |_, reference| {
             if let (None, Some(id)) = (&reference.name, &reference.id)
                 && !names.contains_key(id)
-                && reference.kind != Kind::AccessPackage
+                && !(reference.kind == Kind::AccessPackage && policy.kind == Kind::AssignmentPolicy)
             {
                 unnamed.insert((reference.kind, id.clone()));
             }

@@ -1,9 +1,9 @@
 //! The glue between files, Graph and the planner: resolve, fetch, plan.
 //!
 //! ```text
-//! documents ─(--target)─▶ resolve::packages ─┬─▶ resolve::references ─▶ Desired ────────┐
+//! documents ─(--target)─▶ place::documents ──┬─▶ resolve::references ─▶ Desired ────────┐
 //!                                            │ at the same time                         ├─ plan::plan
-//! Graph (Read) ─────────────────────────────▶└─▶ fetch::policies ─▶ Live + Coverage ────┘     │
+//! Graph (Read) ─────────────────────────────▶└─▶ fetch::{policies, with_parts} ─▶ Live ─┘     │
 //!                                                                          ▲                  │
 //!                 fetch::other_shape, fetch::assignments ◀── what would be touched ───────────┤
 //!                                 guards::judge ◀──────────────────────────────────────────────┘
@@ -12,10 +12,13 @@
 //! It reads Graph through [`Read`] alone, so it cannot write; it prints nothing, and tells whoever listens
 //! ([`Progress`]) how far it is.
 
+mod applications;
 pub mod codes;
+mod declared;
 mod fetch;
 mod ownership;
 mod pinned;
+mod place;
 mod progress;
 mod resolve;
 mod show;
@@ -23,17 +26,22 @@ mod since;
 
 use entrant_graph::{Error, Read};
 use entrant_model::address::Pattern;
-use entrant_model::desired::Exclusive;
+use entrant_model::desired::{Exclusive, Intent};
 use entrant_model::text::{nearest, visible};
-use entrant_model::{Desired, Diagnostic, Document, Id, Kind, Live, Place, Version};
+use entrant_model::value::each_reference;
+use entrant_model::{
+    Desired, Diagnostic, Document, Id, Kind, Live, LiveObject, Place, Reference, Version,
+};
 use entrant_plan::Plan;
 use entrant_plan::guards::{self, Rules};
-use futures_util::future::try_join;
+use futures_util::future::{try_join, try_join3};
+use place::Placed;
+use resolve::Known;
 pub use pinned::written as unpinned;
 pub use progress::{Phase, Progress};
 pub use show::{Asked, show};
 pub use since::Since;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What to plan for.
 #[derive(Debug, Clone, Default)]
@@ -72,8 +80,10 @@ pub async fn plan<R: Read + Sync>(
     let mut diagnostics = Vec::new();
     let mut live = entrant_model::Live::default();
     // A revision is compared with all documents, whatever is planned of them.
-    let documents = if options.since.is_some() { documents } else { narrowed(documents, &options.targets) };
-    let mut desired = resolve::packages(documents, reader, progress, &mut live, &mut diagnostics).await?;
+    let targets: &[Pattern] = if options.since.is_some() { &[] } else { &options.targets };
+    let (documents, others) = narrowed(documents, targets);
+    let Placed { mut desired, declared, packages } =
+        place::documents(documents, &others, reader, progress, &mut live, &mut diagnostics).await?;
     let mut rules = options.rules.clone();
     if let Some(since) = &options.since {
         let compared = since::compare(since, &desired, reader).await?;
@@ -87,12 +97,17 @@ pub async fn plan<R: Read + Sync>(
     if !exclusive.is_empty() {
         wanted.entry(Version::V1).or_default().extend(exclusive.keys().cloned());
     }
-    let (found, policies) = try_join(
-        resolve::references(&mut desired, &live, reader, progress),
+    let parts = fetch::wanted_parts(&desired, &live);
+    let known = Known { declared: &declared, packages: &packages, live: &live };
+    let (found, policies, objects) = try_join3(
+        resolve::references(&mut desired, &known, reader, progress),
         fetch::policies(&wanted, reader, progress),
+        fetch::with_parts(&parts, reader, progress),
     )
     .await?;
     diagnostics.extend(found);
+    diagnostics.extend(applications::roles(&mut desired, reader).await?);
+    diagnostics.extend(untargeted(&desired));
     if options.pinned {
         diagnostics.extend(pinned::resolved(&desired));
     }
@@ -100,6 +115,7 @@ pub async fn plan<R: Read + Sync>(
         return Ok(Planned { plan: Plan::default(), diagnostics });
     }
     fetch::record(&mut live, wanted, policies);
+    fetch::record_parts(&mut live, &parts, objects);
     fetch::names(&desired, reader, &mut live).await?;
     progress.tell(Phase::Compare);
     let (mut plan, found) = entrant_plan::plan_owned(desired, &live, &exclusive);
@@ -146,30 +162,68 @@ async fn owned<R: Read + Sync>(
     Ok(exclusive)
 }
 
-/// The policies of which it is asked how many people hold access through them, each beside its package: those that
-/// are changed.
+/// The policies and packages of which it is asked how many people hold access through them: those that are changed. A
+/// policy stands beside its package, a package beside itself.
 fn held(plan: &Plan) -> Vec<(Id, Id)> {
     let changed = plan.writes().filter_map(|change| change.live.as_ref());
-    changed.map(|live| (live.parent.clone(), live.id.clone())).collect()
+    let beside = |live: &LiveObject| match live.kind {
+        Kind::AssignmentPolicy => Some((live.parent.clone(), live.id.clone())),
+        Kind::AccessPackage => Some((live.id.clone(), live.id.clone())),
+        _ => None,
+    };
+    changed.filter_map(beside).collect()
 }
 
-/// Leaves out the documents that no pattern can mean, by what they say of themselves: nothing is looked up for
-/// them. All are kept where some pattern would be left with none, so that the nearest address can be named.
-fn narrowed(mut documents: Vec<Document>, targets: &[Pattern]) -> Vec<Document> {
+/// What refers to something that is yet to be created and not planned, since `--target` leaves it out.
+fn untargeted(desired: &[Desired]) -> Vec<Diagnostic> {
+    let planned: BTreeSet<String> = desired.iter().map(|declared| declared.address.key()).collect();
+    let mut found = Vec::new();
+    for declared in desired {
+        let mut missing = BTreeSet::new();
+        let mut note = |reference: &Reference| {
+            if let Some(address) = reference.placeholder().filter(|address| !planned.contains(&address.key())) {
+                missing.insert(address.to_string());
+            }
+        };
+        note(&declared.parent);
+        if let Intent::Present { object, .. } = &declared.intent {
+            each_reference(object, &mut |_, reference| note(reference));
+        }
+        found.extend(missing.into_iter().map(|address| {
+            Diagnostic::new(
+                codes::NOT_TARGETED,
+                format!("`{}` needs `{address}`, which is yet to be created", declared.address),
+            )
+            .at(declared.place.clone(), "")
+            .help(format!("add `--target '{address}'`"))
+        }));
+    }
+    found
+}
+
+/// The documents that some pattern could mean, by what they say of themselves, and the others: nothing is looked up for
+/// those. All could be meant where some pattern would be left with none, so that the nearest address can be named.
+fn narrowed(documents: Vec<Document>, targets: &[Pattern]) -> (Vec<Document>, Vec<Document>) {
     let may_match = |target: &Pattern, document: &Document| {
-        let written = resolve::package_of(&document.body).and_then(|package| package.written.as_deref());
-        // A name beside an id need not be the package's.
+        let kind = place::kind_of(&document.body);
+        let written = resolve::parent_of(&document.body).and_then(|parent| parent.written.as_deref());
+        // A name beside an id need not be that of what is meant.
         let written = written.filter(|written| written.id.is_none());
-        let package = written.and_then(|written| written.name.as_deref());
+        let parent = written.and_then(|written| written.name.as_deref());
         let catalog = written.and_then(|written| written.catalog.as_deref());
-        target
-            .may_match(Kind::AssignmentPolicy, &[catalog, package, Some(resolve::policy_of(&document.body))])
+        let name = Some(resolve::name_of(&document.body));
+        match kind.segments().len() {
+            3 => target.may_match(kind, &[catalog, parent, name]),
+            2 => target.may_match(kind, &[parent, name]),
+            1 => target.may_match(kind, &[name]),
+            _ => target.may_match(kind, &[]),
+        }
     };
     let has_some = |target: &Pattern| documents.iter().any(|document| may_match(target, document));
-    if !targets.is_empty() && targets.iter().all(has_some) {
-        documents.retain(|document| targets.iter().any(|target| may_match(target, document)));
+    if targets.is_empty() || !targets.iter().all(has_some) {
+        return (documents, Vec::new());
     }
-    documents
+    documents.into_iter().partition(|document| targets.iter().any(|target| may_match(target, document)))
 }
 
 /// Keeps what the patterns mean. A pattern that means nothing is an error.

@@ -28,6 +28,8 @@ pub enum Phase {
         /// From the beginning of [`Phase::Policies`].
         policies: usize,
     },
+    /// So many catalogs, packages and organizations are read with what they hold.
+    Parts(usize),
     /// What is declared is compared with what was read.
     Compare,
     /// So many objects that would be updated or deleted are read in the other shape too.

@@ -3,16 +3,18 @@
 //! Zero or several matches are errors that list the candidates. Each name is looked up once.
 
 use crate::codes;
+use crate::declared::Declared;
+use crate::place::{self, Meant};
 use crate::progress::{Phase, Progress};
 use entrant_graph::{Error, Found, Read};
 use entrant_model::desired::{Body, Intent};
-use entrant_model::kinds::assignment_policy::package_member;
+use entrant_model::kinds::parent_member;
 use entrant_model::live::Package;
 use entrant_model::reference::{Written, fold, same_name};
 use entrant_model::text::visible;
 use entrant_model::value::{each_reference, each_reference_mut};
 use entrant_model::{
-    Address, Desired, Diagnostic, Document, Id, Kind, Live, Place, Pointer, Reference, Value,
+    Desired, Diagnostic, Document, Id, Kind, Live, Place, Pointer, Reference, Version,
 };
 use futures_util::future::{try_join, try_join3};
 use std::collections::btree_map::Entry;
@@ -23,38 +25,6 @@ use std::collections::{BTreeMap, BTreeSet};
 pub enum PackageKey {
     Id(Id),
     Name(String),
-}
-
-/// Finds the package of every document. Documents whose package is not found are left out, each with a
-/// diagnostic. The packages are put into `live`.
-pub async fn packages<R: Read + Sync>(
-    documents: Vec<Document>,
-    reader: &R,
-    progress: &dyn Progress,
-    live: &mut Live,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Result<Vec<Desired>, Error> {
-    let keys: BTreeMap<PackageKey, String> =
-        documents.iter().filter_map(|d| package_of(&d.body)).filter_map(package_key).collect();
-    progress.tell(Phase::Packages(keys.len()));
-    let found = look_up_packages(keys, reader).await?;
-    let mut desired = Vec::new();
-    for document in documents {
-        let Some(reference) = package_of(&document.body) else { continue };
-        let Some((key, _)) = package_key(reference) else { continue };
-        let candidates = found.get(&key).map_or(&[][..], Vec::as_slice);
-        match one_package(reference, candidates) {
-            Ok(package) => {
-                diagnostics.extend(renamed(reference, &package.name, &|| package_place(&document)));
-                desired.push(declaration(document, package));
-                live.packages.insert(package.id.clone(), package.clone());
-            }
-            // A parent that is gone: what shall be gone is gone already.
-            Err(_) if candidates.is_empty() && matches!(document.body, Body::Removed(_)) => {}
-            Err(diagnostic) => diagnostics.push(diagnostic.at(package_place(&document), "")),
-        }
-    }
-    Ok(desired)
 }
 
 /// What each key finds. The names together cost few requests.
@@ -75,27 +45,44 @@ pub async fn look_up_packages<R: Read + Sync>(
     Ok(by_id.chain(by_name).collect())
 }
 
-/// Gives every reference of the declarations its id and its name.
+/// What was found before references are settled.
+pub struct Known<'a> {
+    /// What documents declare that others may refer to.
+    pub declared: &'a Declared,
+    /// The packages that were looked up.
+    pub packages: &'a BTreeMap<PackageKey, Vec<Package>>,
+    /// What was read.
+    pub live: &'a Live,
+}
+
+/// Gives every reference of the declarations its id and its name. What a document declares and is yet to be created has
+/// no id: the reference becomes a placeholder.
 pub async fn references<R: Read + Sync>(
     desired: &mut [Desired],
-    live: &Live,
+    known: &Known<'_>,
     reader: &R,
     progress: &dyn Progress,
 ) -> Result<Vec<Diagnostic>, Error> {
-    let directory = look_up(desired, live, reader, progress).await?;
+    let directory = look_up(desired, known.live, reader, progress).await?;
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
     // Where a finding stands among them, by its code and message.
     let mut first: BTreeMap<(&str, String), usize> = BTreeMap::new();
     for declared in desired {
         let place = declared.place.clone();
-        let catalog = catalog_of(&declared.parent, live);
+        let catalog = Catalog {
+            id: catalog_of(&declared.parent, known.live),
+            name: declared.address.segments.first().cloned(),
+        };
         let Intent::Present { object, .. } = &mut declared.intent else { continue };
         each_reference_mut(object, &mut |path, reference| {
-            if reference.kind == Kind::AccessPackage {
-                return;
-            }
             let at = || place.at(path.pointer());
-            if let Some(found) = settle(reference, catalog.as_ref(), &directory, &at) {
+            let found = match reference.kind {
+                // What holds the object has its place already.
+                Kind::AccessPackage | Kind::Catalog if reference.name.is_some() => None,
+                Kind::AccessPackage => settle_package(reference, known, &at),
+                _ => settle(reference, &catalog, known.declared, &directory, &at),
+            };
+            if let Some(found) = found {
                 // One finding for a name or id that stands in several places.
                 match first.entry((found.code.name, found.message.clone())) {
                     Entry::Occupied(first) => {
@@ -157,7 +144,7 @@ fn what_to_look_up(desired: &[Desired], live: &Live) -> Sought {
     for declared in desired {
         let Intent::Present { object, .. } = &declared.intent else { continue };
         each_reference(object, &mut |_, reference| match (&reference.id, &reference.written) {
-            _ if reference.kind == Kind::AccessPackage => {}
+            _ if matches!(reference.kind, Kind::AccessPackage | Kind::Catalog) => {}
             _ if reference.kind == Kind::WorkflowExtension => {
                 sought.catalogs.extend(catalog_of(&declared.parent, live));
             }
@@ -175,16 +162,40 @@ fn what_to_look_up(desired: &[Desired], live: &Live) -> Sought {
     sought
 }
 
+/// The catalog of what refers to something.
+struct Catalog {
+    id: Option<Id>,
+    name: Option<String>,
+}
+
+/// Settles a reference to a package that does not hold the object.
+fn settle_package(reference: &mut Reference, known: &Known, at: &dyn Fn() -> Place) -> Option<Diagnostic> {
+    let candidates = package_key(reference).and_then(|(key, _)| known.packages.get(&key));
+    match place::package(reference, candidates.map_or(&[][..], Vec::as_slice), known.declared) {
+        Ok(Meant::Live(package)) => {
+            let diagnostic = renamed(reference, &package.name, at);
+            *reference = Reference { written: reference.written.take(), ..package.reference() };
+            diagnostic
+        }
+        Ok(Meant::Declared(object)) => {
+            *reference = object.reference(reference.written.as_deref());
+            None
+        }
+        Err((found, _)) => Some(found.at(at(), "")),
+    }
+}
+
 /// Settles one reference; what is wrong with it is returned.
 fn settle(
     reference: &mut Reference,
-    catalog: Option<&Id>,
+    catalog: &Catalog,
+    declared: &Declared,
     directory: &Directory,
     at: &dyn Fn() -> Place,
 ) -> Option<Diagnostic> {
     let kind = reference.kind;
     let empty = Vec::new();
-    let of_catalog = catalog.and_then(|c| directory.extensions.get(c)).unwrap_or(&empty);
+    let of_catalog = catalog.id.as_ref().and_then(|c| directory.extensions.get(c)).unwrap_or(&empty);
     if let Some(id) = &reference.id {
         let name = match kind {
             Kind::WorkflowExtension => of_catalog.iter().find(|f| f.id == *id).map(|f| &f.name),
@@ -216,7 +227,13 @@ fn settle(
             reference.name = Some(one.name.as_str().into());
             None
         }
-        [] => Some(not_found(kind, name, of_catalog).at(at(), "not found")),
+        [] => match declared.find(kind, name, catalog_of_kind(kind, catalog)).as_slice() {
+            [one] => {
+                *reference = one.reference(reference.written.as_deref());
+                None
+            }
+            _ => Some(not_found(kind, name, of_catalog).at(at(), "not found")),
+        },
         several => {
             let mut diagnostic = Diagnostic::new(
                 codes::REFERENCE_AMBIGUOUS,
@@ -237,6 +254,11 @@ fn settle(
     }
 }
 
+/// The catalog within which a name of this kind is looked for.
+fn catalog_of_kind(kind: Kind, catalog: &Catalog) -> Option<&str> {
+    catalog.name.as_deref().filter(|_| kind == Kind::WorkflowExtension)
+}
+
 fn not_found(kind: Kind, name: &str, candidates: &[Found]) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         codes::REFERENCE_NOT_FOUND,
@@ -254,7 +276,7 @@ fn not_found(kind: Kind, name: &str, candidates: &[Found]) -> Diagnostic {
 }
 
 /// A note where a name stands beside an id whose object has another name.
-fn renamed(reference: &Reference, name: &str, at: &dyn Fn() -> Place) -> Option<Diagnostic> {
+pub fn renamed(reference: &Reference, name: &str, at: &dyn Fn() -> Place) -> Option<Diagnostic> {
     let written = reference.written.as_ref()?;
     let (Some(said), Some(id)) = (&written.name, &written.id) else { return None };
     (!same_name(Some(said), Some(name))).then(|| {
@@ -272,22 +294,26 @@ fn renamed(reference: &Reference, name: &str, at: &dyn Fn() -> Place) -> Option<
     })
 }
 
-/// The package that a document names.
-pub fn package_of(body: &Body) -> Option<&Reference> {
+/// What a document says that it is held by; `None` where that is the tenant.
+pub fn parent_of(body: &Body) -> Option<&Reference> {
     match body {
-        Body::Resource(resource) => resource.object.reference(package_member(resource.envelope.version)),
-        Body::Removed(removed) => Some(&removed.parent),
+        Body::Resource(resource) => {
+            let envelope = &resource.envelope;
+            resource.object.reference(parent_member(envelope.kind, envelope.version)?)
+        }
+        Body::Removed(removed) => Some(&removed.parent).filter(|_| removed.kind.parent() != Kind::Tenant),
     }
 }
 
 /// The display name that a document declares.
-pub fn policy_of(body: &Body) -> &str {
+pub fn name_of(body: &Body) -> &str {
     match body {
         Body::Resource(resource) => resource.object.text("displayName").unwrap_or_default(),
         Body::Removed(removed) => &removed.display_name,
     }
 }
 
+/// By what a package is looked up, and the name as it is spelled.
 pub fn package_key(reference: &Reference) -> Option<(PackageKey, String)> {
     let written: &Written = reference.written.as_ref()?;
     match (&written.id, &written.name) {
@@ -297,10 +323,17 @@ pub fn package_key(reference: &Reference) -> Option<(PackageKey, String)> {
     }
 }
 
-fn package_place(document: &Document) -> Place {
+/// Where a document says what holds it.
+pub fn parent_place(document: &Document) -> Place {
     document.place.at(Pointer(match &document.body {
-        Body::Resource(resource) => vec![package_member(resource.envelope.version).to_owned()],
-        Body::Removed(_) => vec!["target".to_owned(), "accessPackage".to_owned()],
+        Body::Resource(resource) => {
+            let envelope = &resource.envelope;
+            parent_member(envelope.kind, envelope.version).into_iter().map(str::to_owned).collect()
+        }
+        Body::Removed(removed) => {
+            let member = parent_member(removed.kind, Version::V1);
+            std::iter::once("target").chain(member).map(str::to_owned).collect()
+        }
     }))
 }
 
@@ -323,7 +356,7 @@ pub fn one_package<'a>(
     }
 }
 
-fn no_package(written: &Written, elsewhere: &[Package]) -> Diagnostic {
+pub fn no_package(written: &Written, elsewhere: &[Package]) -> Diagnostic {
     if let Some(id) = &written.id {
         return Diagnostic::new(codes::PACKAGE_NOT_FOUND, format!("no access package has the id {id}"))
             .help("it was deleted, or belongs to another tenant; name the package instead");
@@ -337,10 +370,10 @@ fn no_package(written: &Written, elsewhere: &[Package]) -> Diagnostic {
         .fold(Diagnostic::new(codes::REFERENCE_NOT_FOUND, message), |diagnostic, package| {
             diagnostic.note(format!("there is one in catalog `{}`", visible(&package.catalog_name)))
         })
-        .help("check the spelling, or make the package first; the identity that runs this may not see it")
+        .help("check the spelling, or declare it with `kind: AccessPackage`; the identity that runs this may not see it")
 }
 
-fn several_packages(written: &Written, several: &[&Package]) -> Diagnostic {
+pub fn several_packages(written: &Written, several: &[&Package]) -> Diagnostic {
     let name = visible(written.name.as_deref().unwrap_or_default());
     let message = format!("{} access packages are called `{name}`", several.len());
     let diagnostic =
@@ -359,30 +392,4 @@ fn several_packages(written: &Written, several: &[&Package]) -> Diagnostic {
 /// The catalog of a resolved package.
 fn catalog_of(package: &Reference, live: &Live) -> Option<Id> {
     Some(live.packages.get(package.id.as_ref()?)?.catalog.clone())
-}
-
-fn declaration(document: Document, package: &Package) -> Desired {
-    let reference =
-        |written: &Reference| Reference { written: written.written.clone(), ..package.reference() };
-    match document.body {
-        Body::Resource(resource) => {
-            let mut object = resource.object;
-            let member = package_member(resource.envelope.version);
-            let resolved = reference(object.reference(member).unwrap_or(&package.reference()));
-            object.set(member, Value::Ref(Box::new(resolved.clone())));
-            let name = object.text("displayName").unwrap_or_default().to_owned();
-            Desired {
-                address: Address::policy(&package.catalog_name, &package.name, &name),
-                place: document.place,
-                parent: resolved,
-                intent: Intent::Present { envelope: resource.envelope, object },
-            }
-        }
-        Body::Removed(removed) => Desired {
-            address: Address::policy(&package.catalog_name, &package.name, &removed.display_name),
-            place: document.place,
-            parent: reference(&removed.parent),
-            intent: Intent::Removed(removed.action),
-        },
-    }
 }

@@ -1,11 +1,11 @@
 //! Reading what addresses mean, declared or not.
 
 use crate::progress::{Phase, Progress};
-use crate::{codes, fetch, resolve};
+use crate::{codes, fetch, place, resolve};
 use entrant_graph::{Error, Read};
 use entrant_model::address::Pattern;
 use entrant_model::text::{nearest, visible};
-use entrant_model::{Address, Diagnostic, Document, Id, Live, Version};
+use entrant_model::{Address, Diagnostic, Document, Id, Kind, Live, Version};
 use entrant_plan::show::{Shown, shown};
 use futures_util::future::try_join;
 
@@ -27,18 +27,20 @@ impl Asked {
 /// The policies that are asked for, with what was found on the way. With errors among the findings there are none.
 /// An address that means nothing is an error.
 pub async fn show<R: Read + Sync>(
-    mut documents: Vec<Document>,
+    documents: Vec<Document>,
     reader: &R,
     asked: &[Asked],
     progress: &dyn Progress,
 ) -> Result<(Vec<Shown>, Vec<Diagnostic>), Error> {
-    documents.retain(|document| asked.iter().any(|asked| may_hold(&asked.pattern, document)));
+    let is_meant = |document: &Document| asked.iter().any(|asked| may_hold(&asked.pattern, document));
+    let (documents, others): (Vec<Document>, Vec<Document>) = documents.into_iter().partition(is_meant);
     let mut diagnostics = Vec::new();
     let mut live = Live::default();
-    let mut desired = Vec::new();
+    let mut placed = place::Placed::default();
     if !documents.is_empty() {
-        desired = resolve::packages(documents, reader, progress, &mut live, &mut diagnostics).await?;
+        placed = place::documents(documents, &others, reader, progress, &mut live, &mut diagnostics).await?;
     }
+    let place::Placed { mut desired, declared, packages } = placed;
     let mut wanted = fetch::wanted(&desired);
     for package in named_packages(asked, reader, progress).await? {
         if !wanted.values().any(|packages| packages.contains(&package.id)) {
@@ -47,7 +49,7 @@ pub async fn show<R: Read + Sync>(
         live.packages.insert(package.id.clone(), package);
     }
     let (found, policies) = try_join(
-        resolve::references(&mut desired, &live, reader, progress),
+        resolve::references(&mut desired, &resolve::Known { declared: &declared, packages: &packages, live: &live }, reader, progress),
         fetch::policies(&wanted, reader, progress),
     )
     .await?;
@@ -68,7 +70,10 @@ pub async fn show<R: Read + Sync>(
 
 /// Whether a document is of a package that a pattern could mean: its neighbours have to be known, too.
 fn may_hold(pattern: &Pattern, document: &Document) -> bool {
-    let written = resolve::package_of(&document.body).and_then(|package| package.written.as_deref());
+    if place::kind_of(&document.body) != Kind::AssignmentPolicy {
+        return false;
+    }
+    let written = resolve::parent_of(&document.body).and_then(|package| package.written.as_deref());
     // A name beside an id need not be the package's.
     let written = written.filter(|written| written.id.is_none());
     let package = written.and_then(|written| written.name.as_deref());

@@ -4,12 +4,13 @@
 //! written by name here and by id there. Where a package is gone there is nothing left to remove.
 
 use crate::codes;
+use crate::place;
 use crate::resolve;
 use entrant_graph::{Error, Read};
 use entrant_model::desired::{Body, Intent};
 use entrant_model::reference::{Written, fold};
 use entrant_model::text::visible;
-use entrant_model::{Desired, Diagnostic, Document, Id, Live, Reference};
+use entrant_model::{Desired, Diagnostic, Document, Id, Kind, Live, Reference};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An earlier revision.
@@ -63,7 +64,7 @@ pub async fn compare<R: Read + Sync>(
     if open.is_empty() {
         return Ok(compared);
     }
-    let resolved = resolve::packages(open, reader, &(), &mut live, &mut ignored).await?;
+    let resolved = place::documents(open, &[], reader, &(), &mut live, &mut ignored).await?.desired;
     // What it meant cannot be told any more, so neither that it is spoken of.
     let unclear = ignored.into_iter().filter(|found| found.code == codes::REFERENCE_AMBIGUOUS);
     compared.diagnostics.extend(unclear.map(|found| Diagnostic { place: None, ..found }));
@@ -84,10 +85,10 @@ fn is_protected(body: &Body) -> bool {
 
 /// The present declarations, by what they may be known by.
 struct Known<'a> {
-    /// By the package as it is written and the folded name, a previous one included.
-    texts: BTreeMap<(String, String), &'a Desired>,
-    /// By the package's id and the folded name, a previous one included.
-    names: BTreeMap<(&'a Id, String), &'a Desired>,
+    /// By kind, what holds it as it is written, and the folded name, a previous one included.
+    texts: BTreeMap<(Kind, String, String), &'a Desired>,
+    /// By kind, the id of what holds it, and the folded name, a previous one included.
+    names: BTreeMap<(Kind, &'a Id, String), &'a Desired>,
     pins: BTreeMap<&'a Id, &'a Desired>,
 }
 
@@ -103,11 +104,12 @@ impl<'a> Known<'a> {
                 }
             }
             for name in names {
-                if let Some(written) = written(&declared.parent) {
-                    known.texts.insert((written, name.clone()), declared);
+                let kind = declared.address.kind;
+                if let Some(written) = written(Some(&declared.parent)) {
+                    known.texts.insert((kind, written, name.clone()), declared);
                 }
-                if let Some(package) = &declared.parent.id {
-                    known.names.insert((package, name), declared);
+                if let Some(parent) = &declared.parent.id {
+                    known.names.insert((kind, parent, name), declared);
                 }
             }
         }
@@ -122,20 +124,22 @@ impl<'a> Known<'a> {
         {
             return Some(present);
         }
-        let package = written(resolve::package_of(earlier)?)?;
-        self.texts.get(&(package, fold(resolve::policy_of(earlier)))).copied()
+        let kind = resource.envelope.kind;
+        let parent = written(resolve::parent_of(earlier))?;
+        self.texts.get(&(kind, parent, fold(resolve::name_of(earlier)))).copied()
     }
 
-    /// The declaration that means the same once the package is known.
+    /// The declaration that means the same once what holds it is known.
     fn resolved(&self, earlier: &Desired) -> Option<&'a Desired> {
-        let name = fold(earlier.address.segments.last()?);
-        self.names.get(&(earlier.parent.id.as_ref()?, name)).copied()
+        let name = fold(earlier.address.segments.last().map_or("", String::as_str));
+        self.names.get(&(earlier.address.kind, earlier.parent.id.as_ref()?, name)).copied()
     }
 }
 
-/// A package as a document writes it, letter case aside.
-fn written(package: &Reference) -> Option<String> {
-    let written: &Written = package.written.as_deref()?;
+/// What holds something as a document writes it, letter case aside. The tenant is written nowhere.
+fn written(parent: Option<&Reference>) -> Option<String> {
+    let Some(parent) = parent.filter(|parent| parent.kind != Kind::Tenant) else { return Some("tenant".to_owned()) };
+    let written: &Written = parent.written.as_deref()?;
     if let Some(id) = &written.id {
         return Some(format!("id {id}"));
     }
@@ -149,16 +153,30 @@ fn vanished(earlier: &Desired, is_protected: bool, revision: &str) -> Diagnostic
         codes::VANISHED,
         format!("`{}` was declared in `{revision}` and no document speaks of it now", earlier.address),
     )
-    .note("nothing is deleted because a document is gone, so the policy would stay as it is, unmanaged");
+    .note(format!(
+        "nothing is deleted because a document is gone, so the {} would stay as it is, unmanaged",
+        earlier.address.kind.noun().replace("assignment ", "")
+    ));
     if is_protected {
         return found
             .note(format!("it was `protected: true` in `{revision}`, so it must not be deleted"))
             .help("put the document back; take `protected` away in a change of its own first");
     }
-    let [catalog, package, name] = &*earlier.address.segments else { return found };
-    let quote = entrant_plan::yaml_text;
+    let quote = |text: &String| entrant_plan::yaml_text(text);
+    let identity = match &*earlier.address.segments {
+        [catalog, package, name] => format!(
+            "accessPackage: {{catalog: {}, name: {}}}\n  displayName: {}",
+            quote(catalog),
+            quote(package),
+            quote(name)
+        ),
+        [catalog, name] => format!("catalog: {}\n  displayName: {}", quote(catalog), quote(name)),
+        [name] => format!("displayName: {}", quote(name)),
+        // Settings are there as long as the tenant is.
+        _ => return found.help("put the document back, or say so in the review: the settings stay as they are"),
+    };
     found.help(format!(
-        "to delete it, add this document; to leave it as it is and no longer manage it, with `action: forget`:\n---\nkind: Removed\ntarget:\n  kind: AssignmentPolicy\n  accessPackage: {{catalog: {}, name: {}}}\n  displayName: {}\naction: delete",
-        quote(catalog), quote(package), quote(name)
+        "to delete it, add this document; to leave it as it is and no longer manage it, with `action: forget`:\n---\nkind: Removed\ntarget:\n  kind: {}\n  {identity}\naction: delete",
+        earlier.address.kind
     ))
 }

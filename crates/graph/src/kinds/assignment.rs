@@ -16,7 +16,8 @@ const PATH: &str = "identityGovernance/entitlementManagement/assignments";
 /// deletes a policy wants to hear of too many rather than too few.
 const OVER: [&str; 2] = ["expired", "deliveryFailed"];
 
-/// How many assignments stand through each policy, which comes beside its package. Packages are listed in batches,
+/// How many assignments stand through each policy, which comes beside its package; beside itself, a package stands for
+/// all of its own. Packages are listed in batches,
 /// each once. The outer error is of all of them.
 pub(crate) async fn through_policies(
     transport: &Transport,
@@ -44,6 +45,7 @@ pub(crate) async fn through_policies(
     let mut counts = Vec::with_capacity(policies.len());
     for (package, policy) in policies {
         counts.push(match by_package.get(package) {
+            Some(Ok(standing)) if package == policy => Ok(standing.all),
             Some(Ok(standing)) if standing.is_by_policy => {
                 Ok(standing.counts.get(policy).copied().unwrap_or_default())
             }
@@ -57,6 +59,7 @@ pub(crate) async fn through_policies(
 
 /// The assignments of a package that stand.
 struct Standing {
+    all: usize,
     /// By policy.
     counts: BTreeMap<Id, usize>,
     /// Whether each of them says its policy.
@@ -65,8 +68,9 @@ struct Standing {
 
 impl Standing {
     fn of(assignments: &[Json]) -> Self {
-        let mut standing = Self { counts: BTreeMap::new(), is_by_policy: true };
+        let mut standing = Self { all: 0, counts: BTreeMap::new(), is_by_policy: true };
         for assignment in assignments.iter().filter(|assignment| stands(assignment)) {
+            standing.all += 1;
             match policy_of(assignment) {
                 Some(policy) => *standing.counts.entry(policy).or_default() += 1,
                 None => standing.is_by_policy = false,

@@ -1,0 +1,458 @@
+//! Each document in its place: what holds it, whether that is there yet or is declared itself.
+//!
+//! ```text
+//! settings, catalogs, organizations ─▶ extensions, packages ─▶ policies
+//!       each looked up by name: found, or declared beside it and yet to be created, or an error
+//! ```
+
+use crate::codes;
+use crate::declared::{Declared, DeclaredObject};
+use crate::progress::{Phase, Progress};
+use crate::resolve::{
+    PackageKey, look_up_packages, name_of, no_package, package_key, parent_of, parent_place, renamed,
+    several_packages,
+};
+use entrant_graph::{Asked, Error, Read};
+use entrant_model::desired::{Body, Intent};
+use entrant_model::kinds::parent_member;
+use entrant_model::live::Package;
+use entrant_model::reference::{Written, fold, same_name};
+use entrant_model::text::visible;
+use entrant_model::value::each_reference;
+use entrant_model::{
+    Address, Desired, Diagnostic, Document, Id, Kind, Live, LiveObject, Reference, Value, Version,
+};
+use futures_util::future::{try_join, try_join4};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The documents, each in its place.
+#[derive(Debug, Default)]
+pub struct Placed {
+    /// Those whose place is known.
+    pub desired: Vec<Desired>,
+    /// What they declare that others may refer to.
+    pub declared: Declared,
+    /// The packages that were looked up.
+    pub packages: BTreeMap<PackageKey, Vec<Package>>,
+}
+
+/// Finds what holds each document. Documents of which it is not found are left out, each with a diagnostic. What was
+/// read on the way is put into `live`. `others` are declared, too, but nothing is planned for them: they are known by
+/// name alone.
+pub async fn documents<R: Read + Sync>(
+    documents: Vec<Document>,
+    others: &[Document],
+    reader: &R,
+    progress: &dyn Progress,
+    live: &mut Live,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Placed, Error> {
+    let sought = Sought::of(&documents);
+    progress.tell(Phase::Packages(sought.packages.len()));
+    let (packages, catalogs, package_objects, organizations) = try_join4(
+        look_up_packages(sought.packages.clone(), reader),
+        objects(Kind::Catalog, &sought, reader),
+        objects(Kind::AccessPackage, &sought, reader),
+        objects(Kind::ConnectedOrganization, &sought, reader),
+    )
+    .await?;
+    let mut placing =
+        Placing { live, diagnostics, placed: Placed { packages, ..Placed::default() }, catalogs: BTreeMap::new() };
+    placing.take(Kind::Catalog, &sought, catalogs);
+    placing.take(Kind::AccessPackage, &sought, package_objects);
+    placing.take(Kind::ConnectedOrganization, &sought, organizations);
+    let (rest, first) = parted(documents, |kind| kind.parent() != Kind::Tenant);
+    placing.roots(first, others);
+    let (policies, held) = parted(rest, |kind| kind == Kind::AssignmentPolicy);
+    placing.read_held(&held, reader).await?;
+    placing.held(held, others);
+    placing.policies(policies);
+    Ok(placing.placed)
+}
+
+/// Those that are meant, and the others; both in their order.
+fn parted(documents: Vec<Document>, is_meant: impl Fn(Kind) -> bool) -> (Vec<Document>, Vec<Document>) {
+    documents.into_iter().partition(|document| is_meant(kind_of(&document.body)))
+}
+
+/// The kind of what a document declares or removes.
+pub fn kind_of(body: &Body) -> Kind {
+    match body {
+        Body::Resource(resource) => resource.envelope.kind,
+        Body::Removed(removed) => removed.kind,
+    }
+}
+
+/// What has to be looked up, each once.
+#[derive(Default)]
+struct Sought {
+    packages: BTreeMap<PackageKey, String>,
+    /// By kind, folded names as one document spells them.
+    names: BTreeMap<Kind, BTreeMap<String, String>>,
+    ids: BTreeMap<Kind, BTreeSet<Id>>,
+}
+
+impl Sought {
+    fn of(documents: &[Document]) -> Self {
+        let mut sought = Self::default();
+        for document in documents {
+            let kind = kind_of(&document.body);
+            if kind != Kind::AssignmentPolicy {
+                sought.name(kind, name_of(&document.body));
+            }
+            if let Some(parent) = parent_of(&document.body) {
+                match kind {
+                    Kind::AssignmentPolicy => sought.packages.extend(package_key(parent)),
+                    _ => sought.reference(Kind::Catalog, parent),
+                }
+            }
+            let Body::Resource(resource) = &document.body else { continue };
+            if kind != Kind::AssignmentPolicy {
+                resource.envelope.previous_names.iter().for_each(|name| sought.name(kind, name));
+                sought.ids.entry(kind).or_default().extend(resource.envelope.pin.clone());
+                each_reference(&resource.object, &mut |_, reference| {
+                    if reference.kind == Kind::AccessPackage {
+                        sought.packages.extend(package_key(reference));
+                    }
+                });
+            }
+        }
+        sought
+    }
+
+    fn name(&mut self, kind: Kind, name: &str) {
+        self.names.entry(kind).or_default().entry(fold(name)).or_insert_with(|| name.to_owned());
+    }
+
+    fn reference(&mut self, kind: Kind, reference: &Reference) {
+        let Some(written) = &reference.written else { return };
+        match (&written.id, &written.name) {
+            (Some(id), _) => {
+                self.ids.entry(kind).or_default().insert(id.clone());
+            }
+            (None, Some(name)) => self.name(kind, name),
+            (None, None) => {}
+        }
+    }
+}
+
+/// The live objects of one kind that names or ids find.
+async fn objects<R: Read + Sync>(kind: Kind, sought: &Sought, reader: &R) -> Result<Vec<LiveObject>, Error> {
+    let names: Vec<String> = sought.names.get(&kind).into_iter().flat_map(|names| names.values().cloned()).collect();
+    let ids = sought.ids.get(&kind).into_iter().flatten();
+    let asked: Vec<Asked> =
+        ids.map(|id| Asked { parent: Id::tenant(), id: id.clone(), parts: Vec::new() }).collect();
+    let by_name = async {
+        if names.is_empty() { Ok(BTreeMap::new()) } else { reader.objects_named(kind, &names).await }
+    };
+    let by_id = async { if asked.is_empty() { Ok(Vec::new()) } else { reader.objects(kind, &asked).await } };
+    let (by_name, by_id) = try_join(by_name, by_id).await?;
+    let mut found: BTreeMap<Id, LiveObject> =
+        by_name.into_values().flatten().map(|object| (object.id.clone(), object)).collect();
+    for object in by_id {
+        if let Some(object) = object? {
+            found.insert(object.id.clone(), object);
+        }
+    }
+    Ok(found.into_values().collect())
+}
+
+/// The documents while they are put into their places.
+struct Placing<'a> {
+    live: &'a mut Live,
+    diagnostics: &'a mut Vec<Diagnostic>,
+    placed: Placed,
+    /// Names of live catalogs.
+    catalogs: BTreeMap<Id, String>,
+}
+
+/// What holds something, and the names that lead to it.
+struct Holder {
+    reference: Reference,
+    /// Catalog, or catalog and package.
+    names: Vec<String>,
+}
+
+impl Placing<'_> {
+    /// Notes what was read, and that every object of these names was looked for.
+    fn take(&mut self, kind: Kind, sought: &Sought, objects: Vec<LiveObject>) {
+        for name in sought.names.get(&kind).into_iter().flat_map(BTreeMap::values) {
+            self.live.coverage.add_named(kind, name);
+        }
+        if kind == Kind::Catalog {
+            self.catalogs
+                .extend(objects.iter().map(|object| (object.id.clone(), object.display_name.clone())));
+        }
+        self.live.names.extend(objects.iter().map(|object| (object.id.clone(), object.display_name.clone())));
+        self.live.objects.extend(objects);
+    }
+
+    /// Documents that the tenant itself holds.
+    fn roots(&mut self, documents: Vec<Document>, others: &[Document]) {
+        let tenant = || Holder { reference: Reference::tenant(), names: Vec::new() };
+        let is_root = |document: &&Document| kind_of(&document.body).parent() == Kind::Tenant;
+        for document in others.iter().filter(is_root) {
+            self.note(&document.body, &tenant());
+        }
+        for document in documents {
+            self.place(document, tenant());
+        }
+    }
+
+    /// Reads what catalogs hold and only their lists tell: extensions, and the settings.
+    async fn read_held<R: Read + Sync>(&mut self, held: &[Document], reader: &R) -> Result<(), Error> {
+        let extensions = held.iter().filter(|document| kind_of(&document.body) == Kind::WorkflowExtension);
+        let catalogs: BTreeSet<Id> = extensions
+            .filter_map(|document| self.catalog(parent_of(&document.body)?).ok()?.reference.id)
+            .collect();
+        let catalogs: Vec<Id> = catalogs.into_iter().collect();
+        let has_settings =
+            self.placed.desired.iter().any(|declared| declared.address.kind == Kind::Settings);
+        let tenants = if has_settings { vec![Id::tenant()] } else { Vec::new() };
+        let list = async |kind, parents: &[Id]| {
+            if parents.is_empty() { Ok(BTreeMap::new()) } else { reader.objects_in(kind, parents).await }
+        };
+        let (extensions, settings) =
+            try_join(list(Kind::WorkflowExtension, &catalogs), list(Kind::Settings, &tenants)).await?;
+        for (kind, found) in [(Kind::WorkflowExtension, extensions), (Kind::Settings, settings)] {
+            for (parent, objects) in found {
+                self.live.coverage.add_whole(kind, Version::V1, parent);
+                // There is one of a tenant, and nothing calls it by a name.
+                let named = |object: LiveObject| match kind {
+                    Kind::Settings => LiveObject { display_name: String::new(), ..object },
+                    _ => object,
+                };
+                self.live.objects.extend(objects.into_iter().map(named));
+            }
+        }
+        Ok(())
+    }
+
+    /// Documents that a catalog holds.
+    fn held(&mut self, documents: Vec<Document>, others: &[Document]) {
+        let is_held = |document: &&Document| kind_of(&document.body).parent() == Kind::Catalog;
+        for document in others.iter().filter(is_held) {
+            if let Some(Ok(holder)) = parent_of(&document.body).map(|parent| self.catalog(parent)) {
+                self.note(&document.body, &holder);
+            }
+        }
+        for document in documents {
+            let Some(parent) = parent_of(&document.body) else { continue };
+            match self.catalog(parent) {
+                Ok(holder) => {
+                    let name = holder.reference.label().to_owned();
+                    self.diagnostics.extend(renamed(parent, &name, &|| parent_place(&document)));
+                    self.place(document, holder);
+                }
+                // A catalog that is gone: what shall be gone is gone already.
+                Err(found) if found.code == codes::REFERENCE_NOT_FOUND && is_removed(&document) => {}
+                Err(found) => self.diagnostics.push(found.at(parent_place(&document), "")),
+            }
+        }
+    }
+
+    fn policies(&mut self, documents: Vec<Document>) {
+        for document in documents {
+            let Some(parent) = parent_of(&document.body) else { continue };
+            match self.package(parent) {
+                Ok(holder) => {
+                    let name = holder.reference.label().to_owned();
+                    self.diagnostics.extend(renamed(parent, &name, &|| parent_place(&document)));
+                    self.place(document, holder);
+                }
+                // A package that is gone: what shall be gone is gone already.
+                Err((found, is_absent)) => {
+                    if !(is_absent && is_removed(&document)) {
+                        self.diagnostics.push(found.at(parent_place(&document), ""));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The catalog that a reference means.
+    fn catalog(&self, reference: &Reference) -> Result<Holder, Diagnostic> {
+        let written = reference.written.as_deref().cloned().unwrap_or_default();
+        let live = |id: &Id, name: &str| Holder {
+            reference: Reference {
+                kind: Kind::Catalog,
+                id: Some(id.clone()),
+                name: Some(name.into()),
+                written: reference.written.clone(),
+            },
+            names: vec![name.to_owned()],
+        };
+        if let Some(id) = &written.id {
+            return match self.catalogs.get(id) {
+                Some(name) => Ok(live(id, name)),
+                None => Err(Diagnostic::new(codes::CATALOG_NOT_FOUND, format!("no catalog has the id {id}"))
+                    .help("it was deleted, or belongs to another tenant; name the catalog instead")),
+            };
+        }
+        let name = written.name.as_deref().unwrap_or_default();
+        let found: Vec<(&Id, &String)> =
+            self.catalogs.iter().filter(|(_, known)| same_name(Some(known), Some(name))).collect();
+        match found.as_slice() {
+            [(id, known)] => Ok(live(id, known)),
+            [] => match self.placed.declared.find(Kind::Catalog, name, None).as_slice() {
+                [one] => Ok(Holder {
+                    reference: one.reference(Some(&written)),
+                    names: vec![one.name().to_owned()],
+                }),
+                _ => {
+                    let message = format!("no catalog is called `{}`", visible(name));
+                    let found = Diagnostic::new(codes::REFERENCE_NOT_FOUND, message);
+                    let known = self.catalogs.values().map(String::as_str);
+                    Err(match entrant_model::text::nearest(name, known) {
+                        Some(near) => found.help(format!("did you mean `{}`?", visible(near))),
+                        None => found.help(
+                            "check the spelling, or declare it with `kind: Catalog`; the identity that runs this may not see it",
+                        ),
+                    })
+                }
+            },
+            several => {
+                let message = format!("{} catalogs are called `{}`", several.len(), visible(name));
+                let found = several
+                    .iter()
+                    .fold(Diagnostic::new(codes::REFERENCE_AMBIGUOUS, message), |found, (id, _)| {
+                        found.note(id.to_string())
+                    });
+                Err(found.help(format!("say which by id: `{{id: {}}}`", several[0].0)))
+            }
+        }
+    }
+
+    /// The package that a reference means. With an error, whether there is none of that name.
+    fn package(&mut self, reference: &Reference) -> Result<Holder, (Diagnostic, bool)> {
+        let key = package_key(reference);
+        let candidates =
+            key.and_then(|(key, _)| self.placed.packages.get(&key)).map_or(&[][..], Vec::as_slice);
+        package(reference, candidates, &self.placed.declared).map(|found| match found {
+            Meant::Live(package) => {
+                self.live.packages.insert(package.id.clone(), package.clone());
+                Holder {
+                    reference: Reference { written: reference.written.clone(), ..package.reference() },
+                    names: vec![package.catalog_name, package.name],
+                }
+            }
+            Meant::Declared(object) => {
+                if let Some(id) = &object.live {
+                    self.note_package(id, &object);
+                }
+                Holder {
+                    reference: object.reference(reference.written.as_deref()),
+                    names: object.address.segments.to_vec(),
+                }
+            }
+        })
+    }
+
+    /// A declared package that is there under a former name.
+    fn note_package(&mut self, id: &Id, object: &DeclaredObject) {
+        let Some(found) = self.live.objects.iter().find(|live| live.id == *id) else { return };
+        let package = Package {
+            id: id.clone(),
+            name: object.name().to_owned(),
+            catalog: found.parent.clone(),
+            catalog_name: object.catalog().to_owned(),
+        };
+        self.live.packages.entry(id.clone()).or_insert(package);
+    }
+
+    /// Notes what a document declares, for others to refer to.
+    fn note(&mut self, body: &Body, holder: &Holder) {
+        let Body::Resource(resource) = body else { return };
+        let kind = resource.envelope.kind;
+        if matches!(kind, Kind::AssignmentPolicy | Kind::Settings) {
+            return;
+        }
+        let parents: Vec<&str> = holder.names.iter().map(String::as_str).collect();
+        let name = name_of(body);
+        let address = Address::of(kind, &parents, name);
+        let names: Vec<&str> = std::iter::once(name)
+            .chain(resource.envelope.previous_names.iter().map(String::as_str))
+            .collect();
+        let is_meant = |object: &&LiveObject| match &resource.envelope.pin {
+            Some(pin) => object.id == *pin,
+            None => names.iter().any(|name| same_name(Some(name), Some(&object.display_name))),
+        };
+        let parent = holder.reference.id.as_ref();
+        let held = self.live.objects.iter().filter(|o| o.kind == kind && Some(&o.parent) == parent);
+        let live = held.filter(is_meant).map(|object| object.id.clone()).next();
+        self.placed.declared.add(DeclaredObject { address, live });
+    }
+
+    fn place(&mut self, document: Document, holder: Holder) {
+        self.note(&document.body, &holder);
+        let kind = kind_of(&document.body);
+        let parents: Vec<&str> = holder.names.iter().map(String::as_str).collect();
+        let address = Address::of(kind, &parents, name_of(&document.body));
+        let intent = match document.body {
+            Body::Resource(resource) => {
+                let mut object = resource.object;
+                if let Some(member) = parent_member(kind, resource.envelope.version) {
+                    object.set(member, Value::Ref(Box::new(holder.reference.clone())));
+                }
+                Intent::Present { envelope: resource.envelope, object }
+            }
+            Body::Removed(removed) => Intent::Removed(removed.action),
+        };
+        let place = document.place;
+        self.placed.desired.push(Desired { address, place, parent: holder.reference, intent });
+    }
+}
+
+fn is_removed(document: &Document) -> bool {
+    matches!(document.body, Body::Removed(_))
+}
+
+/// The package that a reference means.
+pub enum Meant {
+    /// It is there.
+    Live(Package),
+    /// A document declares it, under this name.
+    Declared(DeclaredObject),
+}
+
+/// The one package that is meant, among those that the look-up gave and those that are declared. With an error, whether
+/// there is none of that name.
+pub fn package(
+    reference: &Reference,
+    candidates: &[Package],
+    declared: &Declared,
+) -> Result<Meant, (Diagnostic, bool)> {
+    let written: Written = reference.written.as_deref().cloned().unwrap_or_default();
+    let in_catalog = |p: &&Package| {
+        written.id.is_some()
+            || written.catalog.is_none()
+            || same_name(Some(&p.catalog_name), written.catalog.as_deref())
+    };
+    let meant: Vec<&Package> = candidates.iter().filter(in_catalog).collect();
+    let to_come: Vec<&DeclaredObject> = match (&written.id, &written.name) {
+        (None, Some(name)) => declared.find(Kind::AccessPackage, name, written.catalog.as_deref()),
+        _ => Vec::new(),
+    };
+    // Declared ones that are there under this name are among the live ones.
+    let is_new = |object: &&DeclaredObject| !meant.iter().any(|package| Some(&package.id) == object.live.as_ref());
+    let to_come: Vec<&DeclaredObject> = to_come.into_iter().filter(is_new).collect();
+    match (meant.as_slice(), to_come.as_slice()) {
+        ([one], []) => Ok(Meant::Live((*one).clone())),
+        ([], [one]) => Ok(Meant::Declared((*one).clone())),
+        ([], []) => Err((no_package(&written, candidates), candidates.is_empty())),
+        (several, []) => Err((several_packages(&written, several), false)),
+        (live, declared) => {
+            let name = visible(written.name.as_deref().unwrap_or_default());
+            let catalogs = live
+                .iter()
+                .map(|package| package.catalog_name.as_str())
+                .chain(declared.iter().map(|object| object.catalog()));
+            let message = format!("{} access packages are called `{name}`", live.len() + declared.len());
+            let found = catalogs.fold(Diagnostic::new(codes::REFERENCE_AMBIGUOUS, message), |found, catalog| {
+                found.note(format!("one in catalog `{}`", visible(catalog)))
+            });
+            let catalog = visible(declared.first().map_or("", |object| object.catalog()));
+            Err((found.help(format!("say which: `{{catalog: {catalog}, name: {name}}}`")), false))
+        }
+    }
+}
