@@ -70,6 +70,9 @@ pub(super) fn step(before: Scope, after: Scope) -> Move {
     }
 }
 
+/// What those in scope may do whatever else they may.
+const ASSIGNED: &str = "be assigned {it} by an administrator";
+
 /// What those in scope may do: ask, be asked for, or be assigned.
 fn can(policy: &PolicyFacts) -> &'static str {
     if policy.self_add {
@@ -77,12 +80,18 @@ fn can(policy: &PolicyFacts) -> &'static str {
     } else if policy.on_behalf_add {
         "be given {it} on the request of others"
     } else {
-        "be assigned {it} by an administrator"
+        ASSIGNED
     }
 }
 
-const fn when(policy: &PolicyFacts, kind: EffectKind) -> When {
-    match (policy.self_add || policy.on_behalf_add, kind) {
+/// Whether those in scope of a policy may do what those of another one may. Else the door opens or closes at the same
+/// time as the scope moves, and nobody shall read that they could do before, or can still do, what they cannot.
+fn can_also(policy: &PolicyFacts, other: &PolicyFacts) -> bool {
+    can(other) == ASSIGNED || can(policy) == can(other)
+}
+
+fn when(does: &str, kind: EffectKind) -> When {
+    match (does != ASSIGNED, kind) {
         (true, Narrows) => When::NewRequestsKeepingAccess,
         (true, _) => When::NewRequests,
         (false, Narrows) => When::NewAssignmentsKeepingAccess,
@@ -97,36 +106,44 @@ fn scope(before: &PolicyFacts, after: &PolicyFacts, out: &mut Vec<Effect>) {
     }
     let was_nobody = before.scope == Scope::NotSpecified;
     let is_nobody = after.scope == Scope::NotSpecified;
-    let mut push = |dimension, kind, code, clause| {
-        let side = if kind == Narrows { before } else { after };
+    let mut push = |dimension, kind, code, does: &str, clause| {
         let (before, after) = (Some(describe(before)), Some(describe(after)));
-        out.push(Effect { dimension, kind, code, clause, when: when(side, kind), before, after });
+        out.push(Effect { dimension, kind, code, clause, when: when(does, kind), before, after });
     };
     if matches!(moved, Move::Up | Move::Across) {
         let clause = say![population(after), " may now ", can(after)];
-        let clause = if was_nobody || moved == Move::Across {
+        let clause = if was_nobody || moved == Move::Across || !can_also(before, after) {
             clause
         } else {
             clause.then(", no longer only ").then(population(before))
         };
-        push(Dimension::Requestors, Widens, codes::REQUESTOR_SCOPE, clause);
+        push(Dimension::Requestors, Widens, codes::REQUESTOR_SCOPE, can(after), clause);
     }
     if matches!(moved, Move::Down | Move::Across) {
-        let clause = if is_nobody || moved == Move::Across {
-            say![population(before), " may no longer ", can(before)]
+        let is_left = !is_nobody && moved != Move::Across;
+        let does = if is_left && can(before) != can(after) { ASSIGNED } else { can(before) };
+        let clause = if is_left {
+            say!["only ", population(after), " may still ", does, ", no longer ", population(before)]
         } else {
-            say!["only ", population(after), " may still ", can(after), ", no longer ", population(before)]
+            say![population(before), " may no longer ", does]
         };
-        push(Dimension::Requestors, Narrows, codes::REQUESTOR_SCOPE, clause);
+        push(Dimension::Requestors, Narrows, codes::REQUESTOR_SCOPE, does, clause);
     }
     if moved == Move::Untold {
         let clause = say![population(after), " may now ", can(after), ", no longer ", population(before)];
-        push(Dimension::Requestors, Unknown, codes::REQUESTOR_SCOPE, clause);
+        push(Dimension::Requestors, Unknown, codes::REQUESTOR_SCOPE, can(after), clause);
     }
     for kind in outside(before.scope, after.scope) {
         let (side, other) = if kind == Widens { (after, before) } else { (before, after) };
-        let clause = outsiders(kind, side, reach(other.scope).is_some_and(|reach| reach != Reach::None));
-        push(Dimension::External, kind, codes::OUTSIDE_REQUESTORS, clause);
+        let are_others =
+            can_also(other, side) && reach(other.scope).is_some_and(|reach| reach != Reach::None);
+        push(
+            Dimension::External,
+            kind,
+            codes::OUTSIDE_REQUESTORS,
+            can(side),
+            outsiders(kind, side, are_others),
+        );
     }
 }
 
@@ -190,13 +207,17 @@ fn targets(before: &PolicyFacts, after: &PolicyFacts, out: &mut Vec<Effect>) {
     if !after.scope.is_specific() && !matches!(after.scope, Scope::Other(_)) {
         return;
     }
-    let has_outsiders = |policy: &PolicyFacts| policy.targets.iter().any(Subject::is_outside);
-    let outside =
-        [outsiders(Widens, after, has_outsiders(before)), outsiders(Narrows, before, has_outsiders(after))];
+    let has_outsiders = |policy: &PolicyFacts, other: &PolicyFacts| {
+        can_also(policy, other) && policy.targets.iter().any(Subject::is_outside)
+    };
+    let outside = [
+        outsiders(Widens, after, has_outsiders(before, after)),
+        outsiders(Narrows, before, has_outsiders(after, before)),
+    ];
     let meaning = Meaning {
         dimension: Dimension::Requestors,
         code: codes::REQUESTOR_TARGETS,
-        when: when(after, Widens),
+        when: when(can(after), Widens),
         outside: Some((codes::OUTSIDE_REQUESTORS, outside)),
     };
     let start = out.len();
@@ -209,7 +230,7 @@ fn targets(before: &PolicyFacts, after: &PolicyFacts, out: &mut Vec<Effect>) {
         out,
     );
     for effect in &mut out[start..] {
-        effect.when = when(if effect.kind == Narrows { before } else { after }, effect.kind);
+        effect.when = when(can(if effect.kind == Narrows { before } else { after }), effect.kind);
     }
 }
 

@@ -151,3 +151,42 @@ fn no_comma_stands_before_when_it_takes_effect() {
     let said = said(&scope("allDirectoryUsers"), &scope("allMemberUsers"), &[]);
     assert!(said.contains("guests included (new requests"), "{said}");
 }
+
+#[test]
+fn a_door_that_opens_or_closes_while_the_scope_moves_is_not_said_to_have_been_open() {
+    let side = |word: &str, takes: bool| {
+        json!({"allowedTargetScope": word, "specificAllowedTargets": [], "requestorSettings": {
+            "enableTargetsToSelfAddAccess": takes, "enableOnBehalfRequestorsToAddAccess": false
+        }})
+    };
+    let configured = "allConfiguredConnectedOrganizationUsers";
+    let (closed, open) = (side(configured, false), side("allExternalUsers", true));
+    let opened = said(&closed, &open, &[]);
+    assert_eq!(
+        opened.lines().collect::<Vec<_>>(),
+        [
+            "Anybody from outside this directory may now request it (new requests).",
+            "Anybody from outside this directory may now request it for themselves (new requests).",
+            "People from outside this directory may now request it (new requests).",
+        ]
+    );
+    let shut = said(&open, &closed, &[]);
+    assert_eq!(
+        shut.lines().collect::<Vec<_>>(),
+        [
+            "Only users of every configured connected organization may still be assigned it by an administrator, no longer anybody from outside this directory (new assignments; whoever has access keeps it).",
+            "Anybody from outside this directory may no longer request it for themselves (new requests; whoever has access keeps it).",
+            "People from outside this directory may no longer request it (new requests; whoever has access keeps it).",
+        ]
+    );
+    // The other way round: wider and closed, narrower and open.
+    let (open, closed) = (side(configured, true), side("allExternalUsers", false));
+    let said_of = said(&open, &closed, &[]);
+    assert!(
+        said_of.contains("may now be assigned it by an administrator, no longer only users of"),
+        "{said_of}"
+    );
+    let said_of = said(&closed, &open, &[]);
+    assert!(said_of.contains("may still be assigned it by an administrator, no longer anybody"), "{said_of}");
+    assert!(!said_of.contains("may still request"), "{said_of}");
+}
