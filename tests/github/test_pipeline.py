@@ -182,6 +182,23 @@ class Pipeline(Case):
         self.succeeds("plan_comment.py", "--tenant", "prod", "--failed")
         self.assertIn("There is no plan", self.github.comments[0]["body"])
 
+    def test_there_is_no_plan_to_approve_that_deletes_what_was_protected(self) -> None:
+        text = (self.directory / POLICY).read_text()
+        self.write(POLICY, text.replace("kind: AssignmentPolicy\n", "kind: AssignmentPolicy\nprotected: true\n"))
+        digest = self.propose()
+        self.assertEqual(self.apply("--digest", digest)[0], 0)
+        name = next(line for line in text.splitlines() if line.startswith("displayName:"))
+        package = next(line for line in text.splitlines() if line.startswith("accessPackage:"))
+        self.write(
+            POLICY,
+            f"kind: Removed\naction: delete\ntarget:\n  kind: AssignmentPolicy\n  {package}\n  {name}\n",
+        )
+        self.ran("git", "commit", "-qam", "remove")
+        ended = self.script("run.py", "plan", "--tenant", "prod", "--dir", "gone", "--since", "HEAD^1")
+        self.assertEqual(ended.returncode, 1)
+        self.assertIn("protected-object", ended.stdout + ended.stderr)
+        self.assertFalse((self.directory / "gone" / "plan.json").exists())
+
     def test_a_guard_that_refuses_says_so(self) -> None:
         digest = self.propose()
         (self.directory / POLICY).unlink()

@@ -413,16 +413,6 @@ fn a_policy_in_use_is_not_deleted_by_absence_either() {
 }
 
 #[test]
-fn what_was_protected_is_not_deleted_whatever_is_allowed() {
-    let live = live(vec![policy("A", &open("P30D"))], 0);
-    let mut rules = allow_delete("AssignmentPolicy/Sales/Campaign/A");
-    rules.protected.insert(Address::policy("sales", "CAMPAIGN", "a").key());
-    let found = judged(vec![removed("A", RemovedAction::DeleteWithAssignments)], &live, &rules);
-    assert_eq!((codes(&found), found.guards[0].lift), (vec!["protected-object"], Lift::None));
-    assert!(judged(vec![removed("A", RemovedAction::Forget)], &live, &Rules::default()).guards.is_empty());
-}
-
-#[test]
 fn most_of_what_was_there_is_not_made_anew_unseen() {
     let documents = || many(8, "P30D").iter().map(|(name, body)| declared(name, body)).collect::<Vec<_>>();
     let seen = |names: &[usize]| Rules {

@@ -43,6 +43,10 @@ What no document declares in an exclusive catalog is deleted, so it must be clea
 "A policy was declared in the revision that `--since` names, and no document speaks of it now.
 
 Nothing is deleted because a document is gone, so the policy would stay in the tenant as it is, unmanaged and seen by nobody. Say what shall become of it: the error prints the `Removed` document to add, with `action: delete` or `action: forget`. A rename is said with `previousNames` in the new document.";
+    PROTECTED = "protected-object", Error,
+"A `Removed` document would delete a policy that was `protected: true` in the revision that `--since` names.
+
+Nothing lets it pass, and there is no plan to approve: take `protected` away in a change of its own, and delete the policy in a later one. So nobody deletes a protected policy in one step.";
     SINCE_UNREADABLE = "since-unreadable", Warning,
 "A document of the revision that `--since` names has mistakes, so it could not be told what it declared.
 

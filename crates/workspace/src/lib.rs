@@ -88,7 +88,6 @@ pub async fn plan<R: Read + Sync>(
     if let Some(since) = &options.since {
         let compared = since::compare(since, &desired, reader).await?;
         diagnostics.extend(compared.diagnostics);
-        rules.protected = compared.protected;
         rules.seen.extend(compared.kept);
     }
     diagnostics.extend(select(&mut desired, &options.targets));

@@ -10,7 +10,7 @@ use entrant_graph::{Error, Read};
 use entrant_model::desired::{Body, Intent};
 use entrant_model::reference::{Written, fold};
 use entrant_model::text::visible;
-use entrant_model::{Desired, Diagnostic, Document, Id, Kind, Live, Reference};
+use entrant_model::{Desired, Diagnostic, Document, Id, Kind, Live, Reference, RemovedAction};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An earlier revision.
@@ -25,18 +25,16 @@ pub struct Since {
 /// What became of the documents of the earlier revision.
 #[derive(Debug, Default)]
 pub struct Compared {
-    /// One error for each that vanished.
+    /// One error for each that vanished, and for each that is deleted although it was protected.
     pub diagnostics: Vec<Diagnostic>,
-    /// The keys of the addresses that were protected there.
-    pub protected: BTreeSet<String>,
     /// The keys of the addresses that were declared there and still are.
     pub kept: BTreeSet<String>,
 }
 
 impl Compared {
-    fn note(&mut self, present: &Desired, is_protected: bool) {
-        if is_protected {
-            self.protected.insert(present.address.key());
+    fn note(&mut self, present: &Desired, is_protected: bool, revision: &str) {
+        if is_protected && is_deleted(&present.intent) {
+            self.diagnostics.push(protected(present, revision));
         }
         self.kept.insert(present.address.key());
     }
@@ -55,7 +53,7 @@ pub async fn compare<R: Read + Sync>(
         declared.partition(|document| known.written(&document.body).is_none());
     for document in found {
         if let Some(present) = known.written(&document.body) {
-            compared.note(present, is_protected(&document.body));
+            compared.note(present, is_protected(&document.body), &since.revision);
         }
     }
     let mut live = Live::default();
@@ -71,7 +69,7 @@ pub async fn compare<R: Read + Sync>(
     for earlier in resolved {
         let is_protected = matches!(&earlier.intent, Intent::Present { envelope, .. } if envelope.protected);
         match known.resolved(&earlier) {
-            Some(present) => compared.note(present, is_protected),
+            Some(present) => compared.note(present, is_protected, &since.revision),
             None => compared.diagnostics.push(vanished(&earlier, is_protected, &since.revision)),
         }
     }
@@ -145,6 +143,24 @@ fn written(parent: Option<&Reference>) -> Option<String> {
     }
     let part = |text: &Option<String>| fold(text.as_deref().unwrap_or_default());
     Some(format!("name {}\n{}", part(&written.catalog), part(&written.name)))
+}
+
+const fn is_deleted(intent: &Intent) -> bool {
+    matches!(intent, Intent::Removed(RemovedAction::Delete | RemovedAction::DeleteWithAssignments))
+}
+
+/// An object that was protected is not deleted in the change that takes its protection away.
+fn protected(present: &Desired, revision: &str) -> Diagnostic {
+    Diagnostic::new(
+        codes::PROTECTED,
+        format!(
+            "`{}` was `protected: true` in `{}`, so it is not deleted",
+            present.address,
+            visible(revision)
+        ),
+    )
+    .at(present.place.clone(), "would delete it")
+    .help("put its document back without `protected` in a change of its own, and delete it in a later one")
 }
 
 fn vanished(earlier: &Desired, is_protected: bool, revision: &str) -> Diagnostic {

@@ -64,10 +64,6 @@ action: delete
 ```
 
 With `action: forget` the policy stays as it is, also there.";
-    PROTECTED = "protected-object", Error,
-"The policy that would be deleted was `protected: true` in the revision that `--since` compares with.
-
-Nothing lets it pass: take `protected` away in a change of its own, and delete the policy in a later one. So nobody deletes a protected policy in one step.";
     TOO_MANY_DELETIONS = "too-many-deletions", Error,
 "One run would delete more objects than `limits: deletions` of `entrant.yaml` allows.
 

@@ -1,7 +1,7 @@
 //! Guards: why `apply` will not run a plan, each with a code, a sentence and, where there is one, what lets it pass.
 //!
 //! ```text
-//! Plan, Live, Rules ─▶ silence  in_use  immediate  absence  protected  limits  small_listing ─▶ Guard ─▶ Plan::guards
+//! Plan, Live, Rules ─▶ silence  in_use  immediate  absence  limits  small_listing ─▶ Guard ─▶ Plan::guards
 //! ```
 //!
 //! One file a guard. They never stop `plan`. What lets one pass names objects or stands in a reviewed file: nothing
@@ -14,7 +14,6 @@ pub mod codes;
 mod immediate;
 mod in_use;
 mod limits;
-mod protected;
 mod silence;
 mod small_listing;
 
@@ -74,8 +73,6 @@ pub struct Rules {
     pub limits: Limits,
     /// What was allowed by name.
     pub allowed: Allowed,
-    /// The [keys](Address::key) of addresses that were protected in the revision that is compared with.
-    pub protected: BTreeSet<String>,
     /// The [keys](Address::key) of addresses that are known to have been there before.
     pub seen: BTreeSet<String>,
 }
@@ -152,7 +149,6 @@ pub fn judge(plan: &mut Plan, live: &Live, rules: &Rules) -> Vec<Diagnostic> {
         guards.extend(immediate::guards(change, live, allowed));
     }
     guards.extend(plan.changes.iter().filter_map(|change| absence::guard(change, allowed)));
-    guards.extend(plan.changes.iter().filter_map(|change| protected::guard(change, &rules.protected)));
     guards.extend(limits::guards(plan, rules));
     guards.extend(small_listing::guard(plan, &rules.seen));
     plan.guards = guards;
