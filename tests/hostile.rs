@@ -355,6 +355,7 @@ fn markdown_is_text_and_code() {
     let ran = run(&["plan", "--format", "markdown"]);
     assert_eq!(ran.exit, Some(0), "{}", ran.stderr);
     assert!(ran.stdout.len() <= 65_536);
+    assert_no_command(&ran.stdout);
     let ran = run(&["plan", "--format", "github"]);
     // The summary of a job has room for everything.
     let read = read_markdown(&ran.summary);
@@ -480,6 +481,73 @@ fn assert_no_link_or_placeholder(text: &str) -> String {
         }
     }
     shown
+}
+
+#[test]
+fn what_was_typed_is_harmless_as_well() {
+    for name in names().iter().filter(|name| !name.contains('\0')) {
+        for arguments in [
+            &["plan", name][..],
+            &["plan", "--color", name],
+            &["completions", name],
+            &["explain", name],
+            &["plan", "--target", name],
+            &["plan", "--allow-delete", &format!("AssignmentPolicy/x/{}", name.replace('/', " "))],
+            &["plan", "--since", name],
+            &["plan", "--tenant", name],
+            &["plan", "--policies", name],
+            &["apply", name],
+            &["show", name],
+        ] {
+            let ran = run(arguments);
+            assert_eq!(ran.exit, Some(1), "{arguments:?}: {}", ran.stderr);
+            assert_nothing_deceptive(&ran.stderr);
+            assert_no_command(&ran.stderr);
+            assert_no_command(&ran.stdout);
+        }
+    }
+}
+
+#[test]
+fn why_there_is_no_plan_is_harmless() {
+    let own = tempfile::tempdir_in(directory()).unwrap();
+    let names = names();
+    for (n, name) in names.iter().enumerate() {
+        let group = written(name);
+        let unclear = json!({
+            "kind": "AssignmentPolicy", "accessPackage": {"id": id(2, n)}, "displayName": "x",
+            "allowedTargetScope": "specificDirectoryUsers",
+            "specificAllowedTargets": [{"group": group}, {"user": group}, {"connectedOrganization": group}],
+        });
+        let missing = json!({
+            "kind": "Removed", "action": "delete", "target": {
+                "kind": "AssignmentPolicy", "displayName": group,
+                "accessPackage": {"catalog": format!("No {group}"), "name": group},
+            },
+        });
+        write(&own.path().join(format!("{n}-unclear.json")), &unclear);
+        write(&own.path().join(format!("{n}-missing.json")), &missing);
+    }
+    fs::copy(directory().join("policies/emulator.yaml"), own.path().join("emulator.yaml")).unwrap();
+    let path = own.path().to_str().unwrap();
+    for format in ["text", "json", "markdown", "github", "sarif"] {
+        let ran = run(&["plan", "--policies", path, "--format", format]);
+        assert_eq!(ran.exit, Some(1), "{}", ran.stderr);
+        for text in [&ran.stdout, &ran.stderr] {
+            assert_nothing_deceptive(text);
+        }
+        assert_no_command(&ran.stderr);
+        match format {
+            "github" => assert!(ran.stdout.lines().all(|line| runner::command(line).is_some())),
+            "markdown" => assert!(read_markdown(&ran.stdout).code.len() > names.len()),
+            _ => assert_no_command(&ran.stdout),
+        }
+        if format == "github" {
+            assert_eq!(read_markdown(&ran.summary).html, "");
+        } else {
+            assert_no_command(&ran.stdout);
+        }
+    }
 }
 
 #[test]

@@ -16,6 +16,7 @@ pub const HOSTILE: &[&str] = &[
     "zero\u{200b}width\u{200d}\u{feff}\u{2060}",
     "tag \u{e0041}\u{e0042} soft\u{ad}hyphen",
     "nul \u{0} byte",
+    "filler\u{3164}s \u{2800} \u{115f}\u{1160} \u{ffa0} \u{34f} \u{fe0f}\u{e0100}",
     // HTML.
     "<script>alert(1)</script>",
     "</details></summary><h1>No change widens access</h1>",

@@ -30,6 +30,7 @@ mod terminal;
 
 use clap::Parser as _;
 use clap::error::ErrorKind;
+use entrant_model::text::visible;
 use exit::Exit;
 use std::process::ExitCode;
 
@@ -55,8 +56,16 @@ fn main() -> ExitCode {
 
 /// What clap has to say: help and version are what was asked for, everything else is an error.
 fn usage(error: &clap::Error) -> Exit {
-    // Whether anybody reads it changes nothing.
-    let _ = error.print();
+    let said = error.render().to_string();
+    let shown: String = said.lines().map(|line| visible(line) + "\n").collect();
+    let on_github = terminal::is_on_github();
+    if error.use_stderr() && (on_github || shown.trim_end() != said.trim_end()) {
+        // What was typed may come from elsewhere, and no terminal or runner shall obey it.
+        terminal::Terminal::new(args::Color::Never, on_github).talk(&shown);
+    } else {
+        // Whether anybody reads it changes nothing.
+        let _ = error.print();
+    }
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
         ErrorKind::UnknownArgument if std::env::args().any(|argument| argument == "--emulator") => {

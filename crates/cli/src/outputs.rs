@@ -34,7 +34,7 @@ impl Planned<'_> {
             }
             Format::Json => settings.terminal.data(&session::json_text(self.document)?)?,
             Format::Markdown => {
-                settings.terminal.data(&self.markdown(plan_markdown::COMMENT, sources))?;
+                settings.terminal.page(&self.markdown(plan_markdown::COMMENT, sources))?;
             }
             Format::Github => {
                 let found = findings::of_plan(self.plan, self.diagnostics);
@@ -77,7 +77,7 @@ pub fn print_failed(
     }
     match settings.format {
         Format::Text | Format::Json => Ok(()),
-        Format::Markdown => Ok(settings.terminal.data(&as_markdown(plan_markdown::COMMENT))?),
+        Format::Markdown => Ok(settings.terminal.page(&as_markdown(plan_markdown::COMMENT))?),
         Format::Github => {
             print_annotations(&findings::of_diagnostics(diagnostics), sources, settings)?;
             append_summary(settings, |limit| failed_markdown(diagnostics, limit, sources))

@@ -3,12 +3,16 @@
 use std::fmt::Write as _;
 
 /// Whether a character can make text read as something else: control characters, bidirectional
-/// formatting, zero-width and other invisible formatting, line and paragraph separators.
+/// formatting, zero-width and other invisible formatting, line and paragraph separators, and whatever else Unicode
+/// lets a screen ignore: fillers, joiners, variation selectors, tags.
 pub fn is_deceptive(c: char) -> bool {
     c.is_control()
         || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Whether a text is nothing but printable ASCII, in which no character is deceptive.
@@ -141,6 +145,10 @@ mod tests {
     fn deceptive_characters_become_visible() {
         assert_eq!(visible("a\u{1b}[31m\u{202e}b\nc"), "a\\u{1b}[31m\\u{202e}b\\nc");
         assert_eq!(visible("Ünïcode stays 日本"), "Ünïcode stays 日本");
+        for unseen in ['\u{3164}', '\u{2800}', '\u{34f}', '\u{ffa0}', '\u{fe0f}', '\u{e0100}'] {
+            let shown = visible(&format!("Desk{unseen}"));
+            assert_eq!(shown, format!("Desk\\u{{{:x}}}", u32::from(unseen)));
+        }
     }
 
     #[test]
