@@ -12,9 +12,11 @@ pub(super) fn compare(before: &PolicyFacts, after: &PolicyFacts, out: &mut Vec<E
     // An automatic policy takes no requests: its scope and targets are those of its rule.
     let doors = (request_side(before), request_side(after));
     let (before_door, after_door) = (&doors.0, &doors.1);
-    // Where a rule takes the place of a policy under which nobody may ask, no door opens or closes.
+    // Where a rule takes the place of a policy under which nobody may ask, no door opens or closes. Nor where access
+    // is given without a request before and after: to whom is told of that.
     let is_ruled = before.gives_by_rule() != after.gives_by_rule();
-    if !is_ruled || before.may_request() || after.may_request() {
+    let is_given = before.is_automatic && after.is_automatic;
+    if !(is_ruled || is_given) || before.may_request() || after.may_request() {
         scope(before_door, after_door, out);
     }
     self_requests(before_door, after_door, out);
@@ -135,8 +137,7 @@ fn scope(before: &PolicyFacts, after: &PolicyFacts, out: &mut Vec<Effect>) {
     }
     for kind in outside(before.scope, after.scope) {
         let (side, other) = if kind == Widens { (after, before) } else { (before, after) };
-        let are_others =
-            can_also(other, side) && reach(other.scope).is_some_and(|reach| reach != Reach::None);
+        let are_others = can_also(other, side) && reaches_outside(other.scope);
         push(
             Dimension::External,
             kind,
@@ -148,7 +149,7 @@ fn scope(before: &PolicyFacts, after: &PolicyFacts, out: &mut Vec<Effect>) {
 }
 
 /// What a change of scope means for people from outside: guests of the directory, and whoever is no guest yet.
-fn outside(before: Scope, after: Scope) -> Vec<EffectKind> {
+pub(super) fn outside(before: Scope, after: Scope) -> Vec<EffectKind> {
     let (Some(before), Some(after)) = (reach(before), reach(after)) else { return Vec::new() };
     match (&before, &after) {
         _ if before == after => vec![],
@@ -176,9 +177,20 @@ fn reach(scope: Scope) -> Option<Reach> {
     }
 }
 
-/// That outsiders in scope of a policy come or go. Where the other side lets outsiders in too, these are not all
-/// there are: so nobody reads that a door opens which is open already, or closes for whom it stays open.
+/// Whether a scope means people from outside, guests of the directory included, as far as its word is known.
+pub(super) fn reaches_outside(scope: Scope) -> bool {
+    reach(scope).is_some_and(|reach| reach != Reach::None)
+}
+
+/// That outsiders in scope of a policy come or go.
 fn outsiders(kind: EffectKind, policy: &PolicyFacts, are_others: bool) -> Sentence {
+    let may = if kind == Widens { " may now " } else { " may no longer " };
+    say![outside_people(kind, policy, are_others), may, can(policy)]
+}
+
+/// The outsiders in scope of a policy who come or go. Where the other side lets outsiders in too, these are not all
+/// there are: so nobody reads that a door opens which is open already, or closes for whom it stays open.
+pub(super) fn outside_people(kind: EffectKind, policy: &PolicyFacts, are_others: bool) -> Sentence {
     let who = match policy.scope {
         Scope::AllDirectoryUsers => "guests of this directory",
         _ => "people from outside this directory",
@@ -188,7 +200,7 @@ fn outsiders(kind: EffectKind, policy: &PolicyFacts, are_others: bool) -> Senten
         (true, Widens) => "further ",
         (true, _) => "some ",
     };
-    say![which, who, if kind == Widens { " may now " } else { " may no longer " }, can(policy)]
+    say![which, who]
 }
 
 /// Scope and targets as plans show them.

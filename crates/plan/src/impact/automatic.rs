@@ -1,17 +1,17 @@
 //! Access by a membership rule, without requests.
 
-use super::audience::{Move, step};
+use super::audience::{Move, outside, outside_people, reaches_outside, step};
 use super::phrase::{people, population, say, time};
 use super::sets::{self, Meaning};
 use super::{Effect, EffectKind, When, codes, switch};
 use EffectKind::{Narrows, Unknown, Widens};
 use entrant_model::Code;
 use entrant_model::Dimension;
-use entrant_model::facts::PolicyFacts;
+use entrant_model::facts::{PolicyFacts, Scope, Subject, Who};
 use entrant_model::time::Duration;
 use entrant_model::value::Json;
 
-pub(super) fn compare(before: &PolicyFacts, after: &PolicyFacts, out: &mut Vec<Effect>) {
+pub(super) fn compare<'a>(before: &PolicyFacts<'a>, after: &PolicyFacts<'a>, out: &mut Vec<Effect>) {
     let mut push = |kind, code: Code, clause, before: Option<Json>, after: Option<Json>| {
         let when = When::AtOnce;
         out.push(Effect { dimension: Dimension::Automatic, kind, code, clause, when, before, after });
@@ -54,40 +54,59 @@ pub(super) fn compare(before: &PolicyFacts, after: &PolicyFacts, out: &mut Vec<E
     rule(before, after, out);
 }
 
-/// Whom the rule means, where it gives access before and after.
-fn rule(before: &PolicyFacts, after: &PolicyFacts, out: &mut Vec<Effect>) {
-    let kinds: &[EffectKind] = match step(before.scope, after.scope) {
-        Move::Up => &[Widens],
-        Move::Down => &[Narrows],
-        Move::Across => &[Widens, Narrows],
-        Move::Untold => &[Unknown],
-        Move::None => &[],
+/// To whom access is given without a request, before and after.
+fn rule<'a>(before: &PolicyFacts<'a>, after: &PolicyFacts<'a>, out: &mut Vec<Effect>) {
+    let moved = step(before.scope, after.scope);
+    let mut push = |dimension, kind, code, clause| {
+        let (before, after) = (Some(before.scope.word().into()), Some(after.scope.word().into()));
+        out.push(Effect { dimension, kind, code, clause, when: When::AtOnce, before, after });
     };
-    for kind in kinds {
-        let clause = say![population(after), " is now given {it}, no longer ", population(before)];
-        out.push(Effect {
-            dimension: Dimension::Automatic,
-            kind: *kind,
-            code: codes::AUTOMATIC_TARGETS,
-            clause,
-            when: When::AtOnce,
-            before: Some(before.scope.word().into()),
-            after: Some(after.scope.word().into()),
-        });
+    let (is, was) = (population(after).ended(), population(before).ended());
+    let clauses = match moved {
+        Move::Up => vec![(Widens, say!["{it} is now given to ", is, ", no longer only to ", was])],
+        Move::Down => vec![(Narrows, say!["{it} is now given only to ", is, ", no longer to ", was])],
+        Move::Across => vec![
+            (Widens, say!["{it} is now given to ", is]),
+            (Narrows, say!["{it} is no longer given to ", was]),
+        ],
+        Move::Untold => vec![(Unknown, say!["{it} is now given to ", is, ", no longer to ", was])],
+        Move::None => Vec::new(),
+    };
+    for (kind, clause) in clauses {
+        push(Dimension::Automatic, kind, codes::AUTOMATIC_TARGETS, clause);
     }
+    for kind in outside(before.scope, after.scope) {
+        let (does, side, other) = match kind {
+            Widens => ("{it} is now given to ", after, before),
+            _ => ("{it} is no longer given to ", before, after),
+        };
+        let clause = say![does, outside_people(kind, side, reaches_outside(other.scope))];
+        push(Dimension::External, kind, codes::OUTSIDE_REQUESTORS, clause);
+    }
+    // Where the scope is another one or means everybody of a kind, targets say nothing of who comes and goes. A rule
+    // that becomes another one is told all the same.
+    let are_meant =
+        moved == Move::None && (after.scope.is_specific() || matches!(after.scope, Scope::Other(_)));
+    let are_told = are_meant || (before.gives_by_rule() && after.gives_by_rule());
+    if !are_told {
+        return;
+    }
+    let targets = |policy: &PolicyFacts<'a>| -> Vec<Subject<'a>> {
+        let is_told = |target: &&Subject<'a>| are_meant || matches!(target.who, Who::Rule(_));
+        policy.targets.iter().filter(is_told).copied().collect()
+    };
     let meaning = Meaning {
         dimension: Dimension::Automatic,
         code: codes::AUTOMATIC_TARGETS,
         when: When::AtOnce,
         outside: None,
     };
-    // A rule that only one side has: the other side gives nothing by rule, and its door is looked at as such.
     sets::compare(
-        &before.targets,
-        &after.targets,
+        &targets(before),
+        &targets(after),
         &meaning,
-        |added| say![people(added), " is now given {it}"],
-        |removed| say![people(removed), " is no longer given {it}"],
+        |added| say!["{it} is now given to ", people(added)],
+        |removed| say!["{it} is no longer given to ", people(removed)],
         out,
     );
 }

@@ -294,6 +294,35 @@ pub fn pairs(p: &mut Pairs) {
         &["automatic widens automatic-targets"],
     );
 
+    let everybody =
+        |word: &str| patched(&rule_on, &json!({"allowedTargetScope": word, "specificAllowedTargets": []}));
+    let ruled_up = "automatic widens automatic-targets";
+    p.v1("a rule to all members", &rule_on, &everybody("allMemberUsers"), &[ruled_up]);
+    p.v1(
+        "all members to everybody, without a request",
+        &everybody("allMemberUsers"),
+        &everybody("allDirectoryUsers"),
+        &[ruled_up, out],
+    );
+    p.v1(
+        "everybody to any outsider, without a request",
+        &everybody("allDirectoryUsers"),
+        &everybody("allExternalUsers"),
+        &[ruled_up, "automatic narrows automatic-targets", out, "external narrows outside-requestors"],
+    );
+    p.v1(
+        "a wider scope and another rule",
+        &rule_on,
+        &patched(&automatic(on.clone(), "(true)"), &scope("allMemberUsers")),
+        &[ruled_up, "automatic unknown membership-rule"],
+    );
+    p.v1(
+        "groups beside a scope of everybody, without a request",
+        &everybody("allMemberUsers"),
+        &patched(&everybody("allMemberUsers"), &targets(&[group("a")])),
+        &[],
+    );
+
     // Several at once.
     p.v1(
         "a gain and a loss",
