@@ -110,10 +110,10 @@ impl Role {
     /// Refuses a resource request about something that is not the caller's.
     pub fn owns(&self, tenant: &Tenant, body: &Map<String, Value>) -> Result<()> {
         let Some(owned) = &self.owns else { return Ok(()) };
-        let named = body.get("resource").or_else(|| body.get("accessPackageResource"));
-        let named = named.cloned().unwrap_or_default();
-        let known = named["id"].as_str().and_then(|id| tenant.get(Kind::Resource, id));
-        let resource = known.unwrap_or(&named);
+        let written = body.get("resource").or_else(|| body.get("accessPackageResource"));
+        let written = written.cloned().unwrap_or_default();
+        let known = written["id"].as_str().and_then(|id| tenant.get(Kind::Resource, id));
+        let resource = known.unwrap_or(&written);
         let origin = resource["originId"].as_str().unwrap_or_default();
         let directory = tenant.directory_object(origin).map(|(_, object)| object);
         let names = [

@@ -86,7 +86,8 @@ fn led_to<'a>(address: &str, collections: &[&'a str]) -> Option<(&'a str, String
     let (host, path) = rest.split_once('/')?;
     let ours =
         scheme == "http" && ["127.0.0.1", "localhost", "[::1]"].iter().any(|name| host.starts_with(name));
-    if !ours && !(scheme == "https" && HOSTS.contains(&host)) {
+    let microsofts = scheme == "https" && HOSTS.contains(&host);
+    if !ours && !microsofts {
         return None;
     }
     let below = path.strip_prefix("v1.0/").or_else(|| path.strip_prefix("beta/"))?;

@@ -144,7 +144,7 @@ fn create(write: &mut Write, mut body: Map<String, Value>) -> Result<String> {
     let only_validated = request.get("beta:isValidationOnly") == Some(&Value::Bool(true));
     let after = match text(&request, "requestType") {
         "adminAdd" => added(write, &catalog, written)?,
-        "adminUpdate" => changed(write, &catalog, written)?,
+        "adminUpdate" => changed(write, &catalog, &written)?,
         "adminRemove" => removed(write, &catalog, &written)?,
         _ => return Err(invalid_model("/requestType", "it says what is asked for")),
     };
@@ -229,8 +229,8 @@ fn text_of(environment: &Value) -> &str {
     environment["id"].as_str().or_else(|| environment["originId"].as_str()).unwrap_or_default()
 }
 
-fn changed(write: &mut Write, catalog: &str, written: Map<String, Value>) -> Result<Map<String, Value>> {
-    let mut resource = known(write.tenant, catalog, &written)?;
+fn changed(write: &mut Write, catalog: &str, written: &Map<String, Value>) -> Result<Map<String, Value>> {
+    let mut resource = known(write.tenant, catalog, written)?;
     for name in ["description", "attributes"] {
         if let Some(value) = written.get(name).filter(|value| !value.is_null()) {
             resource.insert(name.to_owned(), value.clone());

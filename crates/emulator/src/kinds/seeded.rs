@@ -76,14 +76,13 @@ pub fn take_origin(tenant: &Tenant, object: &mut Map<String, Value>) -> Result<(
     ] {
         let Some(named) = object.shift_remove(word) else { continue };
         let place = format!("/{word}");
-        let id = match kind {
-            Some(kind) => find(tenant, &place, &named, &[kind])?,
-            None => {
-                let address = named.as_str().unwrap_or_default();
-                let found = site::by_url(tenant, address);
-                let found = found.and_then(|site| site["webUrl"].as_str()).map(str::to_owned);
-                found.ok_or_else(|| invalid_model(place, format!("there is no site '{address}'")))?
-            }
+        let id = if let Some(kind) = kind {
+            find(tenant, &place, &named, &[kind])?
+        } else {
+            let address = named.as_str().unwrap_or_default();
+            let found = site::by_url(tenant, address);
+            let found = found.and_then(|site| site["webUrl"].as_str()).map(str::to_owned);
+            found.ok_or_else(|| invalid_model(place, format!("there is no site '{address}'")))?
         };
         object.insert("originSystem".to_owned(), system.into());
         object.insert("originId".to_owned(), id.into());

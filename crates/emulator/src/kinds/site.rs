@@ -1,4 +1,4 @@
-//! SharePoint sites: seeded, and looked up by address or by words. A site has groups that a package may put people
+//! Sites: seeded, and looked up by address or by words. A site has groups that a package may put people
 //! into; Graph shows them only as the roles of a resource.
 
 use serde_json::{Map, Value, json};

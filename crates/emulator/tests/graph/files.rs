@@ -14,8 +14,9 @@ async fn the_built_in_tenant_is_a_seed_like_any_other() {
     assert_eq!(graph.running.origin(), Origin::Seed);
     for (name, objects) in seed.as_object().unwrap() {
         let path = match name.as_str() {
-            "users" | "groups" | "servicePrincipals" => format!("v1.0/{name}"),
-            "customWorkflowExtensions" => continue,
+            "users" | "groups" | "servicePrincipals" | "applications" | "sites" => format!("v1.0/{name}"),
+            "roleAssignments" => format!("v1.0/roleManagement/entitlementManagement/{name}"),
+            "customWorkflowExtensions" | "resources" | "settings" => continue,
             _ => format!("v1.0/{EM}/{name}"),
         };
         let shown = graph.get(&path).await.expect(200);
@@ -57,6 +58,38 @@ async fn a_broken_seed_says_where() {
             json!({"assignments": [{"accessPackage": {"id": "none"}, "assignmentPolicy": {"id": "none"}}]}),
             "assignments[0]",
         ),
+        (json!({"sites": [{"displayName": "S"}]}), "sites[0] ('S') is not valid: /webUrl"),
+        (json!({"catalogs": [{"displayName": "C", "resources": {}}]}), "'catalogs.resources' must be a list"),
+        (
+            json!({"catalogs": [{"displayName": "C", "resources": [{"group": "none"}]}]}),
+            "resources[0] is not valid: /group: there is no 'none'",
+        ),
+        (
+            json!({
+                "groups": [{"displayName": "G"}, {"displayName": "G"}],
+                "catalogs": [{"displayName": "C", "resources": [{"group": "G"}]}]
+            }),
+            "there are several 'G'",
+        ),
+        (
+            json!({
+                "groups": [{"displayName": "G"}], "catalogs": [{"displayName": "C"}],
+                "accessPackages": [{"displayName": "P", "catalog": "C", "resourceRoleScopes": [{"group": "G"}]}]
+            }),
+            "the catalog has no such resource",
+        ),
+        (
+            json!({
+                "groups": [{"displayName": "G"}], "catalogs": [{"displayName": "C", "resources": [{"group": "G"}]}],
+                "accessPackages": [{"displayName": "P", "catalog": "C", "resourceRoleScopes": [{"group": "G", "role": "Guest"}]}]
+            }),
+            "the resource has no such role",
+        ),
+        (
+            json!({"catalogs": [{"displayName": "C", "roleAssignments": [{"role": "Janitor", "user": "x"}]}]}),
+            "there is no role 'Janitor'",
+        ),
+        (json!({"settings": {"externalUserLifecycleAction": "vanish"}}), "settings[0]"),
     ] {
         let error =
             start(Options { seed: Some(seed.clone()), ..Options::default() }, loopback()).await.unwrap_err();
@@ -97,12 +130,21 @@ async fn a_seed_may_hold_what_a_live_estate_holds() {
 #[tokio::test]
 async fn the_state_file_outlives_a_run() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join(".entrant/emulator.json");
-    let options = || Options { state_file: Some(path.clone()), ..Options::default() };
+    let state = folder.path().join(".entrant/emulator.json");
+    let options = || Options { state_file: Some(state.clone()), ..Options::default() };
     let mut graph = serve(Options { seed: Some(small_seed()), ..options() }).await;
     assert_eq!(graph.running.origin(), Origin::Seed);
     let made = graph.create_beta(&crate::strict::full_beta("kept")).await.expect(201);
     let before = graph.read_beta(id(&made)).await;
+    crate::resources::request(&graph, "v1.0", &crate::resources::add("v1.0", "AadGroup", GROUP))
+        .await
+        .expect(201);
+    let group = crate::resources::resource(&graph, GROUP).await;
+    let path = format!("accessPackages/{PACKAGE}/resourceRoleScopes");
+    let body = crate::resources::role_scope(&group, "Owner");
+    let given = graph.em("POST", "v1.0", &path, Some(&body)).await.expect(201);
+    let settings = json!({"externalUserLifecycleAction": "none"});
+    graph.em("PATCH", "v1.0", "settings", Some(&settings)).await.expect(204);
     graph.shutdown().await;
 
     let mut graph = serve(Options { seed: Some(builtin_tenant()), ..options() }).await;
@@ -113,6 +155,15 @@ async fn the_state_file_outlives_a_run() {
         after["verifiableCredentialSettings"]["credentialTypes"][0]["credentialType"]
     );
     assert_eq!(before["modifiedDateTime"], after["modifiedDateTime"]);
+    let after = crate::resources::resource(&graph, GROUP).await;
+    assert_eq!((&after["roles"], &after["createdDateTime"]), (&group["roles"], &group["createdDateTime"]));
+    let listed = graph.em("GET", "v1.0", &format!("{path}?$expand=role"), None).await.expect(200);
+    assert_eq!(
+        (&listed["value"][0]["id"], &listed["value"][0]["role"]["displayName"]),
+        (&given["id"], &json!("Owner"))
+    );
+    let settings = graph.em("GET", "v1.0", "settings", None).await.expect(200);
+    assert_eq!(settings["externalUserLifecycleAction"], "none");
     let second = graph.create_v1(&policy_v1("second")).await.expect(201);
     assert_ne!(id(&second), id(&made), "ids are not made twice");
 
@@ -120,6 +171,30 @@ async fn the_state_file_outlives_a_run() {
     assert!(error.to_string().contains("in use"), "{error}");
     graph.shutdown().await;
     assert_eq!(serve(options()).await.running.origin(), Origin::State);
+}
+
+#[tokio::test]
+async fn a_state_file_of_the_first_layout_is_taken_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.json");
+    let organization = json!({
+        "id": ORGANIZATION, "displayName": "Fabrikam", "state": "configured", "identitySources": [],
+        "externalSponsors": [], "internalSponsors": [{"id": USER}]
+    });
+    let user = json!({"id": USER, "displayName": "Ana", "userPrincipalName": "ana@contoso.com"});
+    let state = json!({
+        "entrantEmulatorState": 1, "tenantId": "t", "idSequence": 5,
+        "collections": {
+            "users": [user], "groups": [], "servicePrincipals": [], "connectedOrganizations": [organization],
+            "catalogs": [], "customWorkflowExtensions": [], "accessPackages": [], "assignmentPolicies": [], "assignments": []
+        }
+    });
+    fs::write(&path, state.to_string()).unwrap();
+    let graph = serve(Options { state_file: Some(path.clone()), ..Options::default() }).await;
+    let expand = "connectedOrganizations?$expand=internalSponsors";
+    let shown = graph.em("GET", "v1.0", expand, None).await.expect(200);
+    assert_eq!(shown["value"][0]["internalSponsors"][0]["id"], USER);
+    graph.em("GET", "v1.0", "settings", None).await.expect(200);
 }
 
 #[tokio::test]

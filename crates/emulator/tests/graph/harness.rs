@@ -168,6 +168,11 @@ impl Answer {
 }
 
 impl Graph {
+    /// One whose answers are no part of Graph's descriptions.
+    pub fn of(running: Running, http: reqwest::Client) -> Self {
+        Self { running, http, exchanges: None }
+    }
+
     /// Stops the server, so that its state file is free.
     pub async fn shutdown(&mut self) {
         let empty = start(Options::default(), loopback()).await.unwrap();

@@ -9,6 +9,7 @@ mod documented;
 mod faults;
 mod faults_answers;
 mod faults_callers;
+mod faults_resources;
 mod files;
 mod harness;
 mod http;
