@@ -95,9 +95,10 @@ pub fn faults(exchange: &Value) -> Vec<String> {
         );
     }
     let responses = &operation["responses"];
-    let response = [status.to_string(), format!("{}XX", status / 100), "default".to_owned()]
-        .into_iter()
-        .find_map(|key| responses.get(&key));
+    let mut keys = vec![status.to_string(), format!("{}XX", status / 100)];
+    // What is described besides is an error.
+    keys.extend((status >= 400).then(|| "default".to_owned()));
+    let response = keys.iter().find_map(|key| responses.get(key));
     let response = response.map(|response| follow(description, response));
     let schema = response.and_then(|response| response.pointer("/content/application~1json/schema"));
     // A description that says 2XX says nothing of an answer without a body.
@@ -197,7 +198,7 @@ fn say_what_batches_leave_open(body: &mut Value) {
     }
 }
 
-/// The description has every item of SharePoint say its type; the service leaves it out.
+/// The description has every item of a site say its type; the service leaves it out.
 fn say_what_sites_are(body: &mut Value) {
     let listed = body.get("value").is_some();
     let sites: Vec<&mut Value> = match body.get_mut("value") {

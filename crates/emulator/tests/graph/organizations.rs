@@ -20,9 +20,9 @@ async fn organizations_are_made_changed_and_deleted() {
         assert_eq!(made["state"], "proposed");
         let path = format!("connectedOrganizations/{}", id(&made));
         let changes = json!({"displayName": "Northwind Traders", "description": "x", "state": "configured"});
-        let changed = graph.em("PATCH", version, &path, Some(&changes)).await.expect(answered);
+        let answer = graph.em("PATCH", version, &path, Some(&changes)).await.expect(answered);
         if version == "v1.0" {
-            assert_eq!(changed["state"], "configured");
+            assert_eq!(answer["state"], "configured");
         }
         let shown = graph.em("GET", version, &path, None).await.expect(200);
         assert_eq!(
@@ -103,8 +103,8 @@ async fn extensions_are_changed_by_put_and_patch() {
     assert_eq!((&shown["displayName"], &shown["id"]), (&json!("renamed"), &json!(EXTENSION)));
     assert_eq!(shown["endpointConfiguration"]["logicAppWorkflowName"], "flow");
     let beta = format!("accessPackageCatalogs/{CATALOG}/accessPackageCustomWorkflowExtensions/{EXTENSION}");
-    let patch = json!({"@odata.type": ty, "clientConfiguration": {"maximumRetries": 1, "timeoutInMilliseconds": 500}});
-    assert_eq!(graph.em("PATCH", "beta", &beta, Some(&patch)).await.status, 204);
+    let part = json!({"@odata.type": ty, "clientConfiguration": {"maximumRetries": 1, "timeoutInMilliseconds": 500}});
+    assert_eq!(graph.em("PATCH", "beta", &beta, Some(&part)).await.status, 204);
     let shown = graph.em("GET", "v1.0", &path, None).await.expect(200);
     assert_eq!(
         (&shown["displayName"], &shown["clientConfiguration"]["maximumRetries"]),
