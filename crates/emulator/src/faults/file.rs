@@ -78,7 +78,10 @@ fn fault(at: String, item: &Value) -> Result<Fault> {
     let name = fields.text("name")?.unwrap_or_else(|| kind.clone());
     let select = select(&mut fields)?;
     let what = match kind.as_str() {
-        "pageSize" => What::PageSize(page_size(&mut fields)?),
+        "pageSize" => What::PageSize {
+            size: page_size(&mut fields)?,
+            expanded: fields.boolean("expanded")?.unwrap_or(false),
+        },
         "throttle" => What::Throttle(throttle(&mut fields)?),
         "lag" => What::Lag(lag(&mut fields)?),
         "delivery" => What::Delivery(lag(&mut fields)?),

@@ -49,7 +49,11 @@ struct Fault {
 
 #[derive(Debug)]
 enum What {
-    PageSize(usize),
+    PageSize {
+        size: usize,
+        /// Whether collections inside objects are cut, too.
+        expanded: bool,
+    },
     Throttle(Throttle),
     Lag(Lag),
     /// How long a resource request stays undone.
@@ -115,6 +119,8 @@ struct CutShort {
 pub struct Treatment {
     /// What a page holds at most, whatever the request asks for.
     pub page_size: Option<usize>,
+    /// What a collection inside an object holds at most.
+    pub expanded_size: Option<usize>,
     pub role: Option<Arc<Role>>,
     /// How long what it writes stays unseen.
     pub lag: Option<Lag>,
@@ -246,9 +252,10 @@ impl Faults {
             }
             let name = || fault.name.clone();
             match &fault.what {
-                What::PageSize(size) => {
+                What::PageSize { size, expanded } => {
                     if request.method == "GET" && self.strikes(&mut state, index, request).is_some() {
                         passage.treatment.page_size = Some(*size);
+                        passage.treatment.expanded_size = expanded.then_some(*size);
                     }
                 }
                 What::Caller(role) => {

@@ -87,6 +87,8 @@ static NAVIGATION_V1: [Navigation; 6] = [
     Navigation::one("catalog", Kind::Catalog, its_catalog),
     Navigation::many("assignmentPolicies", Kind::AssignmentPolicy, its_policies).unrouted(),
     Navigation::many("resourceRoleScopes", Kind::ResourceRoleScope, resource_role_scope::of_package)
+        .unordered()
+        .unordered()
         .with(Writes::Contained),
     INCOMPATIBLE_PACKAGES,
     INCOMPATIBLE_GROUPS,
@@ -101,6 +103,7 @@ static NAVIGATION_BETA: [Navigation; 6] = [
         Kind::ResourceRoleScope,
         resource_role_scope::of_package,
     )
+    .unordered()
     .with(Writes::Contained),
     INCOMPATIBLE_PACKAGES,
     INCOMPATIBLE_GROUPS,
@@ -112,6 +115,7 @@ const INCOMPATIBLE_PACKAGES: Navigation =
         let references = inside(package, "kept:incompatibleAccessPackages").into_iter();
         references.filter_map(|other| tenant.get(Kind::AccessPackage, other["id"].as_str()?)).collect()
     })
+    .unordered()
     .with(Writes::References(&["identityGovernance/entitlementManagement/accessPackages"]));
 
 const INCOMPATIBLE_GROUPS: Navigation =
@@ -119,6 +123,7 @@ const INCOMPATIBLE_GROUPS: Navigation =
         let references = inside(package, "kept:incompatibleGroups").into_iter();
         references.filter_map(|group| tenant.get(Kind::Group, group["id"].as_str()?)).collect()
     })
+    .unordered()
     .with(Writes::References(&["groups"]));
 
 const INCOMPATIBLE_WITH: Navigation =

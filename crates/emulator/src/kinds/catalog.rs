@@ -96,9 +96,9 @@ static NAVIGATION_V1: [Navigation; 5] = [
         super::custom_workflow_extension::of_catalog(tenant, catalog, false)
     })
     .with(Writes::Contained),
-    Navigation::many("resources", Kind::Resource, resource::of_catalog),
-    Navigation::many("resourceRoles", Kind::ResourceRole, resource_role::roles_of_catalog),
-    Navigation::many("resourceScopes", Kind::ResourceScope, resource_role::scopes_of_catalog),
+    Navigation::many("resources", Kind::Resource, resource::of_catalog).unordered(),
+    Navigation::many("resourceRoles", Kind::ResourceRole, resource_role::roles_of_catalog).unordered(),
+    Navigation::many("resourceScopes", Kind::ResourceScope, resource_role::scopes_of_catalog).unordered(),
 ];
 
 static NAVIGATION_BETA: [Navigation; 6] = [
@@ -115,9 +115,11 @@ static NAVIGATION_BETA: [Navigation; 6] = [
         |tenant, catalog| super::custom_workflow_extension::of_catalog(tenant, catalog, true),
     )
     .with(Writes::Contained),
-    Navigation::many("accessPackageResources", Kind::Resource, resource::of_catalog),
-    Navigation::many("accessPackageResourceRoles", Kind::ResourceRole, resource_role::roles_of_catalog),
-    Navigation::many("accessPackageResourceScopes", Kind::ResourceScope, resource_role::scopes_of_catalog),
+    Navigation::many("accessPackageResources", Kind::Resource, resource::of_catalog).unordered(),
+    Navigation::many("accessPackageResourceRoles", Kind::ResourceRole, resource_role::roles_of_catalog)
+        .unordered(),
+    Navigation::many("accessPackageResourceScopes", Kind::ResourceScope, resource_role::scopes_of_catalog)
+        .unordered(),
 ];
 
 const PACKAGES: Navigation = Navigation::many("accessPackages", Kind::AccessPackage, |tenant, catalog| {

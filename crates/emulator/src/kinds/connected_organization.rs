@@ -91,10 +91,12 @@ static NAVIGATION: [Navigation; 2] = [
     Navigation::many("externalSponsors", Kind::DirectoryObject, |tenant, organization| {
         sponsors(tenant, organization, "kept:externalSponsors")
     })
+    .unordered()
     .with(Writes::References(SPONSORS)),
     Navigation::many("internalSponsors", Kind::DirectoryObject, |tenant, organization| {
         sponsors(tenant, organization, "kept:internalSponsors")
     })
+    .unordered()
     .with(Writes::References(SPONSORS)),
 ];
 

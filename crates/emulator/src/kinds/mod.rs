@@ -99,6 +99,8 @@ pub struct Navigation {
     pub many: bool,
     /// Whether it also has a path of its own below the object.
     pub routed: bool,
+    /// Whether an expansion shows the objects in no particular order.
+    pub unordered: bool,
     /// What can be written below the object under this name.
     pub writes: Writes,
     pub targets: Targets,
@@ -120,16 +122,20 @@ pub enum Writes {
 impl Navigation {
     /// To several objects, with a path of its own.
     pub const fn many(name: &'static str, kind: Kind, targets: Targets) -> Self {
-        Self { name, kind, many: true, routed: true, writes: Writes::Nothing, targets }
+        Self { name, kind, many: true, routed: true, unordered: false, writes: Writes::Nothing, targets }
     }
 
     /// To one object, with a path of its own.
     pub const fn one(name: &'static str, kind: Kind, targets: Targets) -> Self {
-        Self { name, kind, many: false, routed: true, writes: Writes::Nothing, targets }
+        Self { name, kind, many: false, routed: true, unordered: false, writes: Writes::Nothing, targets }
     }
 
     pub const fn with(self, writes: Writes) -> Self {
         Self { writes, ..self }
+    }
+
+    pub const fn unordered(self) -> Self {
+        Self { unordered: true, ..self }
     }
 
     /// To be expanded alone: there is no such path.
@@ -144,6 +150,8 @@ pub struct View<'a> {
     pub version: Version,
     pub existing_connected_organizations: ExistingConnectedOrganizations,
     pub shuffle: &'a RefCell<Random>,
+    /// How many objects an expanded collection holds at most; a link leads to the others.
+    pub expanded_size: Option<usize>,
     /// The address that contexts begin with: origin and version.
     pub root: String,
 }

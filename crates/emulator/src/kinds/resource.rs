@@ -67,13 +67,13 @@ pub static BETA: Shape = Shape {
 };
 
 static NAVIGATION_V1: [Navigation; 3] = [
-    Navigation::many("roles", Kind::ResourceRole, its_roles),
+    Navigation::many("roles", Kind::ResourceRole, its_roles).unordered(),
     Navigation::many("scopes", Kind::ResourceScope, its_scopes),
     Navigation::one("environment", Kind::ResourceEnvironment, its_environment),
 ];
 
 static NAVIGATION_BETA: [Navigation; 3] = [
-    Navigation::many("accessPackageResourceRoles", Kind::ResourceRole, its_roles),
+    Navigation::many("accessPackageResourceRoles", Kind::ResourceRole, its_roles).unordered(),
     Navigation::many("accessPackageResourceScopes", Kind::ResourceScope, its_scopes),
     Navigation::one("accessPackageResourceEnvironment", Kind::ResourceEnvironment, its_environment),
 ];

@@ -38,7 +38,7 @@ pub struct Service {
     replica: Option<Mutex<Replica>>,
 }
 
-const ENTITLEMENT_MANAGEMENT: &str = "identityGovernance/entitlementManagement";
+pub const ENTITLEMENT_MANAGEMENT: &str = "identityGovernance/entitlementManagement";
 const ROLE_MANAGEMENT: &str = "roleManagement/entitlementManagement";
 
 impl Service {
@@ -148,6 +148,7 @@ impl Service {
             version: request.version,
             existing_connected_organizations: self.existing_connected_organizations,
             shuffle: &shuffle,
+            expanded_size: request.treatment.expanded_size,
             root: format!("{}/{}", request.origin, request.version.segment()),
         };
         let answered = answer(&view);

@@ -264,10 +264,10 @@ fn resources_for(seed: &mut Value, body: &Value, catalog: &str, path: &str) {
     };
     match system.as_str() {
         "AadGroup" if origin != GROUP => {
-            add(seed, "groups", json!({"id": origin, "displayName": "documented"}))
+            add(seed, "groups", json!({"id": origin, "displayName": "documented"}));
         }
         "AadApplication" => {
-            add(seed, "servicePrincipals", json!({"id": origin, "displayName": "documented"}))
+            add(seed, "servicePrincipals", json!({"id": origin, "displayName": "documented"}));
         }
         "SharePointOnline" => add(seed, "sites", json!({"webUrl": origin})),
         _ => {}

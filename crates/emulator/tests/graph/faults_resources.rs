@@ -101,6 +101,29 @@ async fn an_application_may_show_no_roles_of_its_own() {
 }
 
 #[tokio::test]
+async fn what_is_expanded_may_be_cut() {
+    let graph = faulty(json!([{"fault": "pageSize", "size": 1, "expanded": true}])).await;
+    request(&graph, "v1.0", &add("v1.0", "AadGroup", GROUP)).await.expect(201);
+    let path = format!("catalogs/{CATALOG}?$expand=resources($expand=roles)");
+    assert!(graph.em("GET", "v1.0", &path, None).await.expect(200).get("resources@odata.nextLink").is_none());
+    request(&graph, "v1.0", &add("v1.0", "AadGroup", OTHER_GROUP)).await.expect(201);
+    let shown = graph.em("GET", "v1.0", &path, None).await.expect(200);
+    assert_eq!(shown["resources"].as_array().unwrap().len(), 1);
+    let link = shown["resources@odata.nextLink"].as_str().unwrap();
+    let rest = graph.get(link).await.expect(200);
+    assert_eq!(rest["value"].as_array().unwrap().len(), 1);
+    assert_ne!(rest["value"][0]["id"], shown["resources"][0]["id"]);
+    assert_eq!(rest["value"][0]["roles"].as_array().unwrap().len(), 4);
+    let path = format!("accessPackages/{PACKAGE}?$expand=assignmentPolicies,catalog");
+    for name in ["one", "two"] {
+        graph.create_v1(&policy_v1(name)).await.expect(201);
+    }
+    // There is no such address, so nothing is cut.
+    let shown = graph.em("GET", "v1.0", &path, None).await.expect(200);
+    assert_eq!(shown["assignmentPolicies"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
 async fn each_role_reaches_so_far() {
     let graph = faulty(json!([
         {"fault": "caller", "token": "tenant reader", "role": "tenantReader"},
