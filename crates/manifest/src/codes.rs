@@ -43,6 +43,7 @@ entrant_model::codes! {
     TOO_MANY_ELEMENTS = "too-many-stages", Error, include_str!("codes/too-many-stages.md");
     BAD_REFERENCE = "bad-reference", Error, include_str!("codes/bad-reference.md");
     BAD_GUID = "bad-guid", Error, include_str!("codes/bad-guid.md");
+    BAD_URL = "bad-url", Error, include_str!("codes/bad-url.md");
     EMPTY_NAME = "empty-name", Error, include_str!("codes/empty-name.md");
     CONTROL_IN_NAME = "control-character-in-name", Error, include_str!("codes/control-character-in-name.md");
     DECEPTIVE_NAME = "deceptive-name", Warning, include_str!("codes/deceptive-name.md");
@@ -62,6 +63,8 @@ entrant_model::codes! {
     RULE_WITHOUT_AUTOMATIC = "rule-without-automatic", Warning, include_str!("codes/rule-without-automatic.md");
     AUTOMATIC_WITHOUT_RULE = "automatic-without-rule", Warning, include_str!("codes/automatic-without-rule.md");
     AUTOMATIC_WITH_REQUESTS = "automatic-with-requests", Warning, include_str!("codes/automatic-with-requests.md");
+    DANGLING_ROLE = "dangling-role", Error, include_str!("codes/dangling-role.md");
+    SELF_INCOMPATIBLE = "incompatible-with-itself", Error, include_str!("codes/incompatible-with-itself.md");
     DECLARED_TWICE = "declared-twice", Error, include_str!("codes/declared-twice.md");
     REMOVED_AND_DECLARED = "removed-and-declared", Error, include_str!("codes/removed-and-declared.md");
     REMOVED_TWICE = "removed-twice", Error, include_str!("codes/removed-twice.md");

@@ -7,7 +7,7 @@ use crate::tenant::Selection;
 use crate::yaml::{Data, Node, Span};
 pub(crate) use entrant_model::Path;
 use entrant_model::text::visible;
-use entrant_model::{Code, Diagnostic, Place, Pointer, Severity, Version};
+use entrant_model::{Code, Diagnostic, Kind, Place, Pointer, Severity, Version};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -20,7 +20,10 @@ pub(crate) struct Context<'a> {
     pub document: usize,
     pub source: &'a str,
     pub is_json: bool,
+    pub kind: Kind,
     pub version: Version,
+    /// Where in the document the object stands that is read: nowhere but at an inline policy.
+    pub prefix: Pointer,
     pub diagnostics: Vec<Diagnostic>,
     /// Members that were ignored because they come from an answer of Graph.
     pub pasted: Vec<(Place, String)>,
@@ -51,7 +54,9 @@ impl<'a> Context<'a> {
             document,
             source,
             is_json,
+            kind: Kind::AssignmentPolicy,
             version: Version::V1,
+            prefix: Pointer::default(),
             diagnostics: Vec::new(),
             pasted: Vec::new(),
             selection: Selection::default(),
@@ -73,7 +78,13 @@ impl<'a> Context<'a> {
         self.place_at(path.pointer(), key, true)
     }
 
+    /// The place at a pointer of the object that is read.
     pub(crate) fn place_at(&self, pointer: Pointer, span: Span, on_key: bool) -> Place {
+        let pointer = if self.prefix.0.is_empty() {
+            pointer
+        } else {
+            Pointer(self.prefix.0.iter().cloned().chain(pointer.0).collect())
+        };
         Place {
             file: Arc::clone(&self.file),
             document: self.document,

@@ -5,10 +5,9 @@ use crate::context::{Context, Path};
 use crate::parse::Siblings;
 use crate::removed;
 use crate::yaml::{Entry, Node};
-use entrant_model::kinds::assignment_policy;
 use entrant_model::spec::{Absent, Access, EnumSpec, HandForm, MemberSpec, Type};
 use entrant_model::text::{nearest, visible};
-use entrant_model::{Diagnostic, TypeSpec, Version};
+use entrant_model::{Diagnostic, Kind, TypeSpec, Version, kinds};
 
 /// Whether a key is an annotation of OData: `@odata.context`, `questions@odata.count`.
 pub(crate) fn is_annotation(key: &str) -> bool {
@@ -34,7 +33,7 @@ pub(crate) fn unknown(
     let path = Path::Key(parent, key);
     let place = ctx.key_place(&path, entry.key_span);
     let diagnostic = of_sibling(ty, siblings, key)
-        .or_else(|| of_other_version(ctx.version, ty, parent, key))
+        .or_else(|| of_other_version(ctx, ty, parent, key))
         .unwrap_or_else(|| {
             let message = if parent.member().is_empty() {
                 format!("unknown key `{shown}`")
@@ -42,7 +41,7 @@ pub(crate) fn unknown(
                 format!("`{}` has no member `{shown}`", visible(parent.member()))
             };
             let found = Diagnostic::new(codes::UNKNOWN_KEY, message);
-            suggest(ctx.version, ty, key, handled, found)
+            suggest(ctx, ty, parent, key, handled, found)
         });
     ctx.push(diagnostic.at(place, ""));
 }
@@ -53,8 +52,9 @@ fn writable(ty: &'static TypeSpec) -> impl Iterator<Item = &'static str> + Clone
 }
 
 fn suggest(
-    version: Version,
+    ctx: &Context,
     ty: &'static TypeSpec,
+    parent: &Path,
     key: &str,
     handled: &[&'static str],
     found: Diagnostic,
@@ -63,8 +63,11 @@ fn suggest(
     if let Some(near) = nearest(key, writable(ty).chain(own)) {
         return found.help(format!("did you mean `{near}`?"));
     }
-    if let Some(path) = elsewhere(version, key) {
+    if let Some(path) = elsewhere(ctx, key) {
         return found.help(format!("`{path}` exists: it belongs there"));
+    }
+    if let Some(kind) = of_other_kind(ctx.kind, key).filter(|_| parent.member().is_empty()) {
+        return found.help(format!("`{kind}` has such a member: it belongs in a document of that kind"));
     }
     let names: Vec<String> = writable(ty).map(|name| format!("`{name}`")).collect();
     match names.len() {
@@ -94,13 +97,23 @@ fn is_hand_key(hand: HandForm, key: &str) -> bool {
     matches!(hand, HandForm::Key { key: hand, .. } if hand == key)
 }
 
+/// Another kind whose documents have this member.
+fn of_other_kind(kind: Kind, key: &str) -> Option<Kind> {
+    let has = |other: &Kind| {
+        let member = kinds::table(*other, Version::V1).and_then(|table| table.member(key));
+        *other != kind && member.is_some_and(|(_, member)| member.access != Access::ReadOnly)
+    };
+    Kind::DECLARED.into_iter().find(has)
+}
+
 /// The same thing under the other version's name.
-fn of_other_version(version: Version, ty: &'static TypeSpec, parent: &Path, key: &str) -> Option<Diagnostic> {
+fn of_other_version(ctx: &Context, ty: &'static TypeSpec, parent: &Path, key: &str) -> Option<Diagnostic> {
     if removed::is_own(ty) {
         return None;
     }
+    let (kind, version) = (ctx.kind, ctx.version);
     let other = version.other();
-    let found = find_in(other, key, ty, version, parent.outermost())?;
+    let found = find_in(ctx, key, ty, parent.outermost())?;
     let shown = visible(key);
     let diagnostic = Diagnostic::new(
         codes::OTHER_VERSION,
@@ -113,7 +126,7 @@ fn of_other_version(version: Version, ty: &'static TypeSpec, parent: &Path, key:
     } else {
         let diagnostic =
             diagnostic.help(format!("write `{}`, which is what {version} calls it", found.counterpart));
-        match of_another_type(version, found) {
+        match of_another_type(kind, version, found) {
             Some(ours) => diagnostic.note(ours.doc),
             None => diagnostic,
         }
@@ -122,9 +135,9 @@ fn of_other_version(version: Version, ty: &'static TypeSpec, parent: &Path, key:
 
 /// This version's member for the same thing, where its values are written differently: minutes here, a
 /// duration there.
-fn of_another_type(version: Version, found: &MemberSpec) -> Option<&'static MemberSpec> {
+fn of_another_type(kind: Kind, version: Version, found: &MemberSpec) -> Option<&'static MemberSpec> {
     let mut ours = None;
-    each_member(version, &mut |path, _, member| {
+    each_member(kind, version, &mut |path, _, member| {
         let differs = std::mem::discriminant(&member.ty) != std::mem::discriminant(&found.ty);
         let counterpart: Vec<&str> = found.counterpart.split('.').collect();
         if ours.is_none() && differs && path.ends_with(&counterpart) {
@@ -135,17 +148,10 @@ fn of_another_type(version: Version, found: &MemberSpec) -> Option<&'static Memb
 }
 
 /// The other version's member of this name, the one in the corresponding structure first.
-fn find_in(
-    other: Version,
-    key: &str,
-    ty: &'static TypeSpec,
-    version: Version,
-    outermost: &str,
-) -> Option<&'static MemberSpec> {
-    let root =
-        assignment_policy::table(version).member(outermost).map_or("", |(_, member)| member.counterpart);
+fn find_in(ctx: &Context, key: &str, ty: &'static TypeSpec, outermost: &str) -> Option<&'static MemberSpec> {
+    let root = kinds::table(ctx.kind, ctx.version)?.member(outermost).map_or("", |(_, m)| m.counterpart);
     let mut best: Option<(u8, &'static MemberSpec)> = None;
-    each_member(other, &mut |path, owner, member| {
+    each_member(ctx.kind, ctx.version.other(), &mut |path, owner, member| {
         if member.name != key {
             return;
         }
@@ -165,10 +171,10 @@ fn find_in(
     best.map(|(_, member)| member).filter(|member| member.access != Access::ReadOnly)
 }
 
-/// The path of a member of this version that stands elsewhere.
-fn elsewhere(version: Version, key: &str) -> Option<String> {
+/// The path of a member of this kind and version that stands elsewhere.
+fn elsewhere(ctx: &Context, key: &str) -> Option<String> {
     let mut found = None;
-    each_member(version, &mut |path, _, member| {
+    each_member(ctx.kind, ctx.version, &mut |path, _, member| {
         if found.is_none() && member.name == key && member.access != Access::ReadOnly {
             found = Some(path.join("."));
         }
@@ -176,9 +182,9 @@ fn elsewhere(version: Version, key: &str) -> Option<String> {
     found
 }
 
-/// Calls `visit` on every member of a version's table, with the names that lead to it. Each structure is
-/// entered once.
+/// Calls `visit` on every member of a table, with the names that lead to it. Each structure is entered once.
 fn each_member(
+    kind: Kind,
     version: Version,
     visit: &mut dyn FnMut(&[&'static str], &'static TypeSpec, &'static MemberSpec),
 ) {
@@ -212,12 +218,14 @@ fn each_member(
             _ => {}
         }
     }
-    walk(assignment_policy::table(version), &mut Vec::new(), &mut Vec::new(), visit);
+    if let Some(table) = kinds::table(kind, version) {
+        walk(table, &mut Vec::new(), &mut Vec::new(), visit);
+    }
 }
 
 /// A word that the other version has: its documented spelling, and this version's word for it.
 pub(crate) fn word_of_other_version(
-    version: Version,
+    ctx: &Context,
     spec: &EnumSpec,
     text: &str,
 ) -> Option<(&'static str, Option<&'static str>)> {
@@ -227,7 +235,7 @@ pub(crate) fn word_of_other_version(
         return Some((word.counterpart, Some(word.word)));
     }
     let mut found = None;
-    each_member(version.other(), &mut |_, _, member| {
+    each_member(ctx.kind, ctx.version.other(), &mut |_, _, member| {
         if let Type::Enum(other) = member.ty
             && found.is_none()
             && other.name != spec.name
@@ -242,9 +250,9 @@ pub(crate) fn word_of_other_version(
 }
 
 /// Whether the other version has a type of this name.
-pub(crate) fn is_type_of_other_version(version: Version, name: &str) -> bool {
+pub(crate) fn is_type_of_other_version(ctx: &Context, name: &str) -> bool {
     let mut found = false;
-    each_member(version.other(), &mut |_, owner, _| found |= owner.name == name);
+    each_member(ctx.kind, ctx.version.other(), &mut |_, owner, _| found |= owner.name == name);
     found
 }
 

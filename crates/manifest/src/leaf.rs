@@ -152,7 +152,7 @@ pub(crate) fn word(ctx: &mut Context, here: Here, spec: &'static EnumSpec) -> Op
         ctx.at(here, codes::UNKNOWN_WORD, format!("`{shown}` is spelled `{}`", word.word))
             .note("documents spell words as Microsoft documents them, so that files read alike")
             .help(format!("write `{}`", word.word))
-    } else if let Some((other, counterpart)) = keys::word_of_other_version(ctx.version, spec, text) {
+    } else if let Some((other, counterpart)) = keys::word_of_other_version(ctx, spec, text) {
         let version = ctx.version;
         let found = ctx.at(
             here,

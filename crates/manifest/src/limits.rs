@@ -24,7 +24,7 @@ pub(crate) const MEMBERS: &[(&str, &str)] = &[
 ];
 
 /// The kinds that limits may be given for.
-pub(crate) const KINDS: &[Kind] = &[Kind::AssignmentPolicy];
+pub(crate) const KINDS: &[Kind] = &Kind::DECLARED;
 
 /// The highest number that a limit takes; more than a tenant has objects.
 pub(crate) const MOST: i64 = 1_000_000;

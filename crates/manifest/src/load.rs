@@ -3,7 +3,8 @@
 use crate::codes;
 use crate::config::{self, Config};
 use crate::context::{Context, too_many};
-use crate::document;
+use crate::dangling;
+use crate::document::{self, Declared};
 use crate::files;
 use crate::identity::{self, Identity};
 use crate::scalar;
@@ -189,6 +190,7 @@ fn read_all(files: Vec<PathBuf>, tenant: Option<&str>, loaded: &mut Loaded) {
         identities.extend(file.identities);
     }
     identity::duplicates(&identities, &mut loaded.diagnostics);
+    dangling::roles(&loaded.documents, &mut loaded.diagnostics);
     loaded.config.apply(&mut loaded.diagnostics);
     loaded.diagnostics.sort_by_cached_key(|diagnostic| {
         let place = diagnostic.place.as_ref()?;
@@ -266,14 +268,12 @@ fn read_source(
         if faults.iter().any(|fault| fault.document == index) {
             ctx.set_broken();
         }
-        let body = document::document(&mut ctx, root);
+        let declared = document::document(&mut ctx, root);
         let is_broken = ctx.is_broken();
         read.depends_on_tenant |= ctx.depends_on_tenant;
-        if let Some(body) = body {
-            let place = document::name_place(&ctx, root, &body);
-            read.identities.extend(identity::identity(&body, place));
+        for Declared { body, place, name } in declared {
+            read.identities.extend(identity::identity(&body, name));
             if !is_broken || keeps_broken {
-                let place = Place::document(Arc::clone(file), index);
                 read.documents.push(Document { place, body });
             }
         }

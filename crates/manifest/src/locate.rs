@@ -5,13 +5,13 @@
 
 use crate::context::{first_line, spot};
 use crate::files;
-use crate::removed;
 use crate::tenant::is_variable;
 use crate::yaml::{self, Data, Node, Span};
+use crate::{document, inline, kind, removed};
 use entrant_model::kinds::assignment_policy;
 use entrant_model::spec::{HandForm, Type};
 use entrant_model::wire::{ODATA_TYPE, element_type};
-use entrant_model::{Place, Pointer, TypeSpec, Version};
+use entrant_model::{Kind, Place, Pointer, TypeSpec, Version, kinds};
 use std::ops::Range;
 
 /// A place in the text of a file.
@@ -36,8 +36,12 @@ pub fn locate(place: &Place) -> Option<Location> {
     } else {
         let parsed = yaml::parse(&source, files::is_json(&place.file));
         let root = parsed.documents.get(place.document)?.as_ref();
-        root.map_or(Span { start: 0, end: 0 }, |root| {
-            find(&source, root, table_of(root), &place.pointer, place.on_key)
+        root.map_or(Span { start: 0, end: 0 }, |root| match inline_policy(root, &place.pointer) {
+            Some((policy, rest)) => {
+                let table = table_of(policy, Some(Kind::AssignmentPolicy));
+                find(&source, policy, table, &rest, place.on_key)
+            }
+            None => find(&source, root, table_of(root, None), &place.pointer, place.on_key),
         })
     };
     let span = first_line(&source, clamp(&source, span));
@@ -61,23 +65,37 @@ fn clamp(source: &str, span: Span) -> Span {
     Span { start, end: floor(span.end).max(start) }
 }
 
-/// The table of a document, by its `kind` and `apiVersion`.
-fn table_of(root: &Node) -> &'static TypeSpec {
-    let word = |key| match root.get(key).map(|entry| &entry.value.data) {
-        Some(Data::Scalar(text, _)) => &**text,
-        _ => "",
+/// The table of a document, by its `kind` and `apiVersion`, or of a policy that stands in it.
+fn table_of(root: &Node, kind: Option<Kind>) -> &'static TypeSpec {
+    let text = |node: Option<&Node>| match node.map(|node| &node.data) {
+        Some(Data::Scalar(text, _)) => text.to_string(),
+        _ => String::new(),
     };
-    let version = if word("apiVersion") == "beta" { Version::Beta } else { Version::V1 };
-    table(word("kind"), version).unwrap_or_else(|| assignment_policy::table(version))
+    let of_key = |key| text(root.get(key).map(|entry| &entry.value));
+    let written = of_key("kind");
+    if kind.is_none() && written == kind::REMOVED {
+        let target = root.get("target").and_then(|entry| document::target_kind(&entry.value));
+        return removed::table(target.unwrap_or(Kind::AssignmentPolicy));
+    }
+    let kind = kind.or_else(|| Kind::declared(&written)).unwrap_or(Kind::AssignmentPolicy);
+    let version = if of_key("apiVersion") == "beta" { Version::Beta } else { Version::V1 };
+    let table = kinds::table(kind, version).or_else(|| kinds::table(kind, Version::V1));
+    table.unwrap_or_else(|| assignment_policy::table(Version::V1))
 }
 
-/// The table of a kind, where it has one.
-pub(crate) fn table(kind: &str, version: Version) -> Option<&'static TypeSpec> {
-    match kind {
-        "Removed" => Some(&removed::REMOVED),
-        "AssignmentPolicy" => Some(assignment_policy::table(version)),
-        _ => None,
+/// The policy of a package that a pointer leads into, and the rest of the way.
+fn inline_policy<'n, 's>(root: &'n Node<'s>, pointer: &Pointer) -> Option<(&'n Node<'s>, Pointer)> {
+    let [first, index, rest @ ..] = &*pointer.0 else { return None };
+    if first != inline::POLICIES {
+        return None;
     }
+    let list = root.get(first)?.value.list();
+    let index = index.parse::<usize>().ok()?;
+    // A variable may stand for several policies: from there on positions are others.
+    if list.iter().take(index + 1).any(is_variable) {
+        return None;
+    }
+    Some((list.get(index)?, Pointer(rest.to_vec())))
 }
 
 /// The span of what stands at a pointer, or of the nearest enclosing value.

@@ -2,6 +2,7 @@
 
 use crate::codes;
 use crate::context::{Context, Here, Path};
+use crate::forms;
 use crate::keys;
 use crate::leaf;
 use crate::reference;
@@ -70,7 +71,9 @@ pub(crate) fn members(
             ctx.push(diagnostic);
             continue;
         }
-        if let Some(value) = value(ctx, &member.ty, at) {
+        if let Some(value) = value(ctx, &member.ty, at)
+            && forms::check(ctx, ty, member, at, &value)
+        {
             said.push((id, value));
         }
     }

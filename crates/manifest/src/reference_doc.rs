@@ -3,11 +3,10 @@
 //! One section a structure, in the order in which a reader meets them; nothing is written by hand but the
 //! introduction, so that it cannot disagree with what the parser takes.
 
-use crate::document::{ENVELOPE, KINDS};
-use crate::removed;
-use entrant_model::kinds::assignment_policy;
+use crate::kind::KINDS;
+use crate::{envelope, inline, removed};
 use entrant_model::spec::{Absent, Access, EnumSpec, HandForm, Literal, Type, UnionSpec};
-use entrant_model::{TypeSpec, Version};
+use entrant_model::{Kind, TypeSpec, Version, kinds};
 use std::fmt::Write as _;
 
 /// The reference of documents, as Markdown: every kind, member, word and form, in both shapes.
@@ -15,7 +14,7 @@ pub fn reference_doc() -> String {
     let mut out = String::from(
         "# Documents\n\nGenerated from the tables in `crates/model`; do not edit. A document is the resource of Microsoft Graph itself, in which every id may be a name.\n\n## Every document\n\n| key | meaning |\n| --- | --- |\n",
     );
-    for (key, doc) in ENVELOPE {
+    for (key, doc) in envelope::MEMBERS {
         let _ = writeln!(out, "| `{key}` | {} |", cell(doc));
     }
     out.push_str("\n| kind | meaning |\n| --- | --- |\n");
@@ -23,11 +22,42 @@ pub fn reference_doc() -> String {
         let _ = writeln!(out, "| `{kind}` | {} |", cell(doc));
     }
     for version in [Version::V1, Version::Beta] {
-        let _ = write!(out, "\n## AssignmentPolicy, {version}\n");
-        section(&mut out, assignment_policy::table(version), "Members", &mut Vec::new());
+        if let Some(table) = kinds::table(Kind::AssignmentPolicy, version) {
+            let _ = write!(out, "\n## AssignmentPolicy, {version}\n");
+            section(&mut out, table, "Members", &mut Vec::new());
+        }
+    }
+    // As the list of kinds above has them.
+    for kind in KINDS.iter().filter_map(|(name, _)| Kind::declared(name)) {
+        let Some(table) = kinds::table(kind, Version::V1).filter(|_| kind != Kind::AssignmentPolicy) else {
+            continue;
+        };
+        let _ = write!(out, "\n## {kind}\n");
+        let not_taken: Vec<String> = envelope::MEMBERS
+            .iter()
+            .filter(|(key, _)| envelope::keys(kind).all(|taken| taken != *key))
+            .map(|(key, _)| format!("`{key}`"))
+            .collect();
+        if !not_taken.is_empty() {
+            let _ = write!(out, "\nIt takes no {}.\n", not_taken.join(", "));
+        }
+        if kind == Kind::AccessPackage {
+            let _ = write!(out, "\n`{}`: {}\n", inline::POLICIES, inline::DOC);
+        }
+        // What policies have too is described there.
+        section(&mut out, table, "Members", &mut vec!["accessPackageQuestion"]);
     }
     out.push_str("\n## Removed\n");
-    section(&mut out, &removed::REMOVED, "Members", &mut Vec::new());
+    let mut seen = Vec::new();
+    section(&mut out, removed::table(Kind::AssignmentPolicy), "Members", &mut seen);
+    for kind in removed::KINDS.into_iter().filter(|kind| *kind != Kind::AssignmentPolicy) {
+        section(
+            &mut out,
+            removed::target(kind),
+            &format!("`target` of {}", crate::reference::article(kind)),
+            &mut seen,
+        );
+    }
     out
 }
 

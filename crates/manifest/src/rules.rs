@@ -8,7 +8,10 @@ use crate::context::{Context, Here, Path, first_line};
 use crate::locate;
 use crate::yaml::{Data, Node};
 use entrant_model::facts::{PolicyFacts, Scope, Stage, Who};
-use entrant_model::{Code, Diagnostic, Object, Pointer, Value, Version};
+use entrant_model::{Code, Diagnostic, Envelope, Kind, Object, Pointer, Value, Version};
+
+mod catalog;
+mod package;
 
 const SETTINGS: &str = "requestApprovalSettings";
 
@@ -52,6 +55,15 @@ fn expiration(ctx: &mut Context, object: &Object, here: Here) {
             )
             .help(format!("leave `{name}` out, or change the `type`"));
         ctx.push(diagnostic);
+    }
+}
+
+/// Checks a whole object of any other kind.
+pub(crate) fn object(ctx: &mut Context, envelope: &Envelope, object: &Object, root: &Node) {
+    match envelope.kind {
+        Kind::Catalog => catalog::resources(ctx, object, root),
+        Kind::AccessPackage => package::incompatible(ctx, envelope, object, root),
+        _ => {}
     }
 }
 

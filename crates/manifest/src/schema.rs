@@ -6,73 +6,24 @@
 //! must be `v1.0`, and a `oneOf` of structures tells a misspelt key that a text was expected.) It serves the
 //! editor alone: the tool reads documents by the tables themselves, and a test holds both to one verdict.
 
+mod documents;
+mod pasted;
 mod structure;
 mod union;
 
+pub use documents::entrant;
+
 use crate::config;
-use crate::document::{ENVELOPE, KINDS};
 use crate::limits;
 use crate::ownership;
-use crate::removed;
-use entrant_model::kinds::assignment_policy;
-use entrant_model::{Kind, TypeSpec, Version};
+use entrant_model::Kind;
 use serde_json::{Map, Value, json};
 
 const DIALECT: &str = "http://json-schema.org/draft-07/schema#";
 const GUID: &str = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$";
 
-const SAY_EXPIRY: &str = "People may request access here: write when access ends, such as expiration: P90D or expiration: noExpiration.";
-const SAY_DAYS: &str =
-    "People may request access here: write when access ends, such as durationInDays: 90, or 0 for no end.";
-const SAY_APPROVAL: &str = "People may request access here: write requestApprovalSettings, or requestApprovalSettings: null if no approval is needed.";
-
 /// Structures by the name under which others refer to them.
 type Definitions = Map<String, Value>;
-
-/// The schema of documents, for `schemas/entrant.schema.json`.
-pub fn entrant() -> Value {
-    let mut definitions = Definitions::new();
-    let v1 = policy(&mut definitions, Version::V1);
-    let beta = policy(&mut definitions, Version::Beta);
-    let removed = removed_document(&mut definitions);
-    let (kinds, kind_docs): (Vec<&str>, Vec<&str>) = KINDS.iter().copied().unzip();
-    let is = |kind: &str| json!({"properties": {"kind": {"const": kind}}, "required": ["kind"]});
-    let policy_of = |versions: Value| {
-        json!({
-            "properties": {"kind": {"const": "AssignmentPolicy"}, "apiVersion": {"enum": versions}},
-            "required": ["kind"]
-        })
-    };
-    let mut is_beta = policy_of(json!(["beta"]));
-    is_beta["required"] = json!(["kind", "apiVersion"]);
-    json!({
-        "$schema": DIALECT,
-        "title": "entrant",
-        "description": "A document of entrant: a policy of Microsoft Entra entitlement management, or the removal of one.",
-        "type": "object",
-        "required": ["kind"],
-        "properties": {
-            "kind": described(json!({"enum": kinds, "markdownEnumDescriptions": kind_docs}), envelope_doc("kind")),
-        },
-        "allOf": [
-            {"if": policy_of(json!(["v1.0", null])), "then": reference(&v1)},
-            {"if": is_beta, "then": reference(&beta)},
-            {
-                "if": is("AssignmentPolicy"),
-                "then": {"properties": {"apiVersion": described(json!({
-                    "enum": ["v1.0", "beta", null],
-                    "markdownEnumDescriptions": [
-                        "The body has the shape of Microsoft Graph v1.0.",
-                        "The body has the shape of Microsoft Graph beta.",
-                        "The same as `v1.0`.",
-                    ],
-                }), envelope_doc("apiVersion"))}}
-            },
-            {"if": is("Removed"), "then": reference(&removed)},
-        ],
-        "definitions": definitions,
-    })
-}
 
 /// The schema of `entrant.yaml`, for `schemas/config.schema.json`.
 pub fn config() -> Value {
@@ -193,10 +144,6 @@ fn summary(explanation: &str) -> &str {
     explanation.lines().next().unwrap_or_default()
 }
 
-fn envelope_doc(key: &str) -> &'static str {
-    ENVELOPE.iter().find(|(name, _)| *name == key).map_or("", |(_, doc)| *doc)
-}
-
 /// A schema with the text that hovers show.
 fn described(mut schema: Value, doc: &str) -> Value {
     if let Some(map) = schema.as_object_mut() {
@@ -208,136 +155,4 @@ fn described(mut schema: Value, doc: &str) -> Value {
 
 fn reference(name: &str) -> Value {
     json!({"$ref": format!("#/definitions/{name}")})
-}
-
-/// The definition of a policy in one shape; gives its name.
-fn policy(definitions: &mut Definitions, version: Version) -> String {
-    let ty = assignment_policy::table(version);
-    let name = format!("{version}.AssignmentPolicy");
-    let mut schema = structure::structure(definitions, ty);
-    let properties = &mut schema["properties"];
-    properties["kind"] = json!({});
-    properties["apiVersion"] = json!({});
-    properties["$schema"] = described(json!({"doNotSuggest": true}), envelope_doc("$schema"));
-    properties["pin"] = described(pin(), envelope_doc("pin"));
-    properties["tenants"] = described(tenants(), envelope_doc("tenants"));
-    properties["protected"] = described(json!({"type": ["boolean", "null"]}), envelope_doc("protected"));
-    properties["previousNames"] = described(previous_names(), envelope_doc("previousNames"));
-    name_pattern(&mut properties["displayName"]);
-    schema["allOf"] = Value::Array(match version {
-        Version::V1 => vec![lock_v1()],
-        Version::Beta => vec![lock_beta(), two_expiries()],
-    });
-    definitions.insert(name.clone(), schema);
-    name
-}
-
-/// One id, or one for each tenant.
-fn pin() -> Value {
-    let id =
-        |types: &[&str]| json!({"type": types, "pattern": GUID, "patternErrorMessage": "An id is a GUID."});
-    let mut pin = id(&["string", "object", "null"]);
-    pin["additionalProperties"] = id(&["string", "null"]);
-    pin
-}
-
-fn tenants() -> Value {
-    json!({"type": ["array", "null"], "items": {"type": "string"}, "minItems": 1})
-}
-
-fn previous_names() -> Value {
-    let mut name = json!({"type": "string"});
-    name_pattern(&mut name);
-    json!({"type": ["array", "null"], "items": name, "uniqueItems": true})
-}
-
-fn removed_document(definitions: &mut Definitions) -> String {
-    let mut schema = structure::structure(definitions, &removed::REMOVED);
-    schema["properties"]["kind"] = json!({});
-    schema["properties"]["$schema"] = described(json!({"doNotSuggest": true}), envelope_doc("$schema"));
-    schema["properties"]["tenants"] = described(tenants(), envelope_doc("tenants"));
-    let target = structure::definition_name(target_type());
-    name_pattern(&mut definitions[&target]["properties"]["displayName"]);
-    definitions.insert("Removed".to_owned(), schema);
-    "Removed".to_owned()
-}
-
-fn target_type() -> &'static TypeSpec {
-    match removed::REMOVED.members[0].ty {
-        entrant_model::Type::Object(ty) => ty,
-        _ => &removed::REMOVED,
-    }
-}
-
-fn name_pattern(schema: &mut Value) {
-    schema["pattern"] = json!(structure::NAME);
-    schema["patternErrorMessage"] = json!("A name is not empty and holds no control characters.");
-}
-
-/// Who opens the door writes the lock (see the code `open-door`).
-fn lock_v1() -> Value {
-    let opens = |flag: &str| {
-        json!({
-            "required": ["requestorSettings"],
-            "properties": {"requestorSettings": {
-                "type": "object", "required": [flag], "properties": {flag: {"const": true}}
-            }}
-        })
-    };
-    json!({
-        "if": {
-            "anyOf": [opens("enableTargetsToSelfAddAccess"), opens("enableOnBehalfRequestorsToAddAccess")],
-            "not": {
-                "required": ["automaticRequestSettings", "specificAllowedTargets"],
-                "properties": {
-                    "automaticRequestSettings": {
-                        "type": "object",
-                        "required": ["requestAccessForAllowedTargets"],
-                        "properties": {"requestAccessForAllowedTargets": {"const": true}}
-                    },
-                    "specificAllowedTargets": {
-                        "type": "array",
-                        "contains": {"type": "object", "anyOf": [{"required": ["rule"]}, {"required": ["membershipRule"]}]}
-                    }
-                }
-            }
-        },
-        "then": {"allOf": [
-            {"required": ["expiration"], "errorMessage": SAY_EXPIRY},
-            {"required": ["requestApprovalSettings"], "errorMessage": SAY_APPROVAL},
-        ]}
-    })
-}
-
-fn lock_beta() -> Value {
-    json!({
-        "if": {
-            "required": ["requestorSettings"],
-            "properties": {"requestorSettings": {
-                "type": "object",
-                "required": ["acceptRequests", "scopeType"],
-                "properties": {
-                    "acceptRequests": {"const": true},
-                    "scopeType": {"type": "string", "not": {"const": "NoSubjects"}}
-                }
-            }}
-        },
-        "then": {"allOf": [
-            {"anyOf": [
-                {"required": ["durationInDays"], "errorMessage": SAY_DAYS},
-                {"required": ["expirationDateTime"], "errorMessage": SAY_DAYS},
-            ]},
-            {"required": ["requestApprovalSettings"], "errorMessage": SAY_APPROVAL},
-        ]}
-    })
-}
-
-fn two_expiries() -> Value {
-    json!({
-        "if": {"required": ["durationInDays"], "properties": {"durationInDays": {"type": "integer", "minimum": 1}}},
-        "then": {"properties": {"expirationDateTime": {
-            "type": "null",
-            "errorMessage": "Access cannot end both after durationInDays and at expirationDateTime."
-        }}}
-    })
 }

@@ -2,21 +2,30 @@
 
 use crate::codes;
 use crate::context::{Context, Here, Path};
+use crate::forms;
 use crate::keys;
 use crate::leaf;
 use crate::parse::{self, Siblings};
+use crate::pasted;
 use crate::reference;
 use crate::scalar::Scalar;
 use crate::yaml::{Data, Entry};
-use entrant_model::spec::{HandForm, Type, Variant};
+use entrant_model::spec::{Absent, HandForm, Type, Variant};
 use entrant_model::text::{nearest, visible};
 use entrant_model::wire::ODATA_TYPE;
-use entrant_model::{Diagnostic, Object, Reference, Value};
+use entrant_model::{Diagnostic, Id, Object, Reference, TypeSpec, Value};
 
 const NAMESPACE: &str = "#microsoft.graph.";
 
 /// Reads one of several structures.
 pub(crate) fn union(ctx: &mut Context, siblings: Siblings, here: Here) -> Option<Value> {
+    match pasted::by_hand(ctx, siblings.spec, here) {
+        Some(node) => written(ctx, siblings, Here { node: &node, ..here }),
+        None => written(ctx, siblings, here),
+    }
+}
+
+fn written(ctx: &mut Context, siblings: Siblings, here: Here) -> Option<Value> {
     let Data::Map(entries) = &here.node.data else { return word(ctx, siblings, here) };
     let tag = entries.iter().find(|e| e.key == ODATA_TYPE);
     let forms: Vec<(&Entry, &'static Variant)> =
@@ -100,16 +109,35 @@ fn word(ctx: &mut Context, siblings: Siblings, here: Here) -> Option<Value> {
         HandForm::Word(word) if siblings.takes.contains(&v.ty.name) => Some(word),
         _ => None,
     });
-    let has_subjects = siblings.spec.variants.iter().any(|v| matches!(v.hand, HandForm::Key { .. }));
     let diagnostic = ctx.at(here, codes::NO_FORM, format!("`{shown}` alone does not say what it is"));
     let diagnostic = match nearest(text, words) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None if has_subjects && text.contains('@') => diagnostic.help(format!("write `{{user: {shown}}}`")),
-        None if has_subjects => diagnostic.help(format!("write `{{group: {shown}}}` or `{{user: {shown}}}`")),
-        None => diagnostic,
+        None => match probable(siblings, text).as_slice() {
+            [] => diagnostic,
+            keys => {
+                let forms: Vec<String> = keys.iter().map(|key| format!("`{{{key}: {shown}}}`")).collect();
+                diagnostic.help(format!("write {}", forms.join(" or ")))
+            }
+        },
     };
     ctx.push(diagnostic.help(forms(siblings)));
     None
+}
+
+/// The keys under which a text probably belongs, by what it looks like.
+fn probable(siblings: Siblings, text: &str) -> Vec<&'static str> {
+    let keys: &[&'static str] = if text.contains('@') {
+        &["user"]
+    } else if text.starts_with("https://") {
+        &["site"]
+    } else if text.contains('.') && !text.contains(' ') {
+        &["domain", "group", "user"]
+    } else if Id::guid(text).is_some() {
+        &["tenant", "group", "user"]
+    } else {
+        &["group", "user"]
+    };
+    keys.iter().copied().filter(|key| by_hand_key(siblings, key).is_some()).collect()
 }
 
 /// The variant, if its place takes it.
@@ -148,10 +176,19 @@ fn forms(siblings: Siblings) -> String {
         .map(|v| match v.hand {
             HandForm::Key { key, .. } => format!("`{{{key}: …}}`"),
             HandForm::Word(word) => format!("`{word}`"),
-            _ => format!("`{}`", v.ty.name),
+            HandForm::ByMember(member) => format!("`{{{member}: …, …}}`"),
+            HandForm::Untagged => of_required(v.ty),
+            HandForm::Tag => format!("`{}`", v.ty.name),
         })
         .collect();
     format!("it takes {}", forms.join(", "))
+}
+
+/// A mapping with the members that a structure needs.
+fn of_required(ty: &'static TypeSpec) -> String {
+    let required = ty.members.iter().filter(|m| matches!(m.absent, Absent::Required));
+    let members: Vec<String> = required.map(|m| format!("{}: …", m.name)).collect();
+    if members.is_empty() { "a mapping".to_owned() } else { format!("`{{{}}}`", members.join(", ")) }
 }
 
 /// Graph's form: `@odata.type` says what it is.
@@ -162,6 +199,7 @@ fn tagged(ctx: &mut Context, siblings: Siblings, here: Here, tag: &Entry) -> Opt
     let variant = text.strip_prefix(NAMESPACE).and_then(|name| siblings.spec.variant(name));
     if let Some(variant) = variant {
         let variant = taken(ctx, siblings, here, variant)?;
+        remark(ctx, variant, here);
         return Some(parse::members(ctx, variant.ty, here, Some(siblings), &handled(variant)));
     }
     let diagnostic = unknown_type(ctx, siblings, at, text);
@@ -176,7 +214,7 @@ fn unknown_type(ctx: &Context, siblings: Siblings, at: Here, text: &str) -> Diag
         ctx.at(at, codes::UNKNOWN_TYPE, format!("`{}` is not a type that can stand here", visible(text)));
     match names.clone().find(|name| name.eq_ignore_ascii_case(bare)).or_else(|| nearest(bare, names)) {
         Some(near) => found.help(format!("did you mean `{NAMESPACE}{near}`?")),
-        None if keys::is_type_of_other_version(ctx.version, bare) => found
+        None if keys::is_type_of_other_version(ctx, bare) => found
             .note(format!("{} has it, and this document is {}", ctx.version.other(), ctx.version))
             .help(forms(siblings)),
         None => {
@@ -190,12 +228,27 @@ fn unknown_type(ctx: &Context, siblings: Siblings, at: Here, text: &str) -> Diag
 /// Keys that are no members of the structure and are read elsewhere. A `description` may stand beside any
 /// subject: it is for readers, and is sent only where Graph has a place for it.
 fn handled(variant: &'static Variant) -> Vec<&'static str> {
-    let is_subject = matches!(variant.hand, HandForm::Key { .. } | HandForm::Word(_));
     let mut handled = vec![ODATA_TYPE];
-    if is_subject && variant.ty.member("description").is_none() {
+    if is_remark(variant) {
         handled.push("description");
     }
     handled
+}
+
+/// Whether a `description` beside this variant is for readers alone.
+fn is_remark(variant: &'static Variant) -> bool {
+    let is_subject = matches!(variant.hand, HandForm::Key { .. } | HandForm::Word(_));
+    is_subject && variant.ty.member("description").is_none()
+}
+
+/// A remark is a text all the same.
+fn remark(ctx: &mut Context, variant: &'static Variant, here: Here) {
+    if is_remark(variant)
+        && let Some(entry) = here.node.get("description").filter(|entry| !entry.value.is_null())
+    {
+        let path = Path::Key(here.path, "description");
+        leaf::text(ctx, Here { path: &path, key: Some(entry.key_span), node: &entry.value }, "a text");
+    }
 }
 
 /// The hand form: `{group: Partner desk}`, `{externalSponsors: {}, isBackup: true}`.
@@ -207,6 +260,7 @@ fn by_hand(
     variant: &'static Variant,
 ) -> Option<Object> {
     let mut handled = handled(variant);
+    remark(ctx, variant, here);
     let (hand, member) = match variant.hand {
         HandForm::Key { key, member } => (key, member),
         HandForm::Word(word) => {
@@ -248,14 +302,14 @@ fn by_hand(
     let value = if is_reference {
         handled.push("id");
         named(ctx, here, at, &spec.ty)
-    } else if entry.value.is_null() && matches!(spec.absent, entrant_model::Absent::Required) {
+    } else if entry.value.is_null() && matches!(spec.absent, Absent::Required) {
         let diagnostic = ctx
             .at(at, codes::MISSING_MEMBER, format!("`{hand}` must have a value"))
             .help(format!("write {}", leaf::expected(&spec.ty)));
         ctx.push(diagnostic);
         None
     } else {
-        parse::value(ctx, &spec.ty, at)
+        parse::value(ctx, &spec.ty, at).filter(|value| forms::check(ctx, variant.ty, spec, at, value))
     };
     let mut object = parse::members(ctx, variant.ty, here, Some(siblings), &handled);
     object.put(id, value?);

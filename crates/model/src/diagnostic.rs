@@ -94,13 +94,19 @@ impl Place {
         Self { file, document, pointer: Pointer::default(), on_key: false, bytes: None }
     }
 
-    /// The value at a pointer in the same document.
+    /// The value at a pointer from here: within a document, or within a policy that stands in the document of its
+    /// package.
     #[must_use]
     pub fn at(&self, pointer: Pointer) -> Self {
+        let pointer = if self.pointer.0.is_empty() {
+            pointer
+        } else {
+            Pointer(self.pointer.0.iter().cloned().chain(pointer.0).collect())
+        };
         Self { file: Arc::clone(&self.file), document: self.document, pointer, on_key: false, bytes: None }
     }
 
-    /// The key at a pointer in the same document.
+    /// The key at a pointer from here.
     #[must_use]
     pub fn key(&self, pointer: Pointer) -> Self {
         Self { on_key: true, ..self.at(pointer) }

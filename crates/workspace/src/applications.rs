@@ -54,7 +54,8 @@ fn settle(element: &mut Object, known: &BTreeMap<Id, Vec<ApplicationRole>>) -> O
     let roles = known.get(&application(element)?)?;
     let said = element.text("role")?.to_owned();
     let by_name = roles.iter().find(|role| same_name(Some(&role.display_name), Some(&said)));
-    let by_value = || roles.iter().find(|role| !role.value.is_empty() && same_name(Some(&role.value), Some(&said)));
+    let by_value =
+        || roles.iter().find(|role| !role.value.is_empty() && same_name(Some(&role.value), Some(&said)));
     if let Some(role) = by_name.or_else(by_value) {
         element.set("role", Value::Text(role.display_name.as_str().into()));
         return None;

@@ -92,8 +92,7 @@ pub fn wanted_parts(desired: &[Desired], live: &Live) -> Parts {
             *kind == declared.address.kind && *holder == parent && is_meant(found)
         });
         for (kind, holder, found) in found {
-            let asked =
-                Asked { parent: (*holder).clone(), id: found.id.clone(), parts: parts.clone() };
+            let asked = Asked { parent: (*holder).clone(), id: found.id.clone(), parts: parts.clone() };
             wanted.entry(*kind).or_default().push(asked);
         }
     }

@@ -29,16 +29,14 @@ use entrant_model::address::Pattern;
 use entrant_model::desired::{Exclusive, Intent};
 use entrant_model::text::{nearest, visible};
 use entrant_model::value::each_reference;
-use entrant_model::{
-    Desired, Diagnostic, Document, Id, Kind, Live, LiveObject, Place, Reference, Version,
-};
+use entrant_model::{Desired, Diagnostic, Document, Id, Kind, Live, LiveObject, Place, Reference, Version};
 use entrant_plan::Plan;
 use entrant_plan::guards::{self, Rules};
 use futures_util::future::{try_join, try_join3};
-use place::Placed;
-use resolve::Known;
 pub use pinned::written as unpinned;
+use place::Placed;
 pub use progress::{Phase, Progress};
+use resolve::Known;
 pub use show::{Asked, show};
 pub use since::Since;
 use std::collections::{BTreeMap, BTreeSet};
@@ -180,7 +178,8 @@ fn untargeted(desired: &[Desired]) -> Vec<Diagnostic> {
     for declared in desired {
         let mut missing = BTreeSet::new();
         let mut note = |reference: &Reference| {
-            if let Some(address) = reference.placeholder().filter(|address| !planned.contains(&address.key())) {
+            if let Some(address) = reference.placeholder().filter(|address| !planned.contains(&address.key()))
+            {
                 missing.insert(address.to_string());
             }
         };

@@ -56,8 +56,12 @@ pub async fn documents<R: Read + Sync>(
         objects(Kind::ConnectedOrganization, &sought, reader),
     )
     .await?;
-    let mut placing =
-        Placing { live, diagnostics, placed: Placed { packages, ..Placed::default() }, catalogs: BTreeMap::new() };
+    let mut placing = Placing {
+        live,
+        diagnostics,
+        placed: Placed { packages, ..Placed::default() },
+        catalogs: BTreeMap::new(),
+    };
     placing.take(Kind::Catalog, &sought, catalogs);
     placing.take(Kind::AccessPackage, &sought, package_objects);
     placing.take(Kind::ConnectedOrganization, &sought, organizations);
@@ -138,7 +142,8 @@ impl Sought {
 
 /// The live objects of one kind that names or ids find.
 async fn objects<R: Read + Sync>(kind: Kind, sought: &Sought, reader: &R) -> Result<Vec<LiveObject>, Error> {
-    let names: Vec<String> = sought.names.get(&kind).into_iter().flat_map(|names| names.values().cloned()).collect();
+    let names: Vec<String> =
+        sought.names.get(&kind).into_iter().flat_map(|names| names.values().cloned()).collect();
     let ids = sought.ids.get(&kind).into_iter().flatten();
     let asked: Vec<Asked> =
         ids.map(|id| Asked { parent: Id::tenant(), id: id.clone(), parts: Vec::new() }).collect();
@@ -206,8 +211,7 @@ impl Placing<'_> {
             .filter_map(|document| self.catalog(parent_of(&document.body)?).ok()?.reference.id)
             .collect();
         let catalogs: Vec<Id> = catalogs.into_iter().collect();
-        let has_settings =
-            self.placed.desired.iter().any(|declared| declared.address.kind == Kind::Settings);
+        let has_settings = self.placed.desired.iter().any(|declared| declared.address.kind == Kind::Settings);
         let tenants = if has_settings { vec![Id::tenant()] } else { Vec::new() };
         let list = async |kind, parents: &[Id]| {
             if parents.is_empty() { Ok(BTreeMap::new()) } else { reader.objects_in(kind, parents).await }
@@ -434,7 +438,8 @@ pub fn package(
         _ => Vec::new(),
     };
     // Declared ones that are there under this name are among the live ones.
-    let is_new = |object: &&DeclaredObject| !meant.iter().any(|package| Some(&package.id) == object.live.as_ref());
+    let is_new =
+        |object: &&DeclaredObject| !meant.iter().any(|package| Some(&package.id) == object.live.as_ref());
     let to_come: Vec<&DeclaredObject> = to_come.into_iter().filter(is_new).collect();
     match (meant.as_slice(), to_come.as_slice()) {
         ([one], []) => Ok(Meant::Live((*one).clone())),
@@ -448,9 +453,10 @@ pub fn package(
                 .map(|package| package.catalog_name.as_str())
                 .chain(declared.iter().map(|object| object.catalog()));
             let message = format!("{} access packages are called `{name}`", live.len() + declared.len());
-            let found = catalogs.fold(Diagnostic::new(codes::REFERENCE_AMBIGUOUS, message), |found, catalog| {
-                found.note(format!("one in catalog `{}`", visible(catalog)))
-            });
+            let found = catalogs
+                .fold(Diagnostic::new(codes::REFERENCE_AMBIGUOUS, message), |found, catalog| {
+                    found.note(format!("one in catalog `{}`", visible(catalog)))
+                });
             let catalog = visible(declared.first().map_or("", |object| object.catalog()));
             Err((found.help(format!("say which: `{{catalog: {catalog}, name: {name}}}`")), false))
         }

@@ -13,9 +13,7 @@ use entrant_model::live::Package;
 use entrant_model::reference::{Written, fold, same_name};
 use entrant_model::text::visible;
 use entrant_model::value::{each_reference, each_reference_mut};
-use entrant_model::{
-    Desired, Diagnostic, Document, Id, Kind, Live, Place, Pointer, Reference, Version,
-};
+use entrant_model::{Desired, Diagnostic, Document, Id, Kind, Live, Place, Pointer, Reference, Version};
 use futures_util::future::{try_join, try_join3};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};

@@ -49,7 +49,12 @@ pub async fn show<R: Read + Sync>(
         live.packages.insert(package.id.clone(), package);
     }
     let (found, policies) = try_join(
-        resolve::references(&mut desired, &resolve::Known { declared: &declared, packages: &packages, live: &live }, reader, progress),
+        resolve::references(
+            &mut desired,
+            &resolve::Known { declared: &declared, packages: &packages, live: &live },
+            reader,
+            progress,
+        ),
         fetch::policies(&wanted, reader, progress),
     )
     .await?;

@@ -136,7 +136,9 @@ impl<'a> Known<'a> {
 
 /// What holds something as a document writes it, letter case aside. The tenant is written nowhere.
 fn written(parent: Option<&Reference>) -> Option<String> {
-    let Some(parent) = parent.filter(|parent| parent.kind != Kind::Tenant) else { return Some("tenant".to_owned()) };
+    let Some(parent) = parent.filter(|parent| parent.kind != Kind::Tenant) else {
+        return Some("tenant".to_owned());
+    };
     let written: &Written = parent.written.as_deref()?;
     if let Some(id) = &written.id {
         return Some(format!("id {id}"));
@@ -189,7 +191,10 @@ fn vanished(earlier: &Desired, is_protected: bool, revision: &str) -> Diagnostic
         [catalog, name] => format!("catalog: {}\n  displayName: {}", quote(catalog), quote(name)),
         [name] => format!("displayName: {}", quote(name)),
         // Settings are there as long as the tenant is.
-        _ => return found.help("put the document back, or say so in the review: the settings stay as they are"),
+        _ => {
+            return found
+                .help("put the document back, or say so in the review: the settings stay as they are");
+        }
     };
     found.help(format!(
         "to delete it, add this document; to leave it as it is and no longer manage it, with `action: forget`:\n---\nkind: Removed\ntarget:\n  kind: {}\n  {identity}\naction: delete",

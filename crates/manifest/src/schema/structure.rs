@@ -2,6 +2,7 @@
 
 use super::union;
 use super::{Definitions, GUID, described, reference};
+use crate::forms::{self, Form};
 use crate::tenant::VAR;
 use entrant_model::spec::{Absent, Access, EnumSpec, MemberSpec, Shorthand, Type};
 use entrant_model::{Kind, TypeSpec};
@@ -22,7 +23,7 @@ pub(super) fn definition_name(ty: &TypeSpec) -> String {
 pub(super) fn structure(definitions: &mut Definitions, ty: &'static TypeSpec) -> Value {
     let mut properties = Map::new();
     for member in ty.members {
-        properties.insert(member.name.to_owned(), member_schema(definitions, member));
+        properties.insert(member.name.to_owned(), member_schema(definitions, ty, member));
     }
     let required: Vec<&str> =
         ty.members.iter().filter(|m| matches!(m.absent, Absent::Required)).map(|m| m.name).collect();
@@ -80,14 +81,33 @@ fn expiration_rules() -> Value {
 }
 
 /// The schema of a member, with its hover.
-pub(super) fn member_schema(definitions: &mut Definitions, member: &MemberSpec) -> Value {
+pub(super) fn member_schema(definitions: &mut Definitions, ty: &TypeSpec, member: &MemberSpec) -> Value {
     if member.access == Access::ReadOnly {
         let doc = format!("Ignored. {}", member.doc);
         return described(json!({"doNotSuggest": true}), &doc);
     }
     let takes_null = !matches!(member.absent, Absent::Required);
-    let schema = of_type(definitions, member.ty, member.name, takes_null);
+    let schema = of_member(definitions, ty, member, takes_null);
     described(or_variable(definitions, schema), member.doc)
+}
+
+/// The schema of a member's value, held to the form that its text must have.
+pub(super) fn of_member(
+    definitions: &mut Definitions,
+    ty: &TypeSpec,
+    member: &MemberSpec,
+    takes_null: bool,
+) -> Value {
+    let mut schema = of_type(definitions, member.ty, member.name, takes_null);
+    if let Some(form) = forms::of(ty, member.name) {
+        let (pattern, message) = match form {
+            Form::Url => (forms::URL, "A URL that begins with https:// was expected."),
+            Form::Guid => (GUID, "An id is a GUID."),
+        };
+        schema["pattern"] = json!(pattern);
+        schema["patternErrorMessage"] = json!(message);
+    }
+    schema
 }
 
 /// The value, or `{var: name}` in its place. Words and booleans stay where an editor looks for what to complete.
@@ -153,7 +173,7 @@ pub(super) fn of_type(definitions: &mut Definitions, ty: Type, member: &str, tak
             "then": reference(&object_reference(definitions, kind)),
         }),
         Type::Object(ty) => object(definitions, ty, takes_null),
-        Type::Union { spec, takes } => union::union(definitions, spec, takes, member),
+        Type::Union { spec, takes } => union::union(definitions, spec, takes, member, takes_null),
         Type::Set(of) => json!({
             "type": types(&["array"]),
             "items": element(definitions, *of, member),
@@ -189,7 +209,7 @@ fn element(definitions: &mut Definitions, of: Type, member: &str) -> Value {
 /// The form `{key: value}` of a keyed list.
 fn keyed(definitions: &mut Definitions, schema: &mut Value, key: &str, value: &str, of: &'static TypeSpec) {
     let Some((_, member)) = of.member(value) else { return };
-    let element = member_schema(definitions, member);
+    let element = member_schema(definitions, of, member);
     match of.member(key).map(|(_, member)| member.ty) {
         Some(Type::Enum(spec)) => {
             let properties: Map<String, Value> =

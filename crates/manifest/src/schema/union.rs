@@ -3,7 +3,8 @@
 //! What a variant does not take is ruled out one by one (`"user": false` beside `group`), which an editor
 //! reports at the key that is wrong.
 
-use super::structure::{closed, known_names, member_schema, of_type};
+use super::pasted;
+use super::structure::{closed, known_names, member_schema, of_member, or_variable};
 use super::{Definitions, GUID, described, reference};
 use entrant_model::spec::{Absent, HandForm, Type, UnionSpec, Variant};
 use entrant_model::wire::ODATA_TYPE;
@@ -15,13 +16,14 @@ pub(super) fn union(
     spec: &'static UnionSpec,
     takes: &'static [&'static str],
     member: &str,
+    takes_null: bool,
 ) -> Value {
     let variants: Vec<&'static Variant> =
         spec.variants.iter().filter(|v| takes.contains(&v.ty.name)).collect();
     let version = variants.first().map_or("", |v| v.ty.version.as_str());
     let name = format!("{version}.{}.{}", spec.name, takes_name(definitions, version, spec, takes, member));
     if !definitions.contains_key(&name) {
-        let merged = merged(definitions, &variants, takes);
+        let merged = merged(definitions, spec, &variants, takes);
         definitions.insert(name.clone(), merged);
     }
     let words: Vec<(&str, &str)> = variants
@@ -33,18 +35,22 @@ pub(super) fn union(
         .collect();
     if words.is_empty() {
         return json!({
-            "type": "object",
+            "type": if takes_null { json!(["object", "null"]) } else { json!("object") },
             "title": title(&variants),
             "if": {"type": "object"},
             "then": reference(&name),
         });
     }
     let (words, docs): (Vec<&str>, Vec<&str>) = words.into_iter().unzip();
+    let mut any = vec![
+        json!({"enum": words, "markdownEnumDescriptions": docs}),
+        json!({"type": "object", "title": title(&variants)}),
+    ];
+    if takes_null {
+        any.push(json!({"type": "null"}));
+    }
     json!({
-        "anyOf": [
-            {"enum": words, "markdownEnumDescriptions": docs},
-            {"type": "object", "title": title(&variants)},
-        ],
+        "anyOf": any,
         "if": {"type": "object"},
         "then": reference(&name),
     })
@@ -78,7 +84,12 @@ fn takes_name(
     of_same.map_or(member, |(name, _)| &name[prefix.len()..]).to_owned()
 }
 
-fn merged(definitions: &mut Definitions, variants: &[&'static Variant], takes: &[&str]) -> Value {
+fn merged(
+    definitions: &mut Definitions,
+    spec: &UnionSpec,
+    variants: &[&'static Variant],
+    takes: &[&str],
+) -> Value {
     let mut properties = Map::new();
     for variant in variants {
         if let Some((key, schema)) = hand_property(definitions, variant) {
@@ -102,6 +113,7 @@ fn merged(definitions: &mut Definitions, variants: &[&'static Variant], takes: &
             }
         }
     }
+    pasted::properties(spec, &mut properties);
     let is_subject = variants.iter().any(|v| matches!(v.hand, HandForm::Key { .. }));
     if is_subject && variants.iter().any(|v| id_beside(v)) && !properties.contains_key("id") {
         properties.insert("id".to_owned(), described(json!({}), "The id beside a name; the id decides."));
@@ -115,11 +127,14 @@ fn merged(definitions: &mut Definitions, variants: &[&'static Variant], takes: &
     let keys: Vec<String> = properties.keys().cloned().collect();
     let tellers: Vec<&str> = variants
         .iter()
-        .filter_map(|v| if let HandForm::ByMember(member) = v.hand { Some(member) } else { None })
+        .filter_map(|v| match v.hand {
+            HandForm::ByMember(key) | HandForm::Key { key, .. } | HandForm::Word(key) => Some(key),
+            HandForm::Untagged | HandForm::Tag => None,
+        })
         .collect();
     let mut rules: Vec<Value> = Vec::new();
     for variant in variants {
-        rules.extend(rules_of(definitions, variant, &keys, &tellers));
+        rules.extend(rules_of(definitions, spec, variant, &keys, &tellers));
     }
     let has_untagged = variants.iter().any(|v| matches!(v.hand, HandForm::Untagged));
     if !has_untagged {
@@ -151,7 +166,8 @@ fn hand_property(definitions: &mut Definitions, variant: &'static Variant) -> Op
         HandForm::Key { key, member } => {
             let (_, member) = variant.ty.member(member)?;
             let takes_null = !matches!(member.absent, Absent::Required);
-            let schema = of_type(definitions, member.ty, member.name, takes_null);
+            let schema = of_member(definitions, variant.ty, member, takes_null);
+            let schema = or_variable(definitions, schema);
             Some((key, described(schema, &format!("{} {}", variant.ty.doc, member.doc))))
         }
         HandForm::Word(word) => {
@@ -171,9 +187,10 @@ fn hand_property(definitions: &mut Definitions, variant: &'static Variant) -> Op
     }
 }
 
-/// What is taken beside each form of a variant. `tellers` are members that tell a variant by being there.
+/// What is taken beside each form of a variant. `tellers` are keys that tell a variant by being there.
 fn rules_of(
     definitions: &mut Definitions,
+    spec: &UnionSpec,
     variant: &'static Variant,
     keys: &[String],
     tellers: &[&str],
@@ -182,27 +199,29 @@ fn rules_of(
     let mut members = Map::new();
     let mut required = Vec::new();
     for member in variant.ty.members {
-        members.insert(member.name.to_owned(), bare(member_schema(definitions, member)));
+        members.insert(member.name.to_owned(), bare(member_schema(definitions, variant.ty, member)));
         if matches!(member.absent, Absent::Required) {
             required.push(member.name);
         }
     }
     if is_subject {
-        members.entry("description").or_insert_with(|| json!({}));
+        members.entry("description").or_insert_with(|| json!({"type": ["string", "null"]}));
     }
-    let only = |taken: &Map<String, Value>| -> Map<String, Value> {
-        keys.iter().map(|key| (key.clone(), taken.get(key).cloned().unwrap_or(json!(false)))).collect()
-    };
+    pasted::aliases(variant.ty, &mut members);
+    let only = |taken: &Map<String, Value>| only(keys, taken);
     let mut of_tag = members.clone();
     of_tag.insert(ODATA_TYPE.to_owned(), json!({}));
     let is_tagged = json!({"required": [ODATA_TYPE], "properties": {ODATA_TYPE: {"const": tag(variant)}}});
     let mut then = json!({"properties": only(&of_tag)});
     if !required.is_empty() {
-        then["required"] = json!(required);
+        then["required"] = json!(required.clone());
     }
     let without_tag = |condition: Value| json!({"allOf": [{"not": {"required": [ODATA_TYPE]}}, condition]});
     match variant.hand {
-        HandForm::Tag => vec![json!({"if": is_tagged, "then": then})],
+        HandForm::Tag => {
+            pasted::one_name(&mut then);
+            vec![json!({"if": is_tagged, "then": then})]
+        }
         HandForm::ByMember(member) => {
             let by_member = without_tag(json!({"required": [member]}));
             vec![json!({"if": {"anyOf": [is_tagged, by_member]}, "then": then})]
@@ -210,6 +229,7 @@ fn rules_of(
         HandForm::Untagged => {
             let others: Vec<Value> = tellers.iter().map(|key| json!({"required": [key]})).collect();
             let condition = if others.is_empty() { json!({}) } else { json!({"not": {"anyOf": others}}) };
+            let then = pasted::rules(definitions, spec, keys, then);
             vec![json!({"if": {"anyOf": [is_tagged, without_tag(condition)]}, "then": then})]
         }
         HandForm::Word(word) => {
@@ -227,16 +247,26 @@ fn rules_of(
             if id_beside(variant) {
                 by_hand.insert("id".to_owned(), json!({"type": ["string", "null"], "pattern": GUID}));
             }
+            let mut then_by_hand = json!({"properties": only(&by_hand)});
+            let beside: Vec<&str> = required.into_iter().filter(|name| *name != member).collect();
+            if !beside.is_empty() {
+                then_by_hand["required"] = json!(beside);
+            }
             vec![
                 json!({"if": is_tagged, "then": then}),
-                json!({"if": {"required": [key]}, "then": {"properties": only(&by_hand)}}),
+                json!({"if": {"required": [key]}, "then": then_by_hand}),
             ]
         }
     }
 }
 
+/// Of all keys those that are taken, and each of the others ruled out.
+pub(super) fn only(keys: &[String], taken: &Map<String, Value>) -> Map<String, Value> {
+    keys.iter().map(|key| (key.clone(), taken.get(key).cloned().unwrap_or(json!(false)))).collect()
+}
+
 /// A member's schema without its hover, which stands in the merged structure already.
-fn bare(mut schema: Value) -> Value {
+pub(super) fn bare(mut schema: Value) -> Value {
     if let Some(map) = schema.as_object_mut() {
         map.shift_remove("description");
         map.shift_remove("markdownDescription");
@@ -249,9 +279,8 @@ fn needs_form(variants: &[&'static Variant], keys: &[String]) -> Value {
     let mut forms: Vec<Value> = variants
         .iter()
         .filter_map(|v| match v.hand {
-            HandForm::Key { key, .. } => Some(key),
-            HandForm::Word(word) => Some(word),
-            _ => None,
+            HandForm::ByMember(key) | HandForm::Key { key, .. } | HandForm::Word(key) => Some(key),
+            HandForm::Untagged | HandForm::Tag => None,
         })
         .map(|key| json!({"required": [key]}))
         .collect();

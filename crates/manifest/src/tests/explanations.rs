@@ -1,9 +1,9 @@
 //! What `explain` says is true: the first example of a code is that mistake, the second is without it.
 
 use crate::context::Context;
-use crate::{codes, identity};
+use crate::{codes, dangling, identity};
 use crate::{document, yaml};
-use entrant_model::{Code, Diagnostic};
+use entrant_model::{Code, Diagnostic, Document};
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,19 +19,21 @@ fn findings(example: &str) -> Vec<Code> {
     let parsed = yaml::parse(&source, false);
     let mut found: Vec<Diagnostic> = Vec::new();
     let mut codes: Vec<Code> = parsed.faults.iter().map(|fault| fault.code).collect();
-    let mut identities = Vec::new();
+    let (mut identities, mut documents) = (Vec::new(), Vec::new());
     for (index, root) in parsed.documents.iter().enumerate() {
         let Some(root) = root else { continue };
         let mut ctx = Context::new(Arc::new(PathBuf::from("example")), &source, false, index);
-        if let Some(body) = document::document(&mut ctx, root) {
-            let place = document::name_place(&ctx, root, &body);
-            identities.extend(identity::identity(&body, place));
+        let mut declared = document::document(&mut ctx, root);
+        for found in &declared {
+            identities.extend(identity::identity(&found.body, found.name.clone()));
         }
+        documents.extend(declared.drain(..).map(|found| Document { place: found.place, body: found.body }));
         let (diagnostics, pasted) = ctx.finish();
         found.extend(diagnostics);
         codes.extend(pasted.first().map(|_| codes::PASTED));
     }
     identity::duplicates(&identities, &mut found);
+    dangling::roles(&documents, &mut found);
     codes.extend(found.iter().map(|diagnostic| diagnostic.code));
     codes
 }

@@ -6,14 +6,15 @@
 
 use super::form::{Body, Element, Elements, Form, Line};
 use crate::context::{Context, Here, Path};
-use crate::document::ENVELOPE;
+use crate::envelope::MEMBERS as ENVELOPE;
 use crate::parse;
+use crate::removed;
 use crate::scalar;
 use crate::tenant::VAR;
 use entrant_model::spec::{Absent, HandForm, Literal, Type, UnionSpec};
 use entrant_model::time::{Date, Duration, Instant};
 use entrant_model::wire::ODATA_TYPE;
-use entrant_model::{Id, Object, TypeSpec, Value, Version};
+use entrant_model::{Id, Kind, Object, TypeSpec, Value, Version, kinds};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -362,5 +363,10 @@ fn pair(item: &Element, key: &str, member: &str) -> Option<Element> {
 pub(crate) fn table_of(root: &Form) -> Option<&'static TypeSpec> {
     let word = |key: &str| root.get(key).and_then(Form::text);
     let version = if word("apiVersion") == Some("beta") { Version::Beta } else { Version::V1 };
-    crate::locate::table(word("kind")?, version)
+    let kind = word("kind")?;
+    if kind == "Removed" {
+        let target = root.get("target").and_then(|target| target.get("kind")).and_then(Form::text);
+        return Some(removed::table(target.and_then(Kind::declared).unwrap_or(Kind::AssignmentPolicy)));
+    }
+    kinds::table(Kind::declared(kind)?, version)
 }

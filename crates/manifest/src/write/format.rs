@@ -146,7 +146,7 @@ impl Said {
                 ctx.selection = Selection::new(config, tenant);
                 let said = document::document(&mut ctx, root);
                 is_sound &= !ctx.is_broken();
-                in_full(said)
+                said.into_iter().map(|declared| in_full(Some(declared.body))).collect()
             })
             .collect();
         Some(Self { bodies, is_sound, tree: to_json(root), comments, anchors })

@@ -1,0 +1,322 @@
+//! The root of the schema: documents by kind and version, and what no table says of them.
+
+use super::structure::{NAME, or_variable, structure};
+use super::{DIALECT, Definitions, GUID, described, reference};
+use crate::kind::{KINDS, REMOVED};
+use crate::{envelope, inline, removed};
+use entrant_model::kinds::assignment_policy::{package_member, table};
+use entrant_model::kinds::workflow_extension::TYPES;
+use entrant_model::wire::ODATA_TYPE;
+use entrant_model::{Kind, Version, kinds};
+use serde_json::{Value, json};
+
+const SAY_EXPIRY: &str = "People may request access here: write when access ends, such as expiration: P90D or expiration: noExpiration.";
+const SAY_DAYS: &str =
+    "People may request access here: write when access ends, such as durationInDays: 90, or 0 for no end.";
+const SAY_APPROVAL: &str = "People may request access here: write requestApprovalSettings, or requestApprovalSettings: null if no approval is needed.";
+
+/// The schema of documents, for `schemas/entrant.schema.json`.
+pub fn entrant() -> Value {
+    let mut definitions = Definitions::new();
+    let v1 = policy(&mut definitions, Version::V1, false);
+    let beta = policy(&mut definitions, Version::Beta, false);
+    let (kinds, kind_docs): (Vec<&str>, Vec<&str>) = KINDS.iter().copied().unzip();
+    let is = |kind: &str| json!({"properties": {"kind": {"const": kind}}, "required": ["kind"]});
+    let policy_of = |versions: Value| {
+        json!({
+            "properties": {"kind": {"const": "AssignmentPolicy"}, "apiVersion": {"enum": versions}},
+            "required": ["kind"]
+        })
+    };
+    let mut is_beta = policy_of(json!(["beta"]));
+    is_beta["required"] = json!(["kind", "apiVersion"]);
+    let mut all = vec![
+        json!({"if": policy_of(json!(["v1.0", null])), "then": reference(&v1)}),
+        json!({"if": is_beta, "then": reference(&beta)}),
+        json!({
+            "if": is("AssignmentPolicy"),
+            "then": {"properties": {"apiVersion": versions()}}
+        }),
+    ];
+    for kind in Kind::DECLARED.into_iter().filter(|kind| *kind != Kind::AssignmentPolicy) {
+        if let Some(name) = object(&mut definitions, kind) {
+            all.push(json!({"if": is(kind.as_str()), "then": reference(&name)}));
+        }
+    }
+    let removed = removed_document(&mut definitions);
+    all.push(json!({"if": is(REMOVED), "then": reference(&removed)}));
+    json!({
+        "$schema": DIALECT,
+        "title": "entrant",
+        "description": "A document of entrant: an object of Microsoft Entra entitlement management, or the removal of one.",
+        "type": "object",
+        "required": ["kind"],
+        "properties": {
+            "kind": described(json!({"enum": kinds, "markdownEnumDescriptions": kind_docs}), envelope_doc("kind")),
+        },
+        "allOf": all,
+        "definitions": definitions,
+    })
+}
+
+fn envelope_doc(key: &str) -> &'static str {
+    envelope::MEMBERS.iter().find(|(name, _)| *name == key).map_or("", |(_, doc)| *doc)
+}
+
+/// The versions that the body of a policy may have.
+fn versions() -> Value {
+    described(
+        json!({
+            "enum": ["v1.0", "beta", null],
+            "markdownEnumDescriptions": [
+                "The body has the shape of Microsoft Graph v1.0.",
+                "The body has the shape of Microsoft Graph beta.",
+                "The same as `v1.0`.",
+            ],
+        }),
+        envelope_doc("apiVersion"),
+    )
+}
+
+/// What a key of the envelope takes.
+fn envelope_schema(key: &str) -> Value {
+    let schema = match key {
+        "pin" => pin(),
+        "tenants" => tenants(),
+        "protected" => json!({"type": ["boolean", "null"]}),
+        "previousNames" => previous_names(),
+        "$schema" => json!({"doNotSuggest": true}),
+        // What they are was told at the root.
+        _ => return json!({}),
+    };
+    described(schema, envelope_doc(key))
+}
+
+/// The definition of a policy in one shape; gives its name. One that stands in its package does not say which that is.
+fn policy(definitions: &mut Definitions, version: Version, is_inline: bool) -> String {
+    let name = format!("{version}.AssignmentPolicy{}", if is_inline { ".inline" } else { "" });
+    let mut schema = structure(definitions, table(version));
+    if is_inline {
+        for key in inline::ENVELOPE {
+            schema["properties"][*key] = envelope_schema(key);
+        }
+        if let Some(properties) = schema["properties"].as_object_mut() {
+            properties.shift_remove("accessPackage");
+            properties.shift_remove("accessPackageId");
+        }
+        if let Some(required) = schema["required"].as_array_mut() {
+            required.retain(|name| *name != json!(package_member(version)));
+        }
+    } else {
+        for key in envelope::keys(Kind::AssignmentPolicy) {
+            schema["properties"][key] = envelope_schema(key);
+        }
+    }
+    name_pattern(&mut schema["properties"]["displayName"]);
+    schema["allOf"] = Value::Array(match version {
+        Version::V1 => vec![lock_v1()],
+        Version::Beta => vec![lock_beta(), two_expiries()],
+    });
+    definitions.insert(name.clone(), schema);
+    name
+}
+
+/// The definition of a document of any other kind; gives its name.
+fn object(definitions: &mut Definitions, kind: Kind) -> Option<String> {
+    let name = format!("v1.0.{kind}");
+    let mut schema = structure(definitions, kinds::table(kind, Version::V1)?);
+    for key in envelope::keys(kind) {
+        schema["properties"][key] = envelope_schema(key);
+    }
+    schema["properties"]["apiVersion"] = described(
+        json!({
+            "enum": ["v1.0", null],
+            "markdownEnumDescriptions": ["The body has the shape of Microsoft Graph v1.0.", "The same as `v1.0`."],
+        }),
+        envelope_doc("apiVersion"),
+    );
+    if kind != Kind::Settings {
+        name_pattern(&mut schema["properties"]["displayName"]);
+    }
+    match kind {
+        Kind::AccessPackage => {
+            let v1 = policy(definitions, Version::V1, true);
+            let beta = policy(definitions, Version::Beta, true);
+            let is_beta =
+                json!({"properties": {"apiVersion": {"const": "beta"}}, "required": ["apiVersion"]});
+            let policy = json!({
+                "type": "object",
+                "properties": {"apiVersion": versions()},
+                "if": is_beta, "then": reference(&beta), "else": reference(&v1),
+            });
+            let policies = json!({"type": ["array", "null"], "items": policy});
+            schema["properties"][inline::POLICIES] =
+                described(or_variable(definitions, policies), inline::DOC);
+        }
+        Kind::WorkflowExtension => {
+            let tags: Vec<String> =
+                TYPES.iter().map(|(_, name)| format!("#microsoft.graph.{name}")).collect();
+            schema["properties"][ODATA_TYPE] = described(
+                json!({"doNotSuggest": true}),
+                "Graph's name of the type, which may be written instead of `type`.",
+            );
+            if let Some(required) = schema["required"].as_array_mut() {
+                required.retain(|name| *name != json!("type"));
+            }
+            let is_graphs = json!({"required": [ODATA_TYPE], "properties": {ODATA_TYPE: {"enum": tags}}});
+            schema["allOf"] = json!([{
+                "if": {"not": is_graphs},
+                "then": {"required": ["type"]},
+            }]);
+        }
+        _ => {}
+    }
+    definitions.insert(name.clone(), schema);
+    Some(name)
+}
+
+/// The definition of a removal. What tells the object depends on its kind.
+fn removed_document(definitions: &mut Definitions) -> String {
+    let mut members = serde_json::Map::new();
+    let mut rules = Vec::new();
+    for kind in removed::KINDS {
+        let of_kind = structure(definitions, removed::target(kind));
+        let Some(properties) = of_kind["properties"].as_object().cloned() else { continue };
+        for (key, schema) in &properties {
+            let hover = match key.as_str() {
+                "kind" => schema.clone(),
+                _ => described(json!({}), schema["markdownDescription"].as_str().unwrap_or_default()),
+            };
+            members.entry(key.clone()).or_insert(hover);
+        }
+        rules.push((kind, properties, of_kind["required"].clone()));
+    }
+    let keys: Vec<String> = members.keys().cloned().collect();
+    let rules: Vec<Value> = rules
+        .into_iter()
+        .map(|(kind, mut properties, required)| {
+            name_pattern(&mut properties["displayName"]);
+            json!({
+                "if": {"required": ["kind"], "properties": {"kind": {"const": kind.as_str()}}},
+                "then": {"properties": super::union::only(&keys, &properties), "required": required},
+            })
+        })
+        .collect();
+    let mut target = super::structure::closed(members);
+    target["required"] = json!(["kind"]);
+    target["allOf"] = Value::Array(rules);
+    definitions.insert("RemovedTarget".to_owned(), target);
+
+    let mut schema = structure(definitions, removed::table(Kind::AssignmentPolicy));
+    let doc = schema["properties"]["target"]["markdownDescription"].as_str().unwrap_or_default().to_owned();
+    let target = json!({"type": "object", "title": "RemovedTarget", "allOf": [reference("RemovedTarget")]});
+    schema["properties"]["target"] = described(or_variable(definitions, target), &doc);
+    for key in ["kind", "$schema", "tenants"] {
+        schema["properties"][key] = envelope_schema(key);
+    }
+    let is_policy = json!({
+        "required": ["target"],
+        "properties": {"target": {
+            "type": "object", "required": ["kind"], "properties": {"kind": {"const": "AssignmentPolicy"}}
+        }},
+    });
+    schema["allOf"] = json!([{
+        "if": is_policy, "then": {}, "else": {"properties": {"deleteWithAssignments": false}},
+    }]);
+    // The tables of the targets were only read for what they say.
+    definitions.retain(|name, _| !name.starts_with("v1.0.RemovedTarget."));
+    definitions.insert(REMOVED.to_owned(), schema);
+    REMOVED.to_owned()
+}
+
+/// One id, or one for each tenant.
+fn pin() -> Value {
+    let id =
+        |types: &[&str]| json!({"type": types, "pattern": GUID, "patternErrorMessage": "An id is a GUID."});
+    let mut pin = id(&["string", "object", "null"]);
+    pin["additionalProperties"] = id(&["string", "null"]);
+    pin
+}
+
+fn tenants() -> Value {
+    json!({"type": ["array", "null"], "items": {"type": "string"}, "minItems": 1})
+}
+
+fn previous_names() -> Value {
+    let mut name = json!({"type": "string"});
+    name_pattern(&mut name);
+    json!({"type": ["array", "null"], "items": name, "uniqueItems": true})
+}
+
+fn name_pattern(schema: &mut Value) {
+    schema["pattern"] = json!(NAME);
+    schema["patternErrorMessage"] = json!("A name is not empty and holds no control characters.");
+}
+
+/// Who opens the door writes the lock (see the code `open-door`).
+fn lock_v1() -> Value {
+    let opens = |flag: &str| {
+        json!({
+            "required": ["requestorSettings"],
+            "properties": {"requestorSettings": {
+                "type": "object", "required": [flag], "properties": {flag: {"const": true}}
+            }}
+        })
+    };
+    json!({
+        "if": {
+            "anyOf": [opens("enableTargetsToSelfAddAccess"), opens("enableOnBehalfRequestorsToAddAccess")],
+            "not": {
+                "required": ["automaticRequestSettings", "specificAllowedTargets"],
+                "properties": {
+                    "automaticRequestSettings": {
+                        "type": "object",
+                        "required": ["requestAccessForAllowedTargets"],
+                        "properties": {"requestAccessForAllowedTargets": {"const": true}}
+                    },
+                    "specificAllowedTargets": {
+                        "type": "array",
+                        "contains": {"type": "object", "anyOf": [{"required": ["rule"]}, {"required": ["membershipRule"]}]}
+                    }
+                }
+            }
+        },
+        "then": {"allOf": [
+            {"required": ["expiration"], "errorMessage": SAY_EXPIRY},
+            {"required": ["requestApprovalSettings"], "errorMessage": SAY_APPROVAL},
+        ]}
+    })
+}
+
+fn lock_beta() -> Value {
+    json!({
+        "if": {
+            "required": ["requestorSettings"],
+            "properties": {"requestorSettings": {
+                "type": "object",
+                "required": ["acceptRequests", "scopeType"],
+                "properties": {
+                    "acceptRequests": {"const": true},
+                    "scopeType": {"type": "string", "not": {"const": "NoSubjects"}}
+                }
+            }}
+        },
+        "then": {"allOf": [
+            {"anyOf": [
+                {"required": ["durationInDays"], "errorMessage": SAY_DAYS},
+                {"required": ["expirationDateTime"], "errorMessage": SAY_DAYS},
+            ]},
+            {"required": ["requestApprovalSettings"], "errorMessage": SAY_APPROVAL},
+        ]}
+    })
+}
+
+fn two_expiries() -> Value {
+    json!({
+        "if": {"required": ["durationInDays"], "properties": {"durationInDays": {"type": "integer", "minimum": 1}}},
+        "then": {"properties": {"expirationDateTime": {
+            "type": "null",
+            "errorMessage": "Access cannot end both after durationInDays and at expirationDateTime."
+        }}}
+    })
+}
