@@ -109,6 +109,14 @@ impl Change {
     pub fn class(&self) -> Option<Class> {
         (self.action != Action::Keep).then(|| Class::of(&self.impact))
     }
+
+    /// What its sentences mean by "it": the package of a policy, else the object itself.
+    pub fn subject_label(&self) -> &str {
+        match self.kind {
+            Kind::AssignmentPolicy => self.parent.label(),
+            kind => self.address.segments.last().map_or(kind.noun(), String::as_str),
+        }
+    }
 }
 
 /// One difference.

@@ -1,7 +1,8 @@
 //! Objects that a change brings in by name.
 //!
 //! In most tenants anybody can make a group that is called like another one. So where a name leads to an object that
-//! the live policy does not hold at that place, a reviewer is told which object that is.
+//! the live object does not hold at that place, a reviewer is told which one that is: who asks or decides, who manages
+//! a catalog, who sponsors an organization, which group or application is given.
 
 use crate::change::{Change, Plan};
 use entrant_model::value::each_reference;
@@ -32,7 +33,7 @@ pub fn by_plan(plan: &Plan) -> BTreeSet<(Kind, Id)> {
     brought.filter_map(|reference| Some((reference.kind, reference.id.clone()?))).collect()
 }
 
-/// Kinds whose objects ask, approve or review.
+/// Kinds of which anybody may have made an object. Packages, catalogs and extensions are made by who manages them.
 const fn is_subject(kind: Kind) -> bool {
     matches!(kind, Kind::User | Kind::Group | Kind::ServicePrincipal | Kind::ConnectedOrganization)
 }
@@ -48,7 +49,8 @@ fn places(object: &Object) -> BTreeSet<(String, &Id)> {
     places
 }
 
-/// The list that holds a subject: which of its elements it is means nothing.
+/// The list that holds a reference, as itself or in a structure: which of its elements it is means nothing.
 fn place(segments: &[String]) -> String {
-    segments[..segments.len().saturating_sub(2)].join("/")
+    let is_element = segments.last().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
+    segments[..segments.len().saturating_sub(if is_element { 1 } else { 2 })].join("/")
 }

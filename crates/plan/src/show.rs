@@ -1,14 +1,14 @@
-//! What policies are, one by one: each live one and each declared one, and how the two stand to each other.
+//! What objects are, one by one: each live policy and each declared object, and how the two stand to each other.
 
 use crate::change::{Action, Change, Plan};
 use crate::matching::named;
 use entrant_model::desired::Intent;
 use entrant_model::live::LiveObject;
 use entrant_model::reference::{fold, same_name};
-use entrant_model::{Address, Desired, Id, Live, Object, Place, Version};
+use entrant_model::{Address, Desired, Id, Kind, Live, Object, Place, Version};
 use std::collections::BTreeSet;
 
-/// A policy as it is, as it is declared, and what lies between.
+/// An object as it is, as it is declared, and what lies between.
 #[derive(Debug, Clone)]
 pub struct Shown {
     /// Its address.
@@ -27,7 +27,7 @@ pub struct Shown {
     pub state: State,
 }
 
-/// How a policy and its document stand to each other.
+/// How an object and its document stand to each other.
 #[derive(Debug, Clone)]
 pub enum State {
     /// No document declares it; it is left alone.
@@ -38,7 +38,19 @@ pub enum State {
     Differs(Box<Change>),
 }
 
-/// The policies that a plan and what was read for it hold, as far as `is_meant`, by address.
+impl Shown {
+    /// What its sentence means by "it": the package of a policy, else the object itself.
+    pub fn subject_label(&self) -> &str {
+        let segments = &self.address.segments;
+        let segment = match self.address.kind {
+            Kind::AssignmentPolicy => segments.get(1),
+            _ => segments.last(),
+        };
+        segment.map_or(self.address.kind.noun(), String::as_str)
+    }
+}
+
+/// What a plan and what was read for it hold, as far as `is_meant`, by address.
 pub fn shown(plan: &Plan, live: &Live, is_meant: &dyn Fn(&Address, Option<&Id>) -> bool) -> Vec<Shown> {
     let mut all: Vec<Shown> = plan.changes.iter().map(of_change).collect();
     let is_unchanged = |declared: &&Desired| plan.unchanged.contains(&declared.address);
@@ -68,16 +80,18 @@ fn of_change(change: &Change) -> Shown {
 
 fn of_unchanged(declared: &Desired, live: &Live) -> Option<Shown> {
     let Intent::Present { envelope, object } = &declared.intent else { return None };
-    let name = declared.address.segments.last()?;
-    let is_it = |policy: &&LiveObject| {
-        policy.version == envelope.version
-            && Some(&policy.parent) == declared.parent.id.as_ref()
+    // There is one object of settings, and it has no name.
+    let name = declared.address.segments.last();
+    let is_it = |object: &&LiveObject| {
+        object.kind == declared.address.kind
+            && object.version == envelope.version
+            && Some(&object.parent) == declared.parent.id.as_ref()
             && match &envelope.pin {
-                Some(pin) => policy.id == *pin,
-                None => same_name(Some(&policy.display_name), Some(name)),
+                Some(pin) => object.id == *pin,
+                None => name.is_none_or(|name| same_name(Some(&object.display_name), Some(name))),
             }
     };
-    let found = live.policies.iter().find(is_it)?;
+    let found = live.policies.iter().chain(&live.objects).find(is_it)?;
     Some(Shown {
         address: declared.address.clone(),
         id: Some(found.id.clone()),

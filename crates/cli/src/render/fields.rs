@@ -47,7 +47,7 @@ pub fn write_object(page: &mut Page, indent: usize, object: &Object) {
 
 /// Members that an address says already.
 pub fn is_in_address(path: &[String]) -> bool {
-    matches!(path, [one] if matches!(one.as_str(), "accessPackage" | "accessPackageId" | "displayName"))
+    matches!(path, [one] if matches!(one.as_str(), "accessPackage" | "accessPackageId" | "catalog" | "displayName"))
 }
 
 /// A part of the tree.

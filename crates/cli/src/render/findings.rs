@@ -68,7 +68,7 @@ fn of_effect(change: &Change, effect: &Effect) -> Finding {
             EffectKind::Narrows => Severity::Note,
         },
         title: format!("{} access: {} {address}", direction(effect.kind), change.action.as_str()),
-        message: sentence::text(&effect.sentence().about(change.parent.label())),
+        message: sentence::text(&effect.sentence().about(change.subject_label())),
         address: Some(address),
         place: Some(line_of(change, effect)),
     }

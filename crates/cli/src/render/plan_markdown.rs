@@ -11,11 +11,10 @@ use super::escape::markdown::{Inline, Markdown};
 use super::plan_text::{held, told, what_is_known, worst_first};
 use super::values::counted;
 use super::{diagnostics, fields, guards_text, sentence};
-use entrant_model::facts::PolicyFacts;
 use entrant_model::live::Description;
-use entrant_model::{Diagnostic, Id, Object, Place, Reference};
-use entrant_plan::impact::sentence::describe;
-use entrant_plan::impact::{Class, headline};
+use entrant_model::{Diagnostic, Id, Kind, Object, Place, Reference};
+use entrant_plan::impact::sentence::of as sentence_of;
+use entrant_plan::impact::{Class, Sentence, headline};
 use entrant_plan::introduced;
 use entrant_plan::output::{PlanDocument, Summary, summary};
 use entrant_plan::{Action, Change, Plan, Unmanaged};
@@ -125,7 +124,7 @@ fn effects(change: &Change) -> Inline {
         return reason.map_or_else(|| Inline::ours("No effect on who gets in."), Inline::words);
     }
     Inline::stacked(change.impact.iter().map(|effect| {
-        let about = effect.sentence().about(change.parent.label());
+        let about = effect.sentence().about(change.subject_label());
         Inline::strong(effect.kind.as_str()).then(": ").then(sentence::inline(&about))
     }))
 }
@@ -159,38 +158,49 @@ fn folded(change: &Change, plan: &Plan, context: &Context) -> Markdown {
     Markdown::details(&title, &details(change, plan, context))
 }
 
-/// The policy in a sentence and its fields.
+/// What a comment calls the object of a change.
+fn noun(change: &Change) -> &'static str {
+    match change.kind {
+        Kind::AssignmentPolicy => "policy",
+        Kind::AccessPackage => "package",
+        Kind::ConnectedOrganization => "organization",
+        Kind::WorkflowExtension => "extension",
+        kind => kind.noun(),
+    }
+}
+
+/// The object in a sentence and its fields.
 fn details(change: &Change, plan: &Plan, context: &Context) -> Markdown {
     let mut out = Markdown::default();
-    let said = |object: &Object| describe(&PolicyFacts::of(object)).about(change.parent.label());
+    let said = |object: &Object| sentence_of(change.kind, object).about(change.subject_label());
     let now = change.live.as_ref().map(|live| said(&live.object));
     let next = change.desired.as_ref().filter(|_| change.action != Action::Keep).map(said);
-    let lines = match (now, next) {
-        (Some(now), Some(next)) if now == next => vec![("What the policy does before and after: ", now)],
+    let does = |when: &str| format!("What the {} does {when}:", noun(change));
+    let lines: Vec<(String, Sentence)> = match (now, next) {
+        (Some(now), Some(next)) if now == next => vec![(does("before and after"), now)],
         (now, next) => {
-            let lead = if now.is_some() { "What it does afterwards: " } else { "What the new policy does: " };
-            now.map(|now| ("What the policy does now: ", now))
-                .into_iter()
-                .chain(next.map(|next| (lead, next)))
-                .collect()
+            let lead = match &now {
+                Some(_) => "What it does afterwards:".to_owned(),
+                None => format!("What the new {} does:", noun(change)),
+            };
+            now.map(|now| (does("now"), now)).into_iter().chain(next.map(|next| (lead, next))).collect()
         }
     };
-    for (lead, policy) in lines {
-        out.push(&Markdown::paragraph(
-            &Inline::strong(lead.trim_end()).then(" ").then(sentence::inline(&policy)),
-        ));
+    for (lead, sentence) in lines {
+        let lead = Inline::words(&lead).made_strong();
+        out.push(&Markdown::paragraph(&lead.then(" ").then(sentence::inline(&sentence))));
     }
     if let Some(reason) = &change.reason {
         out.push(&Markdown::paragraph(&Inline::ours("Note: ").then(Inline::words(reason)).then(".")));
     }
     if let Some(people) = held(plan, change) {
-        let people = format!("{} through this policy now.", guards_text::hold_access(people));
+        let people = format!("{} through this {} now.", guards_text::hold_access(people), noun(change));
         out.push(&Markdown::paragraph(&Inline::words(&people)));
     }
     let brought_in: Vec<Inline> =
         introduced::by_change(change).into_iter().map(|r| by_name(r, &plan.descriptions)).collect();
     if !brought_in.is_empty() {
-        out.push(&Markdown::paragraph(&Inline::ours("Who is brought in by name:")));
+        out.push(&Markdown::paragraph(&Inline::ours(brought_in_by_name(change))));
         out.push(&Markdown::list(&brought_in));
     }
     let lines = fields::lines::lines(change, &told(change));
@@ -200,6 +210,14 @@ fn details(change: &Change, plan: &Plan, context: &Context) -> Markdown {
     let place = Inline::address(&(context.position)(&change.place));
     out.push(&Markdown::paragraph(&Inline::ours("Declared at ").then(place).then(".")));
     out
+}
+
+/// The lead of the list of what names bring in.
+const fn brought_in_by_name(change: &Change) -> &'static str {
+    match change.kind {
+        Kind::AssignmentPolicy => "Who is brought in by name:",
+        _ => "Who or what is brought in by name:",
+    }
 }
 
 /// Which object a name leads to: anybody may have made one of that name.

@@ -4,13 +4,12 @@ use super::fields;
 use super::guards_text;
 use super::page::{Page, Span, Tone, plain, span};
 use super::sentence;
-use entrant_model::facts::PolicyFacts;
 use entrant_model::live::Description;
 use entrant_model::text::visible;
 use entrant_model::value::Json;
 use entrant_model::{Id, Pointer, Reference, Type, Value};
 use entrant_plan::impact::phrase::quoted;
-use entrant_plan::impact::sentence::describe;
+use entrant_plan::impact::sentence::of as sentence_of;
 use entrant_plan::impact::{Class, EffectKind, headline};
 use entrant_plan::introduced;
 use entrant_plan::output::{Summary, summary};
@@ -101,13 +100,13 @@ pub fn told(change: &Change) -> Vec<Field> {
     told
 }
 
-/// How many people hold access through a policy that is changed, where that was read.
+/// How many people hold access through an object that is changed, where that was read.
 pub fn held(plan: &Plan, change: &Change) -> Option<usize> {
     let live = change.live.as_ref().filter(|_| change.action != Action::Keep)?;
     plan.assignments.of(&live.id)
 }
 
-/// That nobody could count who holds access; once for all policies.
+/// That nobody could count who holds access; once for all of them.
 fn write_uncounted(page: &mut Page, plan: &Plan) {
     if plan.assignments.is_partial {
         page.gap();
@@ -134,7 +133,7 @@ pub fn what_is_known(reference: &Reference, descriptions: &BTreeMap<Id, Descript
     [detail, created, id].into_iter().flatten().collect()
 }
 
-/// What the change does to who gets in, the worst first, and what a new policy does in plain words.
+/// What the change does to who gets in, the worst first, and what a new object does in plain words.
 fn write_impact(page: &mut Page, change: &Change) {
     if change.class() == Some(Class::Neutral) {
         page.cell(
@@ -152,7 +151,7 @@ fn write_impact(page: &mut Page, change: &Change) {
         page.cell(4, &[span(tone, effect.kind.as_str())], COLUMN, &sentence::spans(&effect.sentence()));
     }
     if let (Action::Create, Some(desired)) = (change.action, &change.desired) {
-        page.line(4, &sentence::spans(&describe(&PolicyFacts::of(desired))));
+        page.line(4, &sentence::spans(&sentence_of(change.kind, desired)));
     }
 }
 

@@ -1,4 +1,4 @@
-//! Policies one by one: in a sentence, where they are declared, how they stand to their documents, and what they say.
+//! Objects one by one: in a sentence, where they are declared, how they stand to their documents, and what they say.
 
 use super::page::{Page, Tone, plain, span};
 use super::source::Sources;
@@ -6,12 +6,11 @@ use super::values::counted;
 use super::{fields, sentence};
 use crate::report::LineDocument;
 use entrant_model::Object;
-use entrant_model::facts::PolicyFacts;
 use entrant_model::text::visible;
 use entrant_model::value::Json;
 use entrant_plan::diff::described;
 use entrant_plan::impact::Sentence;
-use entrant_plan::impact::sentence::describe;
+use entrant_plan::impact::sentence::of as sentence_of;
 use entrant_plan::output::Origin;
 use entrant_plan::show::{Shown, State, is_shared};
 use entrant_plan::{Action, Change};
@@ -65,16 +64,17 @@ fn address_of(shown: &Shown, all: &[Shown]) -> String {
     }
 }
 
-/// What the policy does, and what it shall do where that reads differently.
+/// What the object does, and what it shall do where that reads differently.
 fn sentences(shown: &Shown) -> (Option<Sentence>, Option<Sentence>) {
-    let package = shown.address.segments.get(1).map_or("", String::as_str);
-    let say = |object: &Option<Object>| object.as_ref().map(|o| describe(&PolicyFacts::of(o)).about(package));
+    let say = |object: &Option<Object>| {
+        object.as_ref().map(|o| sentence_of(shown.address.kind, o).about(shown.subject_label()))
+    };
     let (now, next) = (say(&shown.live), say(&shown.desired));
     let is_same = now == next;
     (now, next.filter(|_| !is_same))
 }
 
-/// How the policy stands to its document, in a line.
+/// How the object stands to its document, in a line.
 fn in_words(state: &State) -> String {
     match state {
         State::Unmanaged => "unmanaged: no document declares it, and it is left as it is".to_owned(),
@@ -173,9 +173,8 @@ pub fn document(policies: &[Shown], origin: &Origin, sources: &mut Sources) -> S
 }
 
 fn policy(shown: &Shown, all: &[Shown], sources: &mut Sources) -> PolicyDocument {
-    let package = shown.address.segments.get(1).map_or("", String::as_str);
     let side = |object: &Object| SideDocument {
-        sentence: describe(&PolicyFacts::of(object)).about(package).to_string(),
+        sentence: sentence_of(shown.address.kind, object).about(shown.subject_label()).to_string(),
         members: described(object)
             .into_iter()
             .filter_map(|field| Some((field.path.0.last()?.clone(), field.after?)))

@@ -62,8 +62,19 @@ pub fn subject(value: &Json) -> Option<String> {
             Some(level) => format!("{who}, {level} levels up"),
         })
     };
+    let text = |key: &str| map.get(key).and_then(Json::as_str).map(visible);
+    let in_role = |words: String| match text("role") {
+        Some(role) => format!("{words}, role {role}"),
+        None => words,
+    };
     let words = if map.contains_key("kind") && map.contains_key("name") {
-        rest(&["kind", "name", "id"]).then(|| reference(value))?
+        rest(&["kind", "name", "id", "role"]).then(|| reference(value).map(in_role))?
+    } else if let (Some(system), Some(id)) = (text("originSystem"), text("originId")) {
+        rest(&["originSystem", "originId", "role"]).then(|| in_role(format!("{system} {id}")))
+    } else if let Some(site) = text("site") {
+        rest(&["site", "role"]).then(|| in_role(format!("site {site}")))
+    } else if let Some(source) = identity_source(map) {
+        Some(source)
     } else if map.contains_key("manager") {
         level("manager", "manager")
     } else if map.contains_key("targetManager") {
@@ -76,6 +87,27 @@ pub fn subject(value: &Json) -> Option<String> {
     }?;
     let is_backup = map.get("isBackup") == Some(&Json::Bool(true));
     Some(if is_backup { format!("{words} (backup)") } else { words })
+}
+
+/// How people of an organization are recognised: `domain fabrikam.com`.
+fn identity_source(map: &serde_json::Map<String, Json>) -> Option<String> {
+    const SOURCES: [(&str, &str, &str); 5] = [
+        ("tenant", "tenant", ""),
+        ("domain", "domain", ""),
+        ("social", "social network", ""),
+        ("crossCloudTenant", "tenant", "cloudInstance"),
+        ("federatedDomain", "domain", "issuerUri"),
+    ];
+    let (key, noun, beside) = SOURCES.into_iter().find(|(key, ..)| map.contains_key(*key))?;
+    if !map.keys().all(|name| [key, beside, "displayName"].contains(&name.as_str())) {
+        return None;
+    }
+    let text = |key: &str| map.get(key).and_then(Json::as_str).map(visible);
+    let words = format!("{noun} {}", text(key)?);
+    Some(match text(beside) {
+        Some(beside) => format!("{words} of {beside}"),
+        None => words,
+    })
 }
 
 /// `group Partner desk`; an object whose name is not known is shown by its id.
@@ -194,6 +226,15 @@ mod tests {
                 json!({"kind": "User", "name": "ana@contoso.com", "id": "1", "isBackup": true}),
                 "user ana@contoso.com (backup)",
             ),
+            (
+                "x",
+                json!({"kind": "Group", "name": "Ops", "id": "1", "role": "Owner"}),
+                "group Ops, role Owner",
+            ),
+            ("x", json!({"site": "https://x/s", "role": "Members"}), "site https://x/s, role Members"),
+            ("x", json!({"originSystem": "DirectoryRole", "originId": "r"}), "DirectoryRole r"),
+            ("x", json!({"domain": "fabrikam.com", "displayName": "Fabrikam"}), "domain fabrikam.com"),
+            ("x", json!({"federatedDomain": "f.com", "issuerUri": "https://i"}), "domain f.com of https://i"),
             ("x", json!({"manager": 1}), "manager"),
             ("x", json!({"manager": 2, "isBackup": true}), "manager, 2 levels up (backup)"),
             ("x", json!({"externalSponsors": {}, "isBackup": true}), "external sponsors (backup)"),

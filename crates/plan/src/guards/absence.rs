@@ -1,7 +1,7 @@
 //! What is deleted because no document declares it waits for a plan that lists it and was approved, or for a person
 //! who names it.
 
-use super::{Allowed, Guard, Lift, codes, is_allowed, is_delete};
+use super::{Allowed, Guard, Lift, codes, is_allowed, is_delete, noun};
 use crate::change::Change;
 
 pub(super) fn guard(change: &Change, allowed: &Allowed) -> Option<Guard> {
@@ -12,7 +12,7 @@ pub(super) fn guard(change: &Change, allowed: &Allowed) -> Option<Guard> {
         ..Guard::of(
             change,
             codes::DELETE_BY_ABSENCE,
-            "no document declares this policy, and it is deleted for no other reason",
+            format!("no document declares this {}, and it is deleted for no other reason", noun(change)),
         )
     })
 }

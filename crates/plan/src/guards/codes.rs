@@ -21,7 +21,7 @@ deleteWithAssignments: true
 
 Graph may still refuse; then the step fails and nothing is changed.";
     ASSIGNMENTS_UNREAD = "assignments-unread", Error,
-"Whether anybody holds access through the policy that would be deleted could not be read.
+"Whether anybody holds access through the policy or package that would be deleted could not be read.
 
 What could not be read is never taken for \"nobody\". Let the identity read assignments (`EntitlementManagement.Read.All`, or a role on the catalog), or say `deleteWithAssignments: true` in the `Removed` document.";
     IMMEDIATE_RULE = "immediate-rule", Error,
@@ -52,8 +52,28 @@ Allow this one object: `--allow-immediate ADDRESS`.";
 "A policy that gives access by a membership rule would be deleted, and whoever had access by the rule may lose it.
 
 Allow this one object: `--allow-immediate ADDRESS`.";
+    IMMEDIATE_ROLE_ADDED = "immediate-role-added", Error,
+"A role of a group, an application or a site is added to an access package that people hold.
+
+Each of them gets it at once, without a request or an approval. The plan says how many they are, where that could be read. A package that nobody holds is not guarded. Allow this one object: `--allow-immediate ADDRESS`.";
+    IMMEDIATE_ROLE_REMOVED = "immediate-role-removed", Error,
+"A role of a group, an application or a site is taken out of an access package that people hold.
+
+Each of them loses it at once, unless it comes to them from elsewhere. The plan says how many they are, where that could be read. Allow this one object: `--allow-immediate ADDRESS`.";
+    PACKAGE_IN_USE = "package-in-use", Error,
+"People hold the access package that would be deleted.
+
+Graph deletes no package that somebody holds, and its policies would be gone by then. Nothing lets it pass: stop new requests through its policies, and delete the package once nobody is left.";
+    CATALOG_NOT_EMPTY = "catalog-not-empty", Error,
+"The catalog that would be deleted still holds access packages that stay.
+
+Graph deletes no catalog with packages in it. Delete them too, each with a `Removed` document; one run does both in the right order. Only packages that were read are known here.";
+    STILL_REFERRED_TO = "still-referred-to", Error,
+"Policies will still refer to the connected organization or the workflow extension that would be deleted.
+
+Graph deletes no extension that is in use, and what becomes of a policy whose organization is gone is not documented. Take it out of the policies first, in the same change or an earlier one. Only policies that were read are known here.";
     DELETE_BY_ABSENCE = "delete-by-absence", Error,
-"A policy would be deleted because no document declares it, in a place that `ownership: exclusive` of `entrant.yaml` names.
+"An object would be deleted because no document declares it, in a place that `ownership: exclusive` of `entrant.yaml` names.
 
 A missing document may be a slip: a file that was not added, a branch that is behind. So `apply` deletes by absence only what an approved plan lists (`entrant apply FILE`, or `--expect-digest`) or what `--allow-delete ADDRESS` names. Better, say it in a document:
 

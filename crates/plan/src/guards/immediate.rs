@@ -6,11 +6,12 @@ use super::{Allowed, Guard, Lift, codes, is_allowed};
 use crate::change::{Action, Change};
 use crate::impact::after_change;
 use entrant_model::facts::PolicyFacts;
-use entrant_model::{Code, Live, Object};
+use entrant_model::{Code, Kind, Live, Object};
 
 /// One guard for each thing that acts at once.
 pub(super) fn guards(change: &Change, live: &Live, allowed: &Allowed) -> Vec<Guard> {
-    let Some(before) = change.live.as_ref().filter(|_| change.action != Action::Keep) else {
+    let is_meant = change.kind == Kind::AssignmentPolicy && change.action != Action::Keep;
+    let Some(before) = change.live.as_ref().filter(|_| is_meant) else {
         return Vec::new();
     };
     if is_allowed(&allowed.immediate, change) {

@@ -2,10 +2,11 @@
 
 use super::{Guard, Lift, closing, codes, is_delete};
 use crate::change::Change;
-use entrant_model::Live;
+use entrant_model::{Kind, Live};
 
 pub(super) fn guard(change: &Change, live: &Live) -> Option<Guard> {
-    let policy = change.live.as_ref().filter(|_| is_delete(change) && !change.with_assignments)?;
+    let is_meant = change.kind == Kind::AssignmentPolicy && is_delete(change) && !change.with_assignments;
+    let policy = change.live.as_ref().filter(|_| is_meant)?;
     let lift = if change.by_absence { Lift::None } else { Lift::WithAssignments };
     match live.assignments.of(&policy.id) {
         Some(0) => None,

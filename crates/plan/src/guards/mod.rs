@@ -1,7 +1,8 @@
 //! Guards: why `apply` will not run a plan, each with a code, a sentence and, where there is one, what lets it pass.
 //!
 //! ```text
-//! Plan, Live, Rules ─▶ silence  in_use  immediate  absence  limits  small_listing ─▶ Guard ─▶ Plan::guards
+//! Plan, Live, Rules ─▶ silence  in_use  holding  immediate  resource_roles  absence
+//!                      limits  small_listing ─▶ Guard ─▶ Plan::guards
 //! ```
 //!
 //! One file a guard. They never stop `plan`. What lets one pass names objects or stands in a reviewed file: nothing
@@ -11,9 +12,11 @@
 mod absence;
 mod closing;
 pub mod codes;
+mod holding;
 mod immediate;
 mod in_use;
 mod limits;
+mod resource_roles;
 mod silence;
 mod small_listing;
 
@@ -24,7 +27,7 @@ use crate::impact::Sentence;
 use entrant_model::address::Pattern;
 use entrant_model::limits::Limits;
 use entrant_model::text::{nearest, visible};
-use entrant_model::{Address, Code, Diagnostic, Live, Place};
+use entrant_model::{Address, Code, Diagnostic, Kind, Live, Place};
 use std::collections::BTreeSet;
 
 /// Why `apply` will not run the plan.
@@ -145,8 +148,10 @@ pub fn judge(plan: &mut Plan, live: &Live, rules: &Rules) -> Vec<Diagnostic> {
     let allowed = &rules.allowed;
     let mut guards: Vec<Guard> = plan.changes.iter().filter_map(silence::guard).collect();
     guards.extend(plan.changes.iter().filter_map(|change| in_use::guard(change, live)));
+    guards.extend(holding::guards(plan, live));
     for change in &plan.changes {
         guards.extend(immediate::guards(change, live, allowed));
+        guards.extend(resource_roles::guards(change, live, allowed));
     }
     guards.extend(plan.changes.iter().filter_map(|change| absence::guard(change, allowed)));
     guards.extend(limits::guards(plan, rules));
@@ -183,6 +188,14 @@ fn unmatched(flag: &str, patterns: &[Pattern], plan: &Plan) -> Vec<Diagnostic> {
 
 fn is_allowed(patterns: &[Pattern], change: &Change) -> bool {
     patterns.iter().any(|pattern| pattern.matches(&change.address))
+}
+
+/// What a sentence calls the object of a change.
+fn noun(change: &Change) -> &'static str {
+    match change.kind {
+        Kind::AssignmentPolicy => "policy",
+        kind => kind.noun(),
+    }
 }
 
 fn is_delete(change: &Change) -> bool {

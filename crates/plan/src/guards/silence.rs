@@ -10,7 +10,7 @@ use entrant_model::hand::to_hand;
 use entrant_model::spec::{Literal, Type, absent_value};
 use entrant_model::text::is_deceptive;
 use entrant_model::value::Json;
-use entrant_model::{Absent, MemberSpec, Object, Pointer, Reference, Value, Version};
+use entrant_model::{Absent, Kind, MemberSpec, Object, Pointer, Reference, Value, Version};
 
 /// A member that the document does not say and that has an effect on who gets in.
 #[derive(Debug, Clone)]
@@ -38,7 +38,10 @@ pub(super) fn guard(change: &Change) -> Option<Guard> {
     if fields.is_empty() {
         return None;
     }
-    let silent = with_lock(fields, change, live);
+    let silent = match change.kind {
+        Kind::AssignmentPolicy => with_lock(fields, change, live),
+        _ => fields,
+    };
     let sentence =
         "the document does not say what would change, and what it does not say never changes who gets in";
     Some(Guard { silent, ..Guard::of(change, codes::NOT_WRITTEN, sentence) })
@@ -46,6 +49,9 @@ pub(super) fn guard(change: &Change) -> Option<Guard> {
 
 /// Listed targets beside a scope that the document writes and that means everybody of a kind: they count for nothing.
 fn says_nothing(field: &Field, change: &Change, live: &Object) -> bool {
+    if change.kind != Kind::AssignmentPolicy {
+        return false;
+    }
     let is_list = match change.version {
         Version::V1 => matches!(field.path.0.as_slice(), [name] if name == "specificAllowedTargets"),
         Version::Beta => matches!(field.path.0.as_slice(), [.., name] if name == "allowedRequestors"),

@@ -7,6 +7,7 @@
 
 use super::{Guard, Lift, codes};
 use crate::change::{Action, Plan};
+use entrant_model::{Address, Kind};
 use std::collections::BTreeSet;
 
 /// How many objects that were there must be missing at least.
@@ -17,16 +18,32 @@ pub(super) fn guard(plan: &Plan, seen: &BTreeSet<String>) -> Option<Guard> {
     if seen.is_empty() {
         return None;
     }
-    let was_there = |key: String| seen.contains(&key);
-    let missing =
-        plan.changes.iter().filter(|c| c.action == Action::Create && was_there(c.address.key())).count();
-    let declared = plan.desired.iter().filter(|declared| was_there(declared.address.key())).count();
-    (missing >= FEWEST && missing * 2 > declared).then(|| Guard {
+    let was_there = |address: &Address| seen.contains(&address.key());
+    let missing: Vec<Kind> = plan
+        .changes
+        .iter()
+        .filter(|c| c.action == Action::Create && was_there(&c.address))
+        .map(|c| c.kind)
+        .collect();
+    if missing.len() < FEWEST {
+        return None;
+    }
+    let declared: Vec<Kind> =
+        plan.desired.iter().map(|d| &d.address).filter(|a| was_there(a)).map(|a| a.kind).collect();
+    // All together, then kind by kind: a permission may be lost for the objects of one.
+    let counts = std::iter::once(None).chain(Kind::DECLARED.into_iter().map(Some)).map(|kind| {
+        let of = |kinds: &[Kind]| kinds.iter().filter(|k| kind.is_none_or(|kind| **k == kind)).count();
+        (of(&missing), of(&declared), kind)
+    });
+    let (missing, declared, kind) =
+        counts.into_iter().find(|(missing, declared, _)| *missing >= FEWEST && missing * 2 > *declared)?;
+    let of_kind = kind.map_or_else(String::new, |kind| format!(" of the kind {kind}"));
+    Some(Guard {
         lift: Lift::Parts,
         ..Guard::plan(
             codes::LISTING_TOO_SMALL,
             format!(
-                "{missing} of {declared} declared objects that were there before would be created anew; perhaps they can no longer be seen"
+                "{missing} of {declared} declared objects{of_kind} that were there before would be created anew; perhaps they can no longer be seen"
             ),
         )
     })

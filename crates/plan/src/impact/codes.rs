@@ -97,4 +97,40 @@ A group that was deleted and made again has other members. In most tenants anybo
 "A policy was closed, narrowed or deleted, and a broader one that takes requests remains in the package.
 
 Entra hides a broader policy from people whom a more specific one covers. With the specific one out of the way they see the broader one, and may ask under its terms. Whether fewer people get in cannot be told; compare the approval and the expiry of the two.";
+    RESOURCE_ROLES = "resource-roles", Note,
+"What an access package gives: a role of a group, an application or a site was added (widens) or taken out (narrows).
+
+It acts at once and without a request: whoever is assigned the package gets or loses the role. A new package gives nothing to anybody until a policy lets people have it, so its roles are an effect only where a policy that the same plan makes does.";
+    GROUP_OWNERSHIP = "group-ownership", Note,
+"An access package begins to make its assignees owners of a group (widens), or ceases to (narrows). An owner may manage the group: add and remove members and owners, and change what it is called.";
+    INCOMPATIBLE_PACKAGES = "incompatible-packages", Note,
+"Packages whose assignees may not request this one: one was taken off the list (widens) or put on it (narrows). Whoever holds both keeps both.";
+    INCOMPATIBLE_GROUPS = "incompatible-groups", Note,
+"Groups whose members may not request the package: one was taken off the list (widens) or put on it (narrows). Whoever has the package keeps it.";
+    PACKAGE_GONE = "package-gone", Note,
+"An access package would be deleted, and with it policies that take requests or give access by a rule and that no `Removed` document names.";
+    CATALOG_STATE = "catalog-state", Note,
+"Whether the packages of a catalog may be requested, as their policies say. Published widens. Whoever has access keeps it.";
+    EXTERNALLY_VISIBLE = "externally-visible", Note,
+"Whether people from outside may request packages of a catalog, where a policy allows them. Switched on it widens.";
+    CATALOG_RESOURCES = "catalog-resources", Note,
+"What the packages of a catalog may give: a resource was added (widens) or removed (narrows). Nobody has access by that alone. But owners and access package managers of the catalog may put the resource into packages, and need no right on the resource itself for it.";
+    CATALOG_ROLES = "catalog-roles", Note,
+"Who has a role on a catalog, and so may change who gets access to its packages: a role was given (widens) or taken (narrows).
+
+An owner may do everything that the other roles may, and both kinds of manager may see what a reader may. So a role that somebody gets beside a broader one that they have is no effect. Who is in a group is not looked at.";
+    ORGANIZATION_STATE = "organization-state", Note,
+"Which policies mean the users of a connected organization. Those for all configured organizations mean it once it is `configured`; those for all *existing* ones (beta) once it is there, `proposed` too. Towards configured widens.";
+    ORGANIZATION_POLICY = "organization-policy", Note,
+"A policy for all configured, or all existing, connected organizations takes in the users of one more (widens) or of one fewer (narrows), though no document of the policy changes. Only policies that were read are named: those of packages that documents declare policies for.";
+    ORGANIZATION_SOURCES = "organization-sources", Note,
+"Who counts as a user of a connected organization: a tenant, a domain or another source was added (widens) or removed (narrows).";
+    ORGANIZATION_SPONSORS = "organization-sponsors", Note,
+"Who decides on requests of users of a connected organization where a policy asks its internal or external sponsors: somebody was added (widens) or removed (narrows).";
+    EXTENSION_CALL = "extension-call", Note,
+"A workflow extension calls something else, proves itself otherwise, runs at other stages or makes requests wait otherwise. What it does to a request cannot be told, so the effect is unknown.";
+    OUTSIDE_LIFECYCLE = "outside-lifecycle", Note,
+"What becomes of users from outside who came through an access package and have lost their last access. From `none` over `blockSignIn` to `blockSignInAndDelete` narrows. It acts when somebody's last access ends.";
+    OUTSIDE_DELETION = "outside-deletion", Note,
+"How long after the block the account of a user from outside is deleted, where it is deleted at all. Longer widens.";
 }

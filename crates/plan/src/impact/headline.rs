@@ -1,7 +1,7 @@
 //! The head of a plan: in a line or two, who gains and who loses.
 
 use super::phrase::{Sentence, say};
-use super::{Class, Effect, EffectKind};
+use super::{Class, Effect, EffectKind, codes};
 use crate::change::{Change, Plan};
 use entrant_model::Dimension;
 
@@ -62,21 +62,25 @@ pub fn headline(plan: &Plan) -> Vec<Sentence> {
     lines
 }
 
-/// The effects of one kind, each as a clause about its package.
+/// The effects of one kind, each as a clause about its package, or about the object itself.
 fn named(changes: &[&Change], kind: EffectKind) -> Sentence {
     let mut clauses: Vec<Sentence> = Vec::new();
     // Outsiders first, then what needs no request: the few that are named shall be the gravest.
-    let touches =
-        |change: &Change, dimension| change.impact.iter().any(|e| e.kind == kind && e.dimension == dimension);
+    let touches = |change: &Change, dimensions: &[Dimension]| {
+        change.impact.iter().any(|e| e.kind == kind && dimensions.contains(&e.dimension))
+    };
     let mut changes = changes.to_vec();
-    changes.sort_by_key(|c| (!touches(c, Dimension::External), !touches(c, Dimension::Automatic)));
+    changes.sort_by_key(|c| {
+        (!touches(c, &[Dimension::External]), !touches(c, &[Dimension::Automatic, Dimension::Resources]))
+    });
     for change in changes {
         let effects: Vec<&Effect> = change.impact.iter().filter(|e| e.kind == kind).collect();
         // That outsiders are among them is said by the effect beside it.
-        let is_alone = effects.iter().all(|e| e.dimension == Dimension::External);
-        let told = effects.into_iter().filter(|e| is_alone || e.dimension != Dimension::External);
+        let repeats = |e: &Effect| [codes::OUTSIDE_REQUESTORS, codes::OUTSIDE_APPROVERS].contains(&e.code);
+        let is_alone = effects.iter().all(|e| repeats(e));
+        let told = effects.into_iter().filter(|e| is_alone || !repeats(e));
         for effect in told {
-            let clause = effect.clause.clone().ended().about(change.parent.label());
+            let clause = effect.clause.clone().ended().about(change.subject_label());
             if !clauses.contains(&clause) {
                 clauses.push(clause);
             }

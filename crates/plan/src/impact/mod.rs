@@ -5,6 +5,8 @@
 //!                     ├─▶ justification  reviews  extensions ────────┤          unknown, code, sentence
 //! PolicyFacts after ──┘                                             └─ Class: the worst of them
 //!                                          package: what else remains in the package can make a closing unknown
+//!
+//! catalogs, packages, organizations, extensions, settings ─▶ objects ─▶ Effect, also of what they do to policies
 //! ```
 //!
 //! Every function here is symmetric: with the sides swapped it gives the same effects, with widens and narrows
@@ -18,6 +20,7 @@ mod expiry;
 mod extensions;
 mod headline;
 mod justification;
+pub mod objects;
 mod package;
 pub mod phrase;
 mod reviews;
@@ -26,12 +29,19 @@ mod sets;
 
 pub use headline::headline;
 pub(crate) use package::after_change;
-pub use package::{fill, in_package};
+pub use package::in_package;
 pub use phrase::{Part, Sentence};
 
+use crate::change::Plan;
 use entrant_model::facts::{PolicyFacts, Scope};
 use entrant_model::value::Json;
-use entrant_model::{Code, Dimension};
+use entrant_model::{Code, Dimension, Live};
+
+/// Fills in the effects of every change of the plan. Unchanged objects cost nothing here.
+pub fn fill(plan: &mut Plan, live: &Live) {
+    package::fill(plan, live);
+    objects::fill(plan, live);
+}
 
 /// One effect of a change on who gets in.
 #[derive(Debug, Clone, PartialEq)]
@@ -139,6 +149,12 @@ pub enum When {
     NewAssignmentsKeepingAccess,
     /// Without anybody asking.
     AtOnce,
+    /// Without anybody asking, and with assignments that are made from now on.
+    Holding,
+    /// When those who manage a catalog make use of it.
+    ByManagers,
+    /// When a user from outside loses the last access.
+    LastAccess,
     /// When reviews come next.
     NextReview,
 }
@@ -153,6 +169,9 @@ impl When {
             Self::NewAssignments => "new assignments",
             Self::NewAssignmentsKeepingAccess => "new assignments; whoever has access keeps it",
             Self::AtOnce => "at once, without a request",
+            Self::Holding => "without a request; new assignments likewise",
+            Self::ByManagers => "by packages and policies that they make or change",
+            Self::LastAccess => "when somebody's last access ends",
             Self::NextReview => "at the next review",
         }
     }

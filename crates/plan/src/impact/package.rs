@@ -12,15 +12,17 @@ use crate::change::{Action, Change, Plan};
 use entrant_model::facts::{Ladder, PolicyFacts, Scope};
 use entrant_model::live::LiveObject;
 use entrant_model::value::{each_reference, each_reference_mut};
-use entrant_model::{Code, Id, Live, Object, wire};
+use entrant_model::{Code, Id, Kind, Live, Object, wire};
 use std::collections::BTreeMap;
 
-/// Fills in the effects of every change of the plan. Unchanged objects cost nothing here.
-pub fn fill(plan: &mut Plan, live: &Live) {
-    let after: Vec<Option<Object>> = plan.changes.iter().map(after_change).collect();
+/// Fills in the effects of every change of a policy.
+pub(super) fn fill(plan: &mut Plan, live: &Live) {
+    let is_policy = |change: &Change| change.kind == Kind::AssignmentPolicy;
+    let after: Vec<Option<Object>> =
+        plan.changes.iter().map(|change| after_change(change).filter(|_| is_policy(change))).collect();
     let mut found: Vec<Vec<Effect>> = Vec::with_capacity(plan.changes.len());
     for (change, object) in plan.changes.iter().zip(&after) {
-        if change.action == Action::Keep {
+        if change.action == Action::Keep || !is_policy(change) {
             found.push(Vec::new());
             continue;
         }
@@ -48,7 +50,7 @@ pub fn fill(plan: &mut Plan, live: &Live) {
     }
 }
 
-/// What a policy will say after the change, with the names of what it refers to; `None` where it is gone.
+/// What a policy will say after its change, with the names of what it refers to; `None` where it is gone.
 pub(crate) fn after_change(change: &Change) -> Option<Object> {
     let desired = change.desired.as_ref()?;
     let Some(live) = &change.live else { return Some(desired.clone()) };
@@ -84,7 +86,8 @@ impl<'a> Packages<'a> {
             packages.0.entry(&policy.parent).or_default().0.push(policy);
         }
         for (index, change) in plan.changes.iter().enumerate() {
-            if let Some(id) = change.parent.id.as_ref().filter(|_| change.action != Action::Keep) {
+            let counts = change.action != Action::Keep && change.kind == Kind::AssignmentPolicy;
+            if let Some(id) = change.parent.id.as_ref().filter(|_| counts) {
                 packages.0.entry(id).or_default().1.push(index);
             }
         }

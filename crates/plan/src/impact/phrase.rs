@@ -6,6 +6,7 @@
 use entrant_model::facts::{Expiry, PolicyFacts, Rhythm, Scope, Subject, Who};
 use entrant_model::reference::fold;
 use entrant_model::time::Duration;
+use entrant_model::{Id, Reference};
 use std::fmt;
 
 /// A sentence or a part of one.
@@ -19,7 +20,7 @@ pub enum Part {
     Text(String),
     /// A name, rule, question or other text from a tenant or a file, as it is there.
     Name(String),
-    /// The access package: `it` beside the package's address, its name where it stands alone.
+    /// The access package, or what the change is about: `it` beside the address, its name where it stands alone.
     Package,
 }
 
@@ -29,7 +30,7 @@ impl Sentence {
         Self(vec![Part::Name(name.into())])
     }
 
-    /// The sentence where it stands alone: with the package's name for `it`.
+    /// The sentence where it stands alone: with the name of the package, or of what the change is about, for `it`.
     #[must_use]
     pub fn about(mut self, package: &str) -> Self {
         for part in &mut self.0 {
@@ -96,7 +97,7 @@ fn capital(text: &str) -> String {
 }
 
 impl From<&'static str> for Sentence {
-    /// Words of ours; `{it}` stands for the access package.
+    /// Words of ours; `{it}` stands for the access package, or for what the change is about.
     fn from(text: &'static str) -> Self {
         let mut parts = Vec::new();
         for (index, words) in text.split("{it}").enumerate() {
@@ -217,6 +218,14 @@ fn shortened<'a>(subjects: &[Subject<'a>]) -> (Vec<Subject<'a>>, usize) {
     (sorted, subjects.len() - shown)
 }
 
+/// The first of these, and how many more there are: `"a", "b", "c" and 4 more`.
+pub fn some(mut parts: Vec<Sentence>) -> Sentence {
+    let shown = if parts.len() == NAMED + 1 { NAMED + 1 } else { parts.len().min(NAMED) };
+    let hidden = parts.len() - shown;
+    parts.truncate(shown);
+    with_hidden(parts, hidden)
+}
+
 fn with_hidden(mut parts: Vec<Sentence>, hidden: usize) -> Sentence {
     if hidden > 0 {
         parts.push(format!("{hidden} more").into());
@@ -248,11 +257,32 @@ fn decider(subject: &Subject) -> Sentence {
 fn name(subject: &Subject) -> Sentence {
     match (subject.name(), subject.reference()) {
         (Some(name), _) => Sentence::name(name),
-        (None, Some(reference)) => {
-            say![format!("the {} of unknown name ", reference.kind.noun()), Sentence::name(reference.label())]
-        }
+        (None, Some(reference)) => object(reference),
         (None, None) => decider(subject),
     }
+}
+
+/// The name of an object; one without a name is shown by its id.
+pub fn object(reference: &Reference) -> Sentence {
+    let name = Sentence::name(reference.label());
+    match known_name(reference) {
+        Some(_) => name,
+        None => say![format!("the {} of unknown name ", reference.kind.noun()), name],
+    }
+}
+
+/// An object with its kind before its name: `the group "Staff"`.
+pub fn titled(noun: &str, reference: &Reference) -> Sentence {
+    match known_name(reference) {
+        Some(name) => say![format!("the {noun} "), Sentence::name(name)],
+        None => say![format!("the {noun} of unknown name "), Sentence::name(reference.label())],
+    }
+}
+
+/// The name of an object, where more than its id is known.
+pub fn known_name(reference: &Reference) -> Option<&str> {
+    let id = reference.id.as_ref().map(Id::as_str);
+    Some(reference.label()).filter(|label| Some(*label) != id)
 }
 
 /// Whether a verb after these subjects stands in the singular.

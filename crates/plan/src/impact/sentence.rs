@@ -1,9 +1,16 @@
-//! A policy in plain words: who may ask, who decides within how long, and else who, how long access lasts, who
+//! An object in plain words. A policy: who may ask, who decides within how long, and else who, how long access lasts, who
 //! reviews it when, and what happens without an answer. From the facts alone.
 
+use super::objects;
 use super::phrase::{Sentence, deciders, ending, is_one, population, rhythm, say, time};
 use entrant_model::facts::{Expiry, Mode, PolicyFacts, Review, Scope, Stage, Subject, Timeout};
 use entrant_model::time::Duration;
+use entrant_model::{Kind, Object};
+
+/// An object of any kind as one sentence.
+pub fn of(kind: Kind, object: &Object) -> Sentence {
+    objects::describe(kind, object).unwrap_or_else(|| describe(&PolicyFacts::of(object)))
+}
 
 /// The policy as one sentence.
 pub fn describe(policy: &PolicyFacts) -> Sentence {
