@@ -243,8 +243,15 @@ impl Error {
         Self::local(ErrorKind::NotFound, cause).until_it_shows()
     }
 
+    /// A refusal that may be lifted by waiting.
     pub(crate) fn until_it_shows(mut self) -> Self {
-        self.0.is_not_yet = true;
+        if !self.0.is_not_yet {
+            self.0.is_not_yet = true;
+            self.0.help = vec![
+                "Graph shows what was just made after a while. Run again; if it stays, it was deleted meanwhile."
+                    .to_owned(),
+            ];
+        }
         self
     }
 

@@ -1,6 +1,8 @@
 //! The life of an estate in the emulator, over HTTP: made, read, changed, read again and taken down. Every exchange
 //! is held against Microsoft's descriptions where `ENTRANT_GRAPH_METADATA` names them.
 
+#![allow(clippy::unwrap_used, reason = "the reader of the descriptions, which goes on or fails")]
+
 // One reader of the descriptions serves the emulator's own tests and these.
 #[allow(dead_code, reason = "a part of it is for the emulator alone")]
 #[path = "../../emulator/tests/graph/conformance.rs"]
@@ -316,5 +318,65 @@ async fn a_lost_answer_is_unclear_and_the_same_call_again_is_done() {
         assert!(error.is_unclear(), "{member}: {error}");
         client.remove_element(*kind, parent, id, member, element).await.expect("gone already");
     }
+    estate.stop().await;
+}
+
+/// Roles on one catalog are enough for all that is in it, and a refusal says which role would be.
+#[tokio::test]
+async fn catalog_roles_alone_are_enough() {
+    let faults = json!({"faults": [
+        {"fault": "caller", "role": "catalogOwner", "catalogs": ["Old"], "owns": ["Staff"], "token": "t-1"},
+        {"fault": "caller", "role": "packageManager", "catalogs": ["Old"], "token": "t-2"},
+    ]});
+    let estate = Estate::start(Some(faults)).await;
+    let tenant = Id::tenant();
+    let as_caller = |token: &str| {
+        let token = entrant_graph::Token::new(token).expect("a token");
+        let target = Target::parse(estate.emulator.url()).expect("an address");
+        Client::new(target, Arc::new(FixedToken::given_or_made_up(Some(token))), Settings::default())
+            .expect("a client")
+    };
+    let (owner, manager) = (as_caller("t-1"), as_caller("t-2"));
+    let packages =
+        owner.objects_named(Kind::AccessPackage, &["Old package".to_owned()]).await.expect("found");
+    let (package, catalog) = (&packages["old package"][0].id, &packages["old package"][0].parent);
+    let group = &resources()[0];
+    let refused =
+        manager.add_element(Kind::Catalog, &tenant, catalog, "resources", group).await.expect_err("refused");
+    assert!(
+        refused.help().iter().any(|help| help.contains("role Catalog owner")),
+        "{refused} {:?}",
+        refused.help()
+    );
+    owner.add_element(Kind::Catalog, &tenant, catalog, "resources", group).await.expect("owned");
+    let other = owner.add_element(Kind::Catalog, &tenant, catalog, "resources", &resources()[1]).await;
+    let other = other.expect_err("not owned");
+    assert!(
+        other.help().iter().any(|help| help.contains("make the caller its owner")),
+        "{other} {:?}",
+        other.help()
+    );
+    owner
+        .add_element(Kind::Catalog, &tenant, catalog, "roleAssignments", &role_assignments()[1])
+        .await
+        .expect("given");
+    manager
+        .add_element(Kind::AccessPackage, catalog, package, "resourceRoleScopes", &roles()[0])
+        .await
+        .expect("given");
+    manager
+        .update_object(Kind::AccessPackage, catalog, package, &json!({"isHidden": true}))
+        .await
+        .expect("updated");
+    for (client, kind, parent, id, parts) in [
+        (&owner, Kind::Catalog, &tenant, catalog, &["resources", "roleAssignments"][..]),
+        (&manager, Kind::AccessPackage, catalog, package, &["resourceRoleScopes", "incompatibleGroups"][..]),
+    ] {
+        let asked = Asked { parent: parent.clone(), id: id.clone(), parts: parts.to_vec() };
+        let objects = client.objects(kind, &[asked]).await.expect("objects");
+        assert!(matches!(objects.as_slice(), [Ok(Some(_))]), "{objects:?}");
+    }
+    let refused = owner.objects_in(Kind::Settings, std::slice::from_ref(&tenant)).await;
+    assert_eq!(refused.expect_err("of the tenant").kind(), ErrorKind::Forbidden);
     estate.stop().await;
 }

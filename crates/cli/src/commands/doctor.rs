@@ -15,9 +15,11 @@ use entrant_model::text::visible;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// What is read, with what it is for.
-const PROBES: [(Probe, &str); 5] = [
+const PROBES: [(Probe, &str); 7] = [
     (Probe::Policies, "the tenant's policies"),
     (Probe::Packages, "packages with their policies"),
+    (Probe::Organizations, "connected organizations"),
+    (Probe::Settings, "the tenant's settings"),
     (Probe::Groups, "groups"),
     (Probe::Users, "users"),
     (Probe::ServicePrincipals, "service principals"),
@@ -189,6 +191,9 @@ async fn reads(connection: &Connection, checks: &mut Vec<Check>) {
             Err(error) if probe == Probe::Policies && error.kind() == ErrorKind::Forbidden => {
                 list_refused = Some(error);
             }
+            Err(error) if probe == Probe::Settings && error.kind() == ErrorKind::Forbidden => {
+                checks.push(without_settings(&error));
+            }
             Err(error) => {
                 checks.push(failed(&format!("reading {what}"), &error));
                 let is_for_this_alone = matches!(
@@ -211,6 +216,13 @@ fn by_package(error: &Error) -> Check {
     Check::new(Mark::Warn, format!("the list of the tenant's policies is refused (403{id})")).help(
         "fine for a caller with roles on catalogs, whose policies are read through the packages that it may see; else grant EntitlementManagement.Read.All",
     )
+}
+
+/// The settings belong to the tenant, so no role on a catalog shows them.
+fn without_settings(error: &Error) -> Check {
+    let id = error.request_id().map(|id| format!(", request-id {id}")).unwrap_or_default();
+    Check::new(Mark::Warn, format!("reading the tenant's settings is refused (403{id})"))
+        .help("fine where no document is of the kind Settings; else grant EntitlementManagement.Read.All")
 }
 
 fn failed(what: &str, error: &Error) -> Check {

@@ -15,6 +15,7 @@ use crate::error::{Call, Error, ErrorKind};
 use crate::http::{Answer, Outgoing, Transport};
 use crate::odata::Request;
 use crate::page;
+use crate::permissions::{self, Verb};
 use entrant_model::kinds::table;
 use entrant_model::live::{LiveObject, Wire};
 use entrant_model::value::Json;
@@ -84,7 +85,8 @@ pub(crate) async fn create(
     body: &Json,
 ) -> Result<LiveObject, Error> {
     let request = collection(kind, parent)?;
-    let (call, answer) = write(transport, Method::POST, &request, Some(&to_graph(kind, body))).await?;
+    let outcome = write(transport, Method::POST, &request, Some(&to_graph(kind, body))).await;
+    let (call, answer) = outcome.map_err(|error| advised(error, kind, "", Verb::Create))?;
     let mut json = object(&call, &answer)?;
     match kind {
         Kind::AccessPackage if json.get("catalog").and_then(id).is_none() => {
@@ -107,7 +109,8 @@ pub(crate) async fn update(
     body: &Json,
 ) -> Result<(), Error> {
     let method = if kind == Kind::WorkflowExtension { Method::PUT } else { Method::PATCH };
-    write(transport, method, &one(kind, parent, id)?, Some(&to_graph(kind, body))).await.map(|_| ())
+    let outcome = write(transport, method, &one(kind, parent, id)?, Some(&to_graph(kind, body))).await;
+    outcome.map(|_| ()).map_err(|error| advised(error, kind, "", Verb::Change))
 }
 
 /// A body of the tables as Graph takes it.
@@ -123,8 +126,16 @@ pub(crate) async fn delete(transport: &Transport, kind: Kind, parent: &Id, id: &
     // Also says that there is nothing to delete of a kind that cannot be created.
     collection(kind, parent)?;
     match write(transport, Method::DELETE, &one(kind, parent, id)?, None).await {
-        Err(error) if !error.is_absence() => Err(error),
+        Err(error) if !error.is_absence() => Err(advised(error, kind, "", Verb::Change)),
         _ => Ok(()),
+    }
+}
+
+/// A refusal, with which role would do.
+pub(super) fn advised(error: Error, kind: Kind, part: &str, verb: Verb) -> Error {
+    match permissions::advice(kind, part, verb) {
+        Some(advice) if error.kind() == ErrorKind::Forbidden => error.with_help([advice]),
+        _ => error,
     }
 }
 

@@ -19,6 +19,7 @@ use crate::error::{Call, Error, ErrorKind};
 use crate::http::{Answer, Transport};
 use crate::odata::Request;
 use crate::page;
+use crate::permissions::Verb;
 use crate::read::Asked;
 use entrant_model::live::LiveObject;
 use entrant_model::value::Json;
@@ -154,13 +155,14 @@ async fn gather(
     let mut json = match answers.next() {
         Some(Ok((call, answer))) => objects::read(kind, &call, &answer)?,
         Some(Err(error)) if error.is_absence() => return Ok(None),
-        Some(Err(error)) => return Err(error),
+        Some(Err(error)) => return Err(objects::advised(error, kind, "", Verb::Read)),
         None => return Err(Error::incomplete("an object came without an answer")),
     };
     json = objects::whole(transport, kind, &wanted.asked.parent, json).await?;
     let mut parts = Vec::with_capacity(wanted.asked.parts.len());
     for ((name, of, request), answer) in wanted.lists.iter().zip(answers) {
-        parts.push((*name, *of, page::listed(transport, request, answer?, READ).await?));
+        let first = answer.map_err(|error| objects::advised(error, kind, name, Verb::Read))?;
+        parts.push((*name, *of, page::listed(transport, request, first, READ).await?));
     }
     if wanted.has_role_scopes {
         let rows = expanded(transport, &wanted.whole, &mut json, role_scope::MEMBER).await?;
@@ -287,7 +289,7 @@ pub(crate) async fn add(
         Err(error) if error.is_absence() => Err(error.until_it_shows()),
         Err(error) => match is_there(transport, roles, part, &error, element).await {
             Some(true) => Ok(()),
-            _ => Err(error),
+            _ => Err(objects::advised(error, part.kind, part.member, Verb::Change)),
         },
         Ok(()) => Ok(()),
     }
@@ -316,7 +318,7 @@ pub(crate) async fn remove(
         Err(error) if error.is_absence() => Ok(()),
         Err(error) => match is_there(transport, roles, part, &error, element).await {
             Some(false) => Ok(()),
-            _ => Err(error),
+            _ => Err(objects::advised(error, part.kind, part.member, Verb::Change)),
         },
         Ok(()) => Ok(()),
     }

@@ -1,7 +1,7 @@
 //! One read of each sort that planning needs, to see whether the caller may: what `entrant doctor` tries. Reads
 //! one page and keeps nothing of it.
 
-use super::READ;
+use super::{READ, connected_organization, settings};
 use crate::error::Error;
 use crate::http::Transport;
 use crate::odata::Request;
@@ -19,6 +19,10 @@ pub enum Probe {
     Users,
     /// A group.
     Groups,
+    /// The connected organizations, which no role on a catalog shows. "List connectedOrganizations".
+    Organizations,
+    /// The tenant's settings, likewise. "Get entitlementManagementSettings".
+    Settings,
     /// A service principal.
     ServicePrincipals,
 }
@@ -46,14 +50,20 @@ pub(crate) async fn read(transport: &Transport, probe: Probe) -> Result<Probed, 
                 .option("expand", "assignmentPolicies"),
             READ,
         ),
+        Probe::Organizations => (connected_organization::all(), READ),
+        Probe::Settings => (settings::one(), READ),
         Probe::Users => (one("users"), "User.ReadBasic.All"),
         Probe::Groups => (one("groups"), "GroupMember.Read.All"),
         Probe::ServicePrincipals => (one("servicePrincipals"), "Application.Read.All"),
     };
     let (call, answer) = page::get(transport, transport.url(&request)?, permission).await?;
     let json = answer.json(&call)?;
+    let request_id = answer.request_id().map(str::to_owned);
+    if probe == Probe::Settings {
+        return Ok(Probed { is_empty: !json.is_object(), request_id });
+    }
     let Some(list) = json.get("value").and_then(|value| value.as_array()) else {
         return Err(answer.malformed(&call, "the answer is no list"));
     };
-    Ok(Probed { is_empty: list.is_empty(), request_id: answer.request_id().map(str::to_owned) })
+    Ok(Probed { is_empty: list.is_empty(), request_id })
 }

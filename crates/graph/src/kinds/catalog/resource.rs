@@ -162,8 +162,27 @@ pub(crate) async fn add(transport: &Transport, catalog: &Id, element: &Json) -> 
     }
     match request(transport, request_type, catalog, resource).await {
         Err(error) if is_onboarded(&error) => Ok(()),
-        outcome => outcome,
+        outcome => outcome.map_err(|error| with_what_it_takes(error, &origin)),
     }
+}
+
+/// A refusal, with what the caller must be to dispose of a resource. Microsoft Graph v1.0 reference, "Create
+/// accessPackageResourceRequest", "Permissions".
+fn with_what_it_takes(error: Error, origin: &Origin) -> Error {
+    let is_not_owner =
+        error.graph_code().is_some_and(|code| code.eq_ignore_ascii_case("CallerNotResourceOwner"));
+    if !is_not_owner && error.kind() != ErrorKind::Forbidden {
+        return error;
+    }
+    let who = match origin.system.as_str() {
+        GROUP => "owns the group or may change it: make the caller its owner",
+        APPLICATION => "owns the application or may change it: make the caller its owner",
+        SITE => "is an administrator of SharePoint",
+        _ => {
+            "has rights over what it is that entrant should not hold: do it in the portal, and declare it after"
+        }
+    };
+    error.with_help([format!("Who puts such a resource into a catalog {who}.")])
 }
 
 /// Asks for a resource to leave the catalog.
