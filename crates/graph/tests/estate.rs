@@ -131,7 +131,17 @@ fn role_assignments() -> Vec<Json> {
 
 #[tokio::test]
 async fn an_estate_is_made_read_and_taken_down() {
-    let estate = Estate::start(None).await;
+    live_through(None).await;
+}
+
+/// Lists and what is expanded come one element at a time.
+#[tokio::test]
+async fn short_pages_make_no_difference() {
+    live_through(Some(json!({"faults": [{"fault": "pageSize", "size": 1, "expanded": true}]}))).await;
+}
+
+async fn live_through(faults: Option<Json>) {
+    let estate = Estate::start(faults).await;
     let client = &estate.client;
     let tenant = Id::tenant();
     let catalog = json!({"displayName": "Sales", "description": "x", "state": "published", "isExternallyVisible": false});
