@@ -324,5 +324,5 @@ fn stages(changes: &[&Change], steps: &[usize]) -> Vec<Vec<usize>> {
 
 fn renames(change: &Change) -> bool {
     let (Some(live), Some(desired)) = (&change.live, &change.desired) else { return false };
-    !same_name(Some(&live.display_name), desired.text("displayName"))
+    !same_name(Some(&live.display_name), Some(desired.text("displayName").unwrap_or_default()))
 }

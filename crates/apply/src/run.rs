@@ -61,8 +61,11 @@ pub async fn apply<C: Read + Write>(
             let index = task.step();
             let change = changes[index];
             if let Some(needed) = lacking(&order, task, &results, &not_made, change) {
-                // What was done of it before stands with the rest that was not.
-                results[index] = Some(StepResult::Blocked { by: changes[needed].address.to_string() });
+                let result = blocked(task, results[index].take(), &changes[needed].address.to_string());
+                if matches!(task, Task::Tail(_)) {
+                    on(Event::Finished(change, &result));
+                }
+                results[index] = Some(result);
                 order.ended(task);
                 continue;
             }
@@ -112,7 +115,7 @@ pub async fn apply<C: Read + Write>(
                         run.made.add(&change.address, id.clone());
                     }
                     // What is done of it is the first half where a tail is to come.
-                    if task == Task::Tail(index) || !order.has_tail(index) || !result.is_done() {
+                    if task == Task::Tail(index) || !order.has_tail(index) {
                         on(Event::Finished(change, &result));
                     }
                     results[index] = Some(result);
@@ -133,6 +136,19 @@ pub async fn apply<C: Read + Write>(
         ended(change, if is_half { Some(StepResult::Unclear { message: message() }) } else { result })
     });
     Outcome { steps: steps.collect() }
+}
+
+/// What becomes of a change one task of which needs what was not done. What failed before stays so.
+fn blocked(task: Task, before: Option<StepResult>, by: &str) -> StepResult {
+    match (task, before) {
+        (Task::Tail(_), Some(StepResult::Done { .. })) => StepResult::Failed {
+            message: format!(
+                "all but its last part is done; that needs `{by}`, which was not done; plan again"
+            ),
+        },
+        (Task::Tail(_), Some(before)) => before,
+        _ => StepResult::Blocked { by: by.to_owned() },
+    }
 }
 
 /// Whether a change waits for its turn among the creates.

@@ -5,9 +5,10 @@
 
 use crate::diff::{by_identity, diff, identity};
 use entrant_model::live::LiveObject;
+use entrant_model::spec::absent_value;
 use entrant_model::value::{Json, each_reference};
 use entrant_model::wire::{element_type, to_graph};
-use entrant_model::{Address, Kind, MemberSpec, Object, Type, Value};
+use entrant_model::{Absent, Address, Kind, MemberSpec, Object, Type, Value};
 use serde_json::Map;
 
 /// The elements that come into a part and go from it.
@@ -78,7 +79,17 @@ fn to_add(of: &Type, element: &Value) -> Element {
     if placeholder(element).is_some() {
         return Element::Placeholder(element.clone());
     }
-    Element::Known(to_graph(of, element))
+    // The element stands alone: what it leaves to a default is said.
+    let mut element = element.clone();
+    if let Value::Object(object) = &mut element {
+        for member in object.ty.members.iter().filter(|member| matches!(member.absent, Absent::Default(_))) {
+            let default = absent_value(member, object);
+            if object.get(member.name).is_none_or(Value::is_empty) && default != Value::Null {
+                object.set(member.name, default);
+            }
+        }
+    }
+    Element::Known(to_graph(of, &element))
 }
 
 /// What an element refers to that is yet to be created.
@@ -112,7 +123,7 @@ pub fn update_body(kind: Kind, want: &Object, have: &LiveObject) -> Json {
         let value = if let Some(value) = want.get(member.name) {
             value
         } else {
-            default = entrant_model::spec::absent_value(member, want);
+            default = absent_value(member, want);
             &default
         };
         (member.name.to_owned(), to_graph(&member.ty, value))

@@ -18,7 +18,8 @@ const MOST_UNDECLARED: usize = 50;
 
 /// Why an update is one, where it renames; `None` where the name stays but for letter case.
 pub fn reason(live: &str, desired: &Object) -> Option<String> {
-    let is_renamed = !same_name(Some(live), desired.text("displayName"));
+    // Settings have no name.
+    let is_renamed = !same_name(Some(live), Some(desired.text("displayName").unwrap_or_default()));
     is_renamed.then(|| format!("renames `{live}`; whoever has access through it keeps it"))
 }
 
