@@ -10,8 +10,67 @@ accessPackageId: Marketing campaign
 displayName: Partners may request
 `;
 
+const PACKAGE = `kind: AccessPackage
+catalog: Sales
+displayName: Campaign
+`;
+const CATALOG = `kind: Catalog
+displayName: Sales
+`;
+
 export const COMPLETIONS = [
-  { name: 'the kinds', text: 'kind: |', offers: ['AssignmentPolicy', 'Removed'] },
+  {
+    name: 'the kinds', text: 'kind: |',
+    offers: ['AssignmentPolicy', 'AccessPackage', 'Catalog', 'ConnectedOrganization', 'WorkflowExtension', 'Settings',
+      'Removed'],
+  },
+  {
+    name: 'the keys of a package', text: `${PACKAGE}|`,
+    offers: ['resourceRoleScopes', 'incompatibleGroups', 'assignmentPolicies', 'isHidden', 'pin'],
+    not: ['resources', 'accessPackagesIncompatibleWith', 'allowedTargetScope', 'target'],
+  },
+  {
+    name: 'the keys of a role', text: `${PACKAGE}resourceRoleScopes:\n  - |`,
+    offers: ['group', 'application', 'site', 'role'], not: ['user', 'scope'],
+  },
+  {
+    name: 'the roles of a group', text: `${PACKAGE}resourceRoleScopes:\n  - group: Ops\n    role: |`,
+    offers: ['Member', 'Owner', 'Eligible Member', 'Eligible Owner'],
+  },
+  {
+    name: 'the keys of a policy in its package', text: `${PACKAGE}assignmentPolicies:\n  - displayName: x\n    |`,
+    offers: ['allowedTargetScope', 'expiration', 'requestApprovalSettings', 'apiVersion', 'previousNames'],
+    not: ['accessPackage', 'kind', 'tenants', 'durationInDays'],
+  },
+  {
+    name: 'the keys of a beta policy in its package',
+    text: `${PACKAGE}assignmentPolicies:\n  - displayName: x\n    apiVersion: beta\n    |`,
+    offers: ['durationInDays', 'accessReviewSettings'], not: ['accessPackageId', 'expiration'],
+  },
+  {
+    name: 'the keys of a catalog', text: `${CATALOG}|`,
+    offers: ['resources', 'roleAssignments', 'state', 'isExternallyVisible'], not: ['catalogType', 'resourceRoles'],
+  },
+  { name: 'the words of a state', text: `${CATALOG}state: |`, offers: ['published', 'unpublished'] },
+  {
+    name: 'the roles on a catalog', text: `${CATALOG}roleAssignments:\n  - group: Ops\n    role: |`,
+    offers: ['owner', 'reader', 'accessPackageManager', 'assignmentManager'],
+  },
+  {
+    name: 'the keys of an identity source',
+    text: 'kind: ConnectedOrganization\ndisplayName: Fabrikam\nidentitySources:\n  - |',
+    offers: ['tenant', 'domain', 'federatedDomain', 'social'],
+  },
+  {
+    name: 'the keys of settings', text: 'kind: Settings\n|',
+    offers: ['externalUserLifecycleAction', 'durationUntilExternalUserDeletedAfterBlocked', 'tenants'],
+    not: ['pin', 'protected', 'displayName'],
+  },
+  {
+    name: 'the ways to prove where a call comes from',
+    text: 'kind: WorkflowExtension\ncatalog: Sales\ndisplayName: Ticket\ntype: request\nauthenticationConfiguration: |',
+    offers: ['azureAdPopTokenAuthentication'],
+  },
   { name: 'the versions', text: 'kind: AssignmentPolicy\napiVersion: |', offers: ['v1.0', 'beta'] },
   {
     name: 'the keys of a v1.0 policy', text: `${V1}|`,
@@ -97,4 +156,13 @@ export const HOVERS = [
     says: /minutes/,
   },
   { name: 'a removal', text: 'kind: Removed\n|action: delete', says: /\w/ },
+  { name: 'the roles of a package', text: `${PACKAGE}|resourceRoleScopes: []`, says: /gets/ },
+  { name: 'a role', text: `${PACKAGE}resourceRoleScopes:\n  - |group: Ops`, says: /display name or id/ },
+  { name: 'a word of a role', text: `${PACKAGE}resourceRoleScopes:\n  - group: Ops\n    role: |Owner`, says: /manage it/ },
+  { name: 'the policies of a package', text: `${PACKAGE}|assignmentPolicies: []`, says: /document of its own/ },
+  {
+    name: 'a member of a policy in its package',
+    text: `${PACKAGE}assignmentPolicies:\n  - displayName: x\n    |expiration: P90D`, says: /P90D/,
+  },
+  { name: 'a resource', text: `${CATALOG}resources:\n  - |site: https://contoso.sharepoint.com/sites/x`, says: /URL/ },
 ];

@@ -135,6 +135,48 @@ displayName: Partners may request
 durationInDays: 30
 `;
 
+const PACKAGE = `${MODELINE}
+kind: AccessPackage
+catalog: Sales
+displayName: Campaign
+resourceRoleScopes:
+  - {group: Ops, role: Owner}
+  - {application: Payroll, role: Clerk}
+  - role: {displayName: Member, originSystem: AadGroup, resource: {originId: Staff}}
+assignmentPolicies:
+  - displayName: Employees
+    allowedTargetScope: allMemberUsers
+`;
+const CATALOG = `${MODELINE}
+kind: Catalog
+displayName: Sales
+state: published
+resources:
+  - group: Staff
+  - site: https://contoso.sharepoint.com/sites/campaign
+roleAssignments:
+  - {user: ana@contoso.com, role: owner}
+`;
+const ORGANIZATION = `${MODELINE}
+kind: ConnectedOrganization
+displayName: Fabrikam
+identitySources:
+  - tenant: d2dcb9a1-a445-42ee-83a8-476522ed6cbf
+internalSponsors: [{group: Partner desk}]
+`;
+const EXTENSION = `${MODELINE}
+kind: WorkflowExtension
+catalog: Sales
+displayName: Ticket
+type: request
+endpointConfiguration: {targetUrl: "https://hooks.contoso.com/ticket"}
+callbackConfiguration: {timeoutDuration: PT1H}
+`;
+const SETTINGS = `${MODELINE}
+kind: Settings
+externalUserLifecycleAction: blockSignIn
+`;
+
 // Mistakes in texts of the test's own, for what the estate has no document of; `line` counts from 1.
 export const OWN = [
   { name: 'a removal without a mistake', text: REMOVED },
@@ -147,6 +189,56 @@ export const OWN = [
     says: ['dispalyName'], also: /displayName/,
   },
   { name: 'a member of a policy in a removal', text: `${REMOVED}description: x\n`, line: 8, says: ['description'] },
+  { name: 'a package without a mistake', text: PACKAGE },
+  {
+    name: 'a wrong role of a group', text: PACKAGE.replace('role: Owner', 'role: Boss'), line: 6,
+    says: ['Member', 'Owner', 'Eligible Member'],
+  },
+  {
+    name: 'a role that is missing', text: PACKAGE.replace(', role: Clerk', ''), line: 7, says: ['role'],
+  },
+  {
+    name: 'a misspelt key in a role', text: PACKAGE.replace('application:', 'aplication:'), line: 7, says: ['aplication'],
+  },
+  {
+    name: 'a misspelt key in a policy in its package',
+    text: PACKAGE.replace('allowedTargetScope', 'allowedTargetScpe'), line: 11, says: ['allowedTargetScpe'],
+  },
+  {
+    name: 'a wrong word in a policy in its package', text: PACKAGE.replace('allMemberUsers', 'allMembers'), line: 11,
+    says: ['allMemberUsers', 'notSpecified'],
+  },
+  {
+    name: 'beta of a package', text: PACKAGE.replace('catalog: Sales', '$&\napiVersion: beta'), line: 4, says: ['v1.0'],
+  },
+  { name: 'a catalog without a mistake', text: CATALOG },
+  { name: 'a wrong state', text: CATALOG.replace(': published', ': open'), line: 4, says: ['published', 'unpublished'] },
+  { name: 'a site that is no URL', text: CATALOG.replace('https://', ''), line: 7, says: ['URL', 'https://'] },
+  { name: 'a wrong role on a catalog', text: CATALOG.replace('role: owner', 'role: boss'), line: 9, says: ['owner', 'reader'] },
+  { name: 'a member of a policy in a catalog', text: `${CATALOG}expiration: P90D\n`, line: 10, says: ['expiration'] },
+  { name: 'an organization without a mistake', text: ORGANIZATION },
+  {
+    name: 'a tenant that is no id', text: ORGANIZATION.replace(/d2dc\S+/, 'fabrikam.com'), line: 5, says: ['GUID'],
+  },
+  { name: 'an extension without a mistake', text: EXTENSION },
+  { name: 'an extension without its type', text: EXTENSION.replace('type: request\n', ''), line: 2, says: ['type'] },
+  {
+    name: 'an endpoint that says nothing', text: EXTENSION.replace(/\{targetUrl.*\}/, '{}'), line: 6,
+    says: ['logicAppTriggerEndpointConfiguration'],
+  },
+  { name: 'settings without a mistake', text: SETTINGS },
+  { name: 'a pin of settings', text: `${SETTINGS}pin: x\n`, line: 4, says: ['pin'] },
+  {
+    name: 'a removal of settings', text: REMOVED.replace('kind: AssignmentPolicy', 'kind: Settings'), line: 4,
+    says: ['AssignmentPolicy', 'Catalog'],
+  },
+  {
+    name: 'a removal of a catalog', text: REMOVED.replace('AssignmentPolicy', 'Catalog').replace(/  accessPackage.*\n/, ''),
+  },
+  {
+    name: 'a removal of a package without its catalog', text: REMOVED.replace('AssignmentPolicy', 'AccessPackage'), line: 5,
+    says: ['accessPackage'], also: /catalog/,
+  },
   { name: 'several documents without a mistake', text: `${REMOVED}---\n${BETA}` },
   {
     name: 'a mistake in the second of several documents',

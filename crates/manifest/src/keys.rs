@@ -63,7 +63,7 @@ fn suggest(
     if let Some(near) = nearest(key, writable(ty).chain(own)) {
         return found.help(format!("did you mean `{near}`?"));
     }
-    if let Some(path) = elsewhere(ctx, key) {
+    if let Some(path) = elsewhere(ctx, key).filter(|_| !removed::is_own(ty)) {
         return found.help(format!("`{path}` exists: it belongs there"));
     }
     if let Some(kind) = of_other_kind(ctx.kind, key).filter(|_| parent.member().is_empty()) {
@@ -97,13 +97,14 @@ fn is_hand_key(hand: HandForm, key: &str) -> bool {
     matches!(hand, HandForm::Key { key: hand, .. } if hand == key)
 }
 
-/// Another kind whose documents have this member.
+/// The one other kind whose documents have this member.
 fn of_other_kind(kind: Kind, key: &str) -> Option<Kind> {
     let has = |other: &Kind| {
         let member = kinds::table(*other, Version::V1).and_then(|table| table.member(key));
         *other != kind && member.is_some_and(|(_, member)| member.access != Access::ReadOnly)
     };
-    Kind::DECLARED.into_iter().find(has)
+    let mut others = Kind::DECLARED.into_iter().filter(has);
+    others.next().filter(|_| others.next().is_none())
 }
 
 /// The same thing under the other version's name.

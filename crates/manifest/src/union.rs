@@ -10,7 +10,7 @@ use crate::pasted;
 use crate::reference;
 use crate::scalar::Scalar;
 use crate::yaml::{Data, Entry};
-use entrant_model::spec::{Absent, HandForm, Type, Variant};
+use entrant_model::spec::{Absent, HandForm, Type, UnionSpec, Variant};
 use entrant_model::text::{nearest, visible};
 use entrant_model::wire::ODATA_TYPE;
 use entrant_model::{Diagnostic, Id, Object, Reference, TypeSpec, Value};
@@ -66,7 +66,9 @@ fn written(ctx: &mut Context, siblings: Siblings, here: Here) -> Option<Value> {
             return None;
         }
         (None, []) => {
-            let variant = untagged(siblings, entries).or_else(|| no_form(ctx, siblings, here, entries))?;
+            let variant = untagged(siblings, entries)
+                .filter(|variant| is_begun(siblings, variant, entries))
+                .or_else(|| no_form(ctx, siblings, here, entries))?;
             parse::members(ctx, variant.ty, here, Some(siblings), &[])
         }
     };
@@ -89,6 +91,25 @@ fn untagged(siblings: Siblings, entries: &[Entry]) -> Option<&'static Variant> {
             |v| matches!(v.hand, HandForm::ByMember(member) if entries.iter().any(|e| e.key == member)),
         );
     by_member.or_else(|| siblings.spec.untagged())
+}
+
+/// Whether a mapping without a tag is taken for its variant: where others have keys of their own, a member that only
+/// this one needs must be there, or a key was misspelt.
+fn is_begun(siblings: Siblings, variant: &'static Variant, entries: &[Entry]) -> bool {
+    let mut tellers = tellers(siblings.spec, variant).peekable();
+    tellers.peek().is_none() || tellers.any(|teller| entries.iter().any(|entry| entry.key == teller))
+}
+
+/// The members that only the variant without a tag needs, where others have keys of their own.
+pub(crate) fn tellers(
+    spec: &'static UnionSpec,
+    untagged: &'static Variant,
+) -> impl Iterator<Item = &'static str> {
+    let by_key = || spec.variants.iter().filter(|v| matches!(v.hand, HandForm::Key { .. }));
+    let is_own =
+        move |name: &&str| by_key().next().is_some() && by_key().all(|v| v.ty.member(name).is_none());
+    let needed = untagged.ty.members.iter().filter(|m| matches!(m.absent, Absent::Required));
+    needed.map(|m| m.name).filter(is_own)
 }
 
 /// A bare word: `externalSponsors`.
@@ -176,8 +197,7 @@ fn forms(siblings: Siblings) -> String {
         .map(|v| match v.hand {
             HandForm::Key { key, .. } => format!("`{{{key}: …}}`"),
             HandForm::Word(word) => format!("`{word}`"),
-            HandForm::ByMember(member) => format!("`{{{member}: …, …}}`"),
-            HandForm::Untagged => of_required(v.ty),
+            HandForm::ByMember(_) | HandForm::Untagged => of_required(v.ty),
             HandForm::Tag => format!("`{}`", v.ty.name),
         })
         .collect();
@@ -358,7 +378,8 @@ fn no_form(ctx: &mut Context, siblings: Siblings, here: Here, entries: &[Entry])
     };
     for entry in entries {
         let path = Path::Key(here.path, &entry.key);
-        let of = siblings.spec.variants.iter().find(
+        let is_shared = siblings.spec.untagged().is_some_and(|v| v.ty.member(&entry.key).is_some());
+        let of = siblings.spec.variants.iter().filter(|_| !is_shared).find(
             |v| matches!(v.hand, HandForm::Key { member, .. } if member == entry.key && member != "id" && member != "managerLevel"),
         );
         if let Some(variant) = of {
@@ -398,7 +419,12 @@ fn no_form(ctx: &mut Context, siblings: Siblings, here: Here, entries: &[Entry])
         .at(
             here,
             codes::NO_FORM,
-            format!("this entry of `{}` does not say who or what it is", here.path.member()),
+            match here.path {
+                Path::Index(..) => {
+                    format!("this entry of `{}` does not say who or what it is", here.path.member())
+                }
+                _ => format!("`{}` does not say what it is", here.path.member()),
+            },
         )
         .help(forms(siblings));
     ctx.push(diagnostic);

@@ -5,6 +5,7 @@ use super::union::{bare, only};
 use super::{Definitions, described};
 use crate::pasted::{RESOURCE, ROLE_SCOPE, SYSTEMS};
 use crate::tenant::VAR;
+use crate::union::tellers;
 use entrant_model::TypeSpec;
 use entrant_model::spec::{Absent, HandForm, UnionSpec, Variant};
 use entrant_model::wire::ODATA_TYPE;
@@ -72,12 +73,24 @@ pub(super) fn rules(
     if spec.name != ROLE_SCOPE {
         return plain;
     }
-    let is_two_structures = json!({
+    json!({"if": is_two_structures(), "then": two_structures(definitions, spec, keys), "else": plain})
+}
+
+/// How an entry begins that has no hand key and no tag: what tells it, each a condition.
+pub(super) fn begun(spec: &'static UnionSpec, untagged: &'static Variant) -> Vec<Value> {
+    let mut begun: Vec<Value> = tellers(spec, untagged).map(|name| json!({"required": [name]})).collect();
+    if spec.name == ROLE_SCOPE {
+        begun.push(is_two_structures());
+    }
+    begun
+}
+
+fn is_two_structures() -> Value {
+    json!({
         "required": ["role"],
         "properties": {"role": {"type": "object", "not": {"required": [VAR], "maxProperties": 1}}},
         "not": {"anyOf": [{"required": ["originSystem"]}, {"required": ["originId"]}]},
-    });
-    json!({"if": is_two_structures, "then": two_structures(definitions, spec, keys), "else": plain})
+    })
 }
 
 fn of_key(spec: &UnionSpec, key: &str) -> Option<&'static Variant> {

@@ -86,7 +86,7 @@ fn takes_name(
 
 fn merged(
     definitions: &mut Definitions,
-    spec: &UnionSpec,
+    spec: &'static UnionSpec,
     variants: &[&'static Variant],
     takes: &[&str],
 ) -> Value {
@@ -137,8 +137,8 @@ fn merged(
         rules.extend(rules_of(definitions, spec, variant, &keys, &tellers));
     }
     let has_untagged = variants.iter().any(|v| matches!(v.hand, HandForm::Untagged));
-    if !has_untagged {
-        rules.push(needs_form(variants, &keys));
+    if !has_untagged || is_subject {
+        rules.push(needs_form(spec, variants, &keys));
     }
     let mut schema = closed(properties);
     schema["allOf"] = Value::Array(rules);
@@ -190,7 +190,7 @@ fn hand_property(definitions: &mut Definitions, variant: &'static Variant) -> Op
 /// What is taken beside each form of a variant. `tellers` are keys that tell a variant by being there.
 fn rules_of(
     definitions: &mut Definitions,
-    spec: &UnionSpec,
+    spec: &'static UnionSpec,
     variant: &'static Variant,
     keys: &[String],
     tellers: &[&str],
@@ -228,7 +228,12 @@ fn rules_of(
         }
         HandForm::Untagged => {
             let others: Vec<Value> = tellers.iter().map(|key| json!({"required": [key]})).collect();
-            let condition = if others.is_empty() { json!({}) } else { json!({"not": {"anyOf": others}}) };
+            let mut condition = if others.is_empty() { json!({}) } else { json!({"not": {"anyOf": others}}) };
+            // Where others have keys of their own, a member that only it needs must be there, or a key was misspelt.
+            let begun = pasted::begun(spec, variant);
+            if !begun.is_empty() {
+                condition["anyOf"] = Value::Array(begun);
+            }
             let then = pasted::rules(definitions, spec, keys, then);
             vec![json!({"if": {"anyOf": [is_tagged, without_tag(condition)]}, "then": then})]
         }
@@ -275,7 +280,7 @@ pub(super) fn bare(mut schema: Value) -> Value {
 }
 
 /// Something must say what the entry is; a misspelt key is told where it stands and not here too.
-fn needs_form(variants: &[&'static Variant], keys: &[String]) -> Value {
+fn needs_form(spec: &'static UnionSpec, variants: &[&'static Variant], keys: &[String]) -> Value {
     let mut forms: Vec<Value> = variants
         .iter()
         .filter_map(|v| match v.hand {
@@ -284,6 +289,8 @@ fn needs_form(variants: &[&'static Variant], keys: &[String]) -> Value {
         })
         .map(|key| json!({"required": [key]}))
         .collect();
+    let untagged = variants.iter().filter(|v| matches!(v.hand, HandForm::Untagged));
+    forms.extend(untagged.flat_map(|v| pasted::begun(spec, v)));
     forms.push(json!({"required": [ODATA_TYPE]}));
     for form in &mut forms {
         form["errorMessage"] = json!(format!("Say who or what is meant: {}.", title(variants)));

@@ -28,6 +28,8 @@ const BEYOND: &[Code] = &[
     codes::BAD_DURATION,
     // What has no trace in the values: a leading zero.
     codes::WRONG_TYPE,
+    // Two members that name one package.
+    codes::SELF_INCOMPATIBLE,
     // The configuration has the names.
     codes::UNKNOWN_TENANT,
     codes::UNKNOWN_VARIABLE,
