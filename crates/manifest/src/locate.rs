@@ -7,7 +7,7 @@ use crate::context::{first_line, spot};
 use crate::files;
 use crate::tenant::is_variable;
 use crate::yaml::{self, Data, Node, Span};
-use crate::{document, inline, kind, removed};
+use crate::{inline, kind, removed};
 use entrant_model::kinds::assignment_policy;
 use entrant_model::spec::{HandForm, Type};
 use entrant_model::wire::{ODATA_TYPE, element_type};
@@ -67,20 +67,25 @@ fn clamp(source: &str, span: Span) -> Span {
 
 /// The table of a document, by its `kind` and `apiVersion`, or of a policy that stands in it.
 fn table_of(root: &Node, kind: Option<Kind>) -> &'static TypeSpec {
-    let text = |node: Option<&Node>| match node.map(|node| &node.data) {
-        Some(Data::Scalar(text, _)) => text.to_string(),
+    let text = |node: &Node| match &node.data {
+        Data::Scalar(text, _) => text.to_string(),
         _ => String::new(),
     };
-    let of_key = |key| text(root.get(key).map(|entry| &entry.value));
-    let written = of_key("kind");
-    if kind.is_none() && written == kind::REMOVED {
-        let target = root.get("target").and_then(|entry| document::target_kind(&entry.value));
-        return removed::table(target.unwrap_or(Kind::AssignmentPolicy));
+    let of_key = |node: &Node, key| node.get(key).map(|entry| text(&entry.value)).unwrap_or_default();
+    let written = kind.map_or_else(|| of_key(root, "kind"), |kind| kind.as_str().to_owned());
+    let target = root.get("target").map(|entry| of_key(&entry.value, "kind")).unwrap_or_default();
+    let version = if of_key(root, "apiVersion") == "beta" { Version::Beta } else { Version::V1 };
+    table(&written, &target, version).unwrap_or_else(|| assignment_policy::table(version))
+}
+
+/// The table of a kind, and of a removal by the kind of its target; `None` where there is none.
+pub(crate) fn table(kind: &str, target: &str, version: Version) -> Option<&'static TypeSpec> {
+    if kind == kind::REMOVED {
+        let target = Kind::DECLARED.into_iter().find(|kind| kind.as_str() == target);
+        return Some(removed::table(target.unwrap_or(Kind::AssignmentPolicy)));
     }
-    let kind = kind.or_else(|| Kind::declared(&written)).unwrap_or(Kind::AssignmentPolicy);
-    let version = if of_key("apiVersion") == "beta" { Version::Beta } else { Version::V1 };
-    let table = kinds::table(kind, version).or_else(|| kinds::table(kind, Version::V1));
-    table.unwrap_or_else(|| assignment_policy::table(Version::V1))
+    let kind = Kind::DECLARED.into_iter().find(|known| known.as_str() == kind)?;
+    kinds::table(kind, version).or_else(|| kinds::table(kind, Version::V1))
 }
 
 /// The policy of a package that a pointer leads into, and the rest of the way.

@@ -31,7 +31,7 @@ pub(crate) fn document<'s>(kind: Kind, node: &Node<'s>) -> Option<Node<'s>> {
     let mut is_changed = false;
     if node.get("type").is_none()
         && let Some(entry) = entries.iter_mut().find(|entry| entry.key == ODATA_TYPE)
-        && let Some(word) = type_of(&entry.value)
+        && let Some(word) = text(&entry.value).and_then(word_of_type)
     {
         entry.key = Cow::Borrowed("type");
         entry.value.data = Data::Scalar(Cow::Borrowed(word), crate::yaml::Style::Text);
@@ -49,8 +49,8 @@ pub(crate) fn document<'s>(kind: Kind, node: &Node<'s>) -> Option<Node<'s>> {
 }
 
 /// The word for Graph's name of a type of extension.
-fn type_of(node: &Node) -> Option<&'static str> {
-    let name = text(node)?.strip_prefix(NAMESPACE)?;
+pub(crate) fn word_of_type(tag: &str) -> Option<&'static str> {
+    let name = tag.strip_prefix(NAMESPACE)?;
     TYPES.iter().find(|(_, graph)| *graph == name).map(|(word, _)| *word)
 }
 

@@ -28,5 +28,5 @@ mod tests;
 /// What documents say, for tests to compare.
 #[cfg(test)]
 fn in_full_for_tests(bodies: Vec<entrant_model::desired::Body>) -> String {
-    bodies.into_iter().map(|body| format::in_full(Some(body))).collect()
+    bodies.into_iter().map(format::in_full).collect()
 }

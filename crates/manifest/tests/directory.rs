@@ -398,3 +398,103 @@ fn what_is_generated_is_committed() {
         assert!(committed == text, "{} is stale: run this test with ENTRANT_UPDATE=1", path.display());
     }
 }
+
+const PACKAGE: &str = "kind: AccessPackage
+catalog: Sales
+displayName: Campaign
+resourceRoleScopes:
+  - group: Staff
+  - role: {displayName: Owner, originSystem: AadGroup, resource: {originId: Ops}}
+assignmentPolicies:
+  - displayName: Employees
+    specificAllowedTargets: [{group: Staff}]
+    allowedTargetScope: specificDirectoryUsers
+  - {displayName: Guests, apiVersion: beta, durationInDays: 30}
+";
+
+/// Policies that stand in their package are declarations of their own, which know their package and where they stand.
+#[test]
+fn policies_stand_in_their_package() {
+    let dir = directory(&[("a.yaml", PACKAGE)]);
+    let loaded = load(dir.path(), None);
+    assert_eq!(found(&loaded), []);
+    assert_eq!(names(&loaded), ["Campaign", "Employees", "Guests"]);
+    let of = |index: usize| match &loaded.documents[index].body {
+        Body::Resource(resource) => resource,
+        Body::Removed(_) => panic!("a resource"),
+    };
+    assert_eq!(of(2).envelope.version, Version::Beta);
+    for (index, member) in [(1, "accessPackage"), (2, "accessPackageId")] {
+        let package = of(index).object.reference(member).expect("a package");
+        let written = package.written.as_ref().expect("as it is written");
+        assert_eq!((written.catalog.as_deref(), written.name.as_deref()), (Some("Sales"), Some("Campaign")));
+    }
+    let text = |place: &Place| {
+        let location = locate(place).expect("found");
+        location.source[location.bytes].to_owned()
+    };
+    let place = &loaded.documents[1].place;
+    let pointer = |path: &str| Pointer(path.split('/').map(str::to_owned).collect());
+    assert_eq!(text(place), "displayName");
+    assert_eq!(text(&place.at(pointer("specificAllowedTargets/0/groupId"))), "Staff");
+    assert_eq!(text(&loaded.documents[2].place.key(pointer("durationInDays"))), "durationInDays");
+    assert_eq!(text(&loaded.documents[0].place), "kind: AccessPackage");
+    assert_eq!(text(&loaded.documents[0].place.at(pointer("resourceRoleScopes/0/originId"))), "Staff");
+}
+
+/// A pin says which package is meant, and so do its policies; a catalog that is given by id stays that.
+#[test]
+fn policies_in_a_package_follow_its_pin() {
+    let id = "d2dcb9a1-a445-42ee-83a8-476522ed6cbf";
+    let text = format!(
+        "kind: AccessPackage\ncatalog: {{id: {id}}}\ndisplayName: Campaign\npin: {id}\nassignmentPolicies: [{{displayName: A}}]\n"
+    );
+    let loaded = load(directory(&[("a.yaml", &text)]).path(), None);
+    let Body::Resource(policy) = &loaded.documents[1].body else { panic!("a resource") };
+    let package = policy.object.reference("accessPackage").expect("a package");
+    assert_eq!(package.id.as_ref().map(entrant_model::Id::as_str), Some(id));
+    assert_eq!(package.written.as_ref().and_then(|w| w.catalog.as_deref()), Some(id));
+}
+
+/// A variable may put in whole policies, and texts within them.
+#[test]
+fn variables_stand_in_policies_of_a_package() {
+    let config = "tenants:\n  prod:\n    id: d2dcb9a1-a445-42ee-83a8-476522ed6cbf\n    variables:\n      both: [{displayName: A}, {displayName: B}]\n      name: C\n";
+    let text = "kind: AccessPackage\ncatalog: Sales\ndisplayName: Campaign\nassignmentPolicies:\n  - {var: both}\n  - displayName: {var: name}\n";
+    let dir = directory(&[("a.yaml", text), ("entrant.yaml", config)]);
+    let loaded = load(dir.path(), None);
+    assert_eq!(found(&loaded), []);
+    assert_eq!(names(&loaded), ["Campaign", "A", "B", "C"]);
+    assert!(loaded.depends_on_tenant);
+    assert!(loaded.documents.iter().all(|document| locate(&document.place).is_some()));
+}
+
+/// What Graph writes in a shape of its own is the hand form, also in the object.
+#[test]
+fn pasted_roles_are_roles() {
+    let loaded = load(directory(&[("a.yaml", PACKAGE)]).path(), None);
+    let Body::Resource(package) = &loaded.documents[0].body else { panic!("a resource") };
+    let roles = package.object.get("resourceRoleScopes").expect("roles").elements();
+    let by_hand: Vec<String> = roles
+        .iter()
+        .map(|role| {
+            let role = role.as_object().expect("a role");
+            let reference = role.reference("originId").map_or("", entrant_model::Reference::label);
+            format!("{} {reference} {}", role.ty.name, role.text("role").unwrap_or("-"))
+        })
+        .collect();
+    assert_eq!(by_hand, ["groupRole Staff -", "groupRole Ops Owner"]);
+}
+
+/// A dangling role is found across files, and not where the catalog is not among what is read.
+#[test]
+fn dangling_roles_are_found_across_files() {
+    let catalog = "kind: Catalog\ndisplayName: Sales\nresources: [{group: Staff}]\n";
+    let dir = directory(&[("catalogs/sales.yaml", catalog), ("packages/campaign.yaml", PACKAGE)]);
+    let loaded = load(dir.path(), None);
+    assert_eq!(found(&loaded), [("dangling-role", Severity::Error)]);
+    let location = locate(loaded.diagnostics[0].place.as_ref().expect("a place")).expect("found");
+    assert_eq!(location.line, 6);
+    let alone = load_paths(dir.path(), &[dir.path().join("packages")], None);
+    assert_eq!(found(&alone), []);
+}

@@ -6,21 +6,37 @@
 
 use super::form::{Body, Element, Elements, Form, Line};
 use crate::context::{Context, Here, Path};
-use crate::envelope::MEMBERS as ENVELOPE;
+use crate::envelope;
+use crate::inline;
 use crate::parse;
-use crate::removed;
+use crate::pasted::{self, SYSTEMS};
 use crate::scalar;
 use crate::tenant::VAR;
-use entrant_model::spec::{Absent, HandForm, Literal, Type, UnionSpec};
+use entrant_model::kinds::access_package::PACKAGE;
+use entrant_model::kinds::assignment_policy;
+use entrant_model::kinds::workflow_extension::EXTENSION;
+use entrant_model::spec::{Absent, Access, HandForm, Literal, Type, UnionSpec};
 use entrant_model::time::{Date, Duration, Instant};
 use entrant_model::wire::ODATA_TYPE;
-use entrant_model::{Id, Kind, Object, TypeSpec, Value, Version, kinds};
+use entrant_model::{Id, Object, TypeSpec, Value, Version};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Brings a document into its canonical form.
+/// Brings a document into its canonical form, and the policies that stand in it.
 pub(crate) fn document(root: &mut Form, ty: &'static TypeSpec) {
+    extension_type(root, ty);
     members(root, ty);
+    if let Body::Map(members) = &mut root.body
+        && *ty == PACKAGE
+        && let Some(policies) = members.list.iter_mut().find(|member| member.key == inline::POLICIES)
+        && let Body::List(items) = &mut policies.form.body
+    {
+        policies.form.is_tall = true;
+        for item in items.list.iter_mut().filter(|item| !is_foreign(&item.form)) {
+            let version = version_of(&item.form);
+            document(&mut item.form, assignment_policy::table(version));
+        }
+    }
     if let Body::Map(members) = &mut root.body {
         sort(&mut members.list, &|key| rank(ty, key));
     }
@@ -31,8 +47,30 @@ pub(crate) fn rank(ty: &TypeSpec, key: &str) -> Option<usize> {
     if key == "$schema" {
         return Some(0);
     }
-    let own = ENVELOPE.iter().position(|(name, _)| *name == key);
-    own.map(|at| at + 1).or_else(|| position(ty, key).map(|at| at + ENVELOPE.len() + 1))
+    let envelope = envelope::MEMBERS;
+    let own = envelope.iter().position(|(name, _)| *name == key);
+    own.map(|at| at + 1).or_else(|| {
+        let after = envelope.len() + 1;
+        if *ty == PACKAGE && key == inline::POLICIES {
+            return Some(after + ty.members.len());
+        }
+        position(ty, key).map(|at| at + after)
+    })
+}
+
+/// Graph's `@odata.type` of an extension as its `type`.
+fn extension_type(root: &mut Form, ty: &'static TypeSpec) {
+    let has_type = root.get("type").is_some();
+    let Body::Map(members) = &mut root.body else { return };
+    if *ty != EXTENSION || has_type {
+        return;
+    }
+    if let Some(tag) = members.list.iter_mut().find(|member| member.key == ODATA_TYPE)
+        && let Some(word) = tag.form.text().and_then(pasted::word_of_type)
+    {
+        "type".clone_into(&mut tag.key);
+        tag.form.body = Body::Text(word.to_owned());
+    }
 }
 
 /// Puts elements into the order of their ranks; those without one come last, as they are.
@@ -206,6 +244,7 @@ fn union(form: &mut Form, spec: &'static UnionSpec) {
         _ => None,
     });
     let Some(tag) = tag else {
+        by_system(members, spec);
         // `{externalSponsors: {}}` is the word.
         if let [only] = members.list.as_slice()
             && let Some(word) = words.clone().find(|word| *word == only.key)
@@ -253,6 +292,25 @@ fn union(form: &mut Form, spec: &'static UnionSpec) {
     }
 }
 
+/// `{originSystem: AadGroup, originId: …}` as `{group: …}`, where it holds nothing that the service fills.
+fn by_system(members: &mut Elements, spec: &'static UnionSpec) {
+    if spec.name != pasted::RESOURCE && spec.name != pasted::ROLE_SCOPE {
+        return;
+    }
+    let text = |key: &str| members.list.iter().position(|member| member.key == key);
+    let (Some(system), Some(id)) = (text("originSystem"), text("originId")) else { return };
+    let word = members.list[system].form.text();
+    let Some((_, key)) = SYSTEMS.iter().find(|(known, _)| Some(*known) == word) else { return };
+    let is_written = |member: &Element| {
+        let known = spec.untagged().and_then(|variant| variant.ty.member(&member.key));
+        known.is_some_and(|(_, spec)| spec.access == Access::ReadWrite)
+    };
+    if members.list.iter().all(is_written) {
+        (*key).clone_into(&mut members.list[id].key);
+        remove(members, system);
+    }
+}
+
 /// Removes an element; its comments go to the one after.
 fn remove(members: &mut Elements, at: usize) {
     let gone = members.list.remove(at);
@@ -294,9 +352,10 @@ fn is_variant(form: &Form, variant: &entrant_model::spec::Variant, spec: &UnionS
         HandForm::Key { key, .. } => has(key),
         HandForm::Word(word) => has(word),
         HandForm::ByMember(member) => has(member),
-        HandForm::Untagged => {
-            !spec.variants.iter().any(|other| matches!(other.hand, HandForm::ByMember(member) if has(member)))
-        }
+        HandForm::Untagged => !spec.variants.iter().any(|other| match other.hand {
+            HandForm::ByMember(key) | HandForm::Key { key, .. } | HandForm::Word(key) => has(key),
+            HandForm::Untagged | HandForm::Tag => false,
+        }),
         HandForm::Tag => false,
     }
 }
@@ -361,12 +420,11 @@ fn pair(item: &Element, key: &str, member: &str) -> Option<Element> {
 
 /// The table of a document, by its own words; `None` for a kind that has none here.
 pub(crate) fn table_of(root: &Form) -> Option<&'static TypeSpec> {
-    let word = |key: &str| root.get(key).and_then(Form::text);
-    let version = if word("apiVersion") == Some("beta") { Version::Beta } else { Version::V1 };
-    let kind = word("kind")?;
-    if kind == "Removed" {
-        let target = root.get("target").and_then(|target| target.get("kind")).and_then(Form::text);
-        return Some(removed::table(target.and_then(Kind::declared).unwrap_or(Kind::AssignmentPolicy)));
-    }
-    kinds::table(Kind::declared(kind)?, version)
+    let target = root.get("target").and_then(|target| target.get("kind")?.text());
+    let kind = root.get("kind").and_then(Form::text)?;
+    crate::locate::table(kind, target.unwrap_or_default(), version_of(root))
+}
+
+fn version_of(form: &Form) -> Version {
+    if form.get("apiVersion").and_then(Form::text) == Some("beta") { Version::Beta } else { Version::V1 }
 }

@@ -146,7 +146,7 @@ impl Said {
                 ctx.selection = Selection::new(config, tenant);
                 let said = document::document(&mut ctx, root);
                 is_sound &= !ctx.is_broken();
-                said.into_iter().map(|declared| in_full(Some(declared.body))).collect()
+                said.into_iter().map(|declared| in_full(declared.body)).collect()
             })
             .collect();
         Some(Self { bodies, is_sound, tree: to_json(root), comments, anchors })
@@ -168,13 +168,13 @@ impl Said {
 }
 
 /// Everything that a document says, as text that is equal for equal documents.
-pub(super) fn in_full(document: Option<Document>) -> String {
+pub(super) fn in_full(document: Document) -> String {
     match document {
-        Some(Document::Resource(mut resource)) => {
+        Document::Resource(mut resource) => {
             settle(&mut resource.object);
             format!("{resource:?}")
         }
-        other => format!("{other:?}"),
+        other @ Document::Removed(_) => format!("{other:?}"),
     }
 }
 

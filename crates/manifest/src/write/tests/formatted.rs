@@ -212,3 +212,46 @@ fn the_demo_estate_is_printed_as_it_stands() {
         assert_eq!(format(&file, &text, &config), text, "{}", file.display());
     }
 }
+
+/// Documents of every kind: what Graph writes in a shape of its own is the hand form, and policies that stand in
+/// their package are printed like any other.
+#[test]
+fn documents_of_every_kind_have_one_form() {
+    let id = "bd3f6b95-458d-4bc8-a9a6-8d4b29f64f3d";
+    for (before, after) in [
+        (
+            format!(
+                "assignmentPolicies:\n- apiVersion: beta\n  durationInDays: 30\n  displayName: Old\n- expiration: {{duration: P2W, type: afterDuration}}\n  # remark\n  displayName: New\n  pin: {id}\nresourceRoleScopes:\n- {{role: Owner, group: {{name: Ops}}}}\n- {{originSystem: AadGroup, originId: Staff}}\n- '@odata.type': '#microsoft.graph.siteRole'\n  role: Members\n  originId: https://contoso.sharepoint.com\ndisplayName: Campaign\ncatalog: {{name: Sales}}\nkind: AccessPackage\n"
+            ),
+            format!(
+                "kind: AccessPackage\ncatalog: Sales\ndisplayName: Campaign\nresourceRoleScopes:\n  - {{group: Ops, role: Owner}}\n  - group: Staff\n  - {{site: \"https://contoso.sharepoint.com\", role: Members}}\nassignmentPolicies:\n  - apiVersion: beta\n    displayName: Old\n    durationInDays: 30\n  - pin: {id}\n    # remark\n    displayName: New\n    expiration: P14D\n"
+            ),
+        ),
+        (
+            "roleAssignments: [{role: owner, user: ana@contoso.com}]\nresources:\n- attributes: [{source: {question: {text: Which?}}, name: city}]\n  application: Payroll\ndisplayName: Sales\nkind: Catalog\n"
+                .to_owned(),
+            "kind: Catalog\ndisplayName: Sales\nresources:\n  - application: Payroll\n    attributes:\n      city:\n        question: {text: \"Which?\"}\nroleAssignments: [{user: ana@contoso.com, role: owner}]\n"
+                .to_owned(),
+        ),
+        (
+            "callbackConfiguration: {timeoutDuration: PT60M}\nendpointConfiguration: {'@odata.type': '#microsoft.graph.httpRequestEndpoint', targetUrl: https://hooks.contoso.com}\n'@odata.type': '#microsoft.graph.accessPackageAssignmentRequestWorkflowExtension'\ndisplayName: Ticket\ncatalog: Sales\nkind: WorkflowExtension\n"
+                .to_owned(),
+            "kind: WorkflowExtension\ncatalog: Sales\ndisplayName: Ticket\ntype: request\nendpointConfiguration: {targetUrl: \"https://hooks.contoso.com\"}\ncallbackConfiguration: {timeoutDuration: PT1H}\n"
+                .to_owned(),
+        ),
+        (
+            "action: delete\ntarget: {displayName: Old, catalog: {id: bd3f6b95-458d-4bc8-a9a6-8d4b29f64f3d}, kind: AccessPackage}\nkind: Removed\n"
+                .to_owned(),
+            "kind: Removed\ntarget:\n  kind: AccessPackage\n  catalog: bd3f6b95-458d-4bc8-a9a6-8d4b29f64f3d\n  displayName: Old\naction: delete\n"
+                .to_owned(),
+        ),
+        (
+            "identitySources: [{displayName: x, domain: fabrikam.com}]\nkind: ConnectedOrganization\ndisplayName: Fabrikam\n"
+                .to_owned(),
+            "kind: ConnectedOrganization\ndisplayName: Fabrikam\nidentitySources: [{domain: fabrikam.com, displayName: x}]\n"
+                .to_owned(),
+        ),
+    ] {
+        assert_eq!(fmt(&before), after);
+    }
+}
