@@ -116,6 +116,10 @@ pub enum Command {
     Apply(ApplyArgs),
     /// Say in plain words what policies do, declared or not
     Show(ShowArgs),
+    /// Take what is different in the tenant into the policy files, in place
+    Adopt(AdoptArgs),
+    /// Write documents of the beta shape in the v1.0 shape, where nothing is lost
+    Convert(ConvertArgs),
     /// Print the policy files in one form, comments included
     Fmt(FmtArgs),
     /// Explain a code such as `unknown-key`
@@ -204,6 +208,37 @@ pub struct ShowArgs {
     /// Addresses of policies; `*` matches within a segment, and the catalog may be left out
     #[arg(value_name = "ADDRESS", required = true)]
     pub addresses: Vec<String>,
+}
+
+/// `entrant adopt`
+#[derive(Debug, Args)]
+pub struct AdoptArgs {
+    /// Addresses of what is declared; `*` matches within a segment, and the catalog may be left out
+    #[arg(value_name = "ADDRESS", required_unless_present = "all")]
+    pub addresses: Vec<String>,
+    /// Everything that the plan would update
+    #[arg(long, conflicts_with = "addresses")]
+    pub all: bool,
+    /// Write nothing; say what would be taken
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Write nothing; print what would change in the files
+    #[arg(long)]
+    pub diff: bool,
+}
+
+/// `entrant convert`
+#[derive(Debug, Args)]
+pub struct ConvertArgs {
+    /// The shape: `v1.0`
+    #[arg(long, value_name = "VERSION", value_parser = ["v1.0"])]
+    pub to: String,
+    /// Files or directories instead of the whole policy directory
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Write nothing; print what would change
+    #[arg(long)]
+    pub diff: bool,
 }
 
 /// `entrant fmt`

@@ -1,8 +1,10 @@
 //! One file for each command.
 
+mod adopt;
 mod apply;
 mod approval;
 mod completions;
+mod convert;
 mod doctor;
 mod emulator;
 mod explain;
@@ -26,6 +28,8 @@ pub fn run(command: Command, settings: &Settings) -> Result<Exit> {
         Command::Plan(args) => in_runtime(plan::run(&args, settings)),
         Command::Apply(args) => in_runtime(apply::run(&args, settings)),
         Command::Show(args) => in_runtime(show::run(&args, settings)),
+        Command::Adopt(args) => in_runtime(adopt::run(&args, settings)),
+        Command::Convert(args) => convert::run(&args, settings),
         Command::Fmt(args) => fmt::run(&args, settings),
         Command::Explain(args) => explain::run(&args, settings),
         Command::Init(args) => init::run(&args, settings),

@@ -88,6 +88,8 @@ impl Format {
             Command::Plan(_) => ("plan", &[Text, Json, Markdown, Github, Sarif]),
             Command::Apply(_) => ("apply", &[Text, Json]),
             Command::Show(_) => ("show", &[Text, Json]),
+            Command::Adopt(_) => ("adopt", &[]),
+            Command::Convert(_) => ("convert", &[]),
             Command::Fmt(_) => ("fmt", &[]),
             Command::Explain(_) => ("explain", &[]),
             Command::Init(_) => ("init", &[]),

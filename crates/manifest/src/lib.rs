@@ -41,7 +41,7 @@ pub mod write;
 mod yaml;
 
 pub use config::Config;
-pub use load::{Loaded, configuration, load, load_paths, load_texts, yaml_to_json};
+pub use load::{Loaded, configuration, load, load_paths, load_text, load_texts, yaml_to_json};
 pub use locate::{Location, locate};
 pub use reference_doc::reference_doc;
 

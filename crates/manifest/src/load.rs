@@ -130,6 +130,18 @@ pub fn load_texts(texts: Vec<(String, Vec<u8>)>, tenant: Option<&str>) -> Loaded
     loaded
 }
 
+/// What the text of one file would hold, were it the file's: its documents, and every mistake.
+pub fn load_text(
+    file: &Path,
+    source: &str,
+    config: &Config,
+    tenant: Option<&str>,
+) -> (Vec<Document>, Vec<Diagnostic>) {
+    let file = Arc::new(file.to_owned());
+    let read = read_source(&file, source, config, Selection::new(config, tenant), false);
+    (read.documents, read.diagnostics)
+}
+
 /// The one document of a YAML or JSON file as JSON, for the emulator's seeds. An empty file is null.
 ///
 /// # Errors

@@ -10,6 +10,7 @@
 //! back to what was meant.
 
 mod canonical;
+mod convert;
 mod form;
 mod format;
 mod print;
@@ -18,6 +19,7 @@ mod save;
 mod text;
 mod tree;
 
+pub use convert::{Converted, to_v1};
 pub use format::format;
 pub use revise::{Refused, Revised, Source, document, revise};
 pub use save::{files, read, save};

@@ -67,4 +67,8 @@ The error lists the roles that it has. An application without roles of its own h
 "An address given to `show` matches no policy, neither a declared nor a live one.
 
 Policies are looked for in the packages that documents name, and in the package that the address names without a `*`. An address reads `AssignmentPolicy/CATALOG/PACKAGE/POLICY`; the catalog may be left out, `*` matches within a segment, and `#GUID` at its end means one of several live policies of that address.";
+    NOT_ADOPTED = "not-adopted", Error,
+"What `adopt` would write into a file does not plan, so nothing is written into any file.
+
+A live value was written as a document has it, and read back it does not mean the live object: a name may mean several objects by now, say. Write the value into the document by hand.";
 }

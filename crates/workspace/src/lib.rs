@@ -12,6 +12,7 @@
 //! It reads Graph through [`Read`] alone, so it cannot write; it prints nothing, and tells whoever listens
 //! ([`Progress`]) how far it is.
 
+pub mod adopt;
 mod applications;
 pub mod codes;
 mod declared;

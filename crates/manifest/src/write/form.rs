@@ -54,7 +54,7 @@ pub(crate) struct Elements {
     /// What stands after the last of them, and is still inside.
     pub tail: Vec<Line>,
     /// The column in which they stand; none where they are written in flow.
-    column: Option<usize>,
+    pub column: Option<usize>,
 }
 
 /// A member of a mapping, or an entry of a list, which has no key.

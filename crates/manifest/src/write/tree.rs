@@ -115,25 +115,9 @@ impl<'s> Tree<'s> {
         }
     }
 
-    /// The value of a key, where it is a mapping that has it.
-    pub(crate) fn get(&self, key: &str) -> Option<&Pair<'s>> {
-        self.pairs().iter().find(|pair| pair.key == key)
-    }
-
     /// Whether it is `[…]` or `{…}`.
     pub(crate) const fn is_flow(&self) -> bool {
         matches!(self.shape, Shape::List { flow: true, .. } | Shape::Map { flow: true, .. })
-    }
-
-    /// Whether an anchor or an alias stands in it.
-    pub(crate) fn has_anchor(&self) -> bool {
-        self.anchor.is_some()
-            || match &self.shape {
-                Shape::Scalar { .. } => false,
-                Shape::Alias(_) => true,
-                Shape::List { items, .. } => items.iter().any(Tree::has_anchor),
-                Shape::Map { pairs, .. } => pairs.iter().any(|pair| pair.value.has_anchor()),
-            }
     }
 
     /// The tokens of it that are text: scalars, keys, anchors and aliases, in order.

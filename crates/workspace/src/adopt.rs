@@ -1,0 +1,303 @@
+//! Taking what is different in the tenant into the documents: what each file shall say, for `cli` to write.
+//!
+//! Nothing is written here, neither files nor Graph. What was taken is planned again before it is handed out: an
+//! address is adopted when the plan has nothing left for it.
+
+mod merge;
+mod render;
+
+use crate::progress::Progress;
+use crate::{Options, codes};
+use entrant_graph::{Error, Read};
+use entrant_manifest::{Config, write};
+use entrant_model::facts::PolicyFacts;
+use entrant_model::reference::fold;
+use entrant_model::text::visible;
+use entrant_model::value::{Json, each_reference};
+use entrant_model::{Address, Code, Diagnostic, Document, Id, Kind, Object, Place, Pointer, Version};
+use entrant_plan::{Action, Change, Plan};
+use render::Renderer;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Errors that are about what a write to Graph would do. Here there is none.
+const OF_WRITES: &[Code] = &[entrant_plan::codes::WOULD_DROP, entrant_plan::codes::FUTURE_VALUE];
+
+/// What a run takes into the files.
+#[derive(Debug, Default)]
+pub struct Adopted {
+    /// The files that change, by path.
+    pub files: BTreeMap<PathBuf, Adoption>,
+    /// What is not taken, and why.
+    pub left: Vec<Left>,
+    /// How many live objects have no document.
+    pub unmanaged: usize,
+    /// What was found on the way. With errors nothing is taken.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What becomes of one file.
+#[derive(Debug, Default)]
+pub struct Adoption {
+    /// Its text as it is.
+    pub before: String,
+    /// Its text as it shall be.
+    pub after: String,
+    /// What was taken of each object: its address and the members.
+    pub taken: Vec<(Address, Vec<Pointer>)>,
+    /// Comments that went with what they stood beside.
+    pub lost: Vec<String>,
+}
+
+/// Something that is not taken.
+#[derive(Debug, Clone)]
+pub struct Left {
+    /// Of which object.
+    pub address: Address,
+    /// What of it; the whole where it is the root.
+    pub path: Pointer,
+    /// Why not.
+    pub why: String,
+    /// Where its document stands, and the line that is meant where one is.
+    pub place: Place,
+    /// The line, from 1, where it is known.
+    pub line: Option<usize>,
+    /// Whether it differs and its document was to take it.
+    pub is_failure: bool,
+}
+
+/// Plans, and takes the live values of what would be updated into the documents.
+///
+/// An error means that Graph could not be read.
+pub async fn adopt<R: Read + Sync>(
+    documents: Vec<Document>,
+    config: &Config,
+    tenant: Option<&str>,
+    reader: &R,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Adopted, Error> {
+    let planned = crate::plan(documents.clone(), reader, options, progress).await?;
+    let mut adopted = Adopted { unmanaged: planned.plan.unmanaged.len(), ..Adopted::default() };
+    // Nothing is going to be written to Graph, so it is no matter what a write would drop.
+    let is_of_writes = |found: &&Diagnostic| OF_WRITES.contains(&found.code);
+    adopted.diagnostics = planned.diagnostics.iter().filter(|found| !is_of_writes(found)).cloned().collect();
+    if adopted.diagnostics.iter().any(Diagnostic::is_error) {
+        return Ok(adopted);
+    }
+    let unique = unique(&planned.plan, reader).await?;
+    for change in &planned.plan.changes {
+        match change.action {
+            Action::Update => take(change, config, tenant, options, &unique, &mut adopted),
+            action => {
+                adopted.left.push(left(change, Pointer::default(), why_not(action, change).to_owned(), None))
+            }
+        }
+    }
+    adopted.files.retain(|_, file| file.before != file.after);
+    check(documents, &planned.plan, config, tenant, reader, options, &mut adopted).await?;
+    Ok(adopted)
+}
+
+const fn why_not(action: Action, change: &Change) -> &'static str {
+    match action {
+        Action::Create => "the tenant has no such object; if it shall be gone, remove its document",
+        Action::Delete if change.by_absence => "no document declares it; `entrant import` makes one",
+        _ => {
+            "a `Removed` document speaks of it; remove that, and `entrant import` makes a document of the object"
+        }
+    }
+}
+
+fn left(change: &Change, path: Pointer, why: String, line: Option<usize>) -> Left {
+    Left {
+        address: change.address.clone(),
+        path,
+        why,
+        place: change.place.clone(),
+        line,
+        is_failure: change.action == Action::Update,
+    }
+}
+
+/// Of the objects that would be written into documents, those whose name means no other.
+async fn unique<R: Read + Sync>(plan: &Plan, reader: &R) -> Result<BTreeSet<Id>, Error> {
+    let mut names: BTreeSet<(Kind, String)> = BTreeSet::new();
+    let mut ids: BTreeMap<Id, (Kind, String)> = BTreeMap::new();
+    let updates = plan.changes.iter().filter(|change| change.action == Action::Update);
+    for object in updates.filter_map(|change| change.live.as_ref()).map(|live| &live.object) {
+        each_reference(object, &mut |_, reference| {
+            let is_found = matches!(
+                reference.kind,
+                Kind::User | Kind::Group | Kind::ServicePrincipal | Kind::ConnectedOrganization
+            );
+            if let (Some(id), Some(name), true) = (&reference.id, &reference.name, is_found) {
+                names.insert((reference.kind, name.to_string()));
+                ids.insert(id.clone(), (reference.kind, fold(name)));
+            }
+        });
+    }
+    let names: Vec<(Kind, String)> = names.into_iter().collect();
+    let found = if names.is_empty() { BTreeMap::new() } else { reader.find_all(&names).await? };
+    let means_it = |id: &Id, key: &(Kind, String)| {
+        found.get(key).is_some_and(|found| matches!(found.as_slice(), [only] if only.id == *id))
+    };
+    Ok(ids.into_iter().filter(|(id, key)| means_it(id, key)).map(|(id, _)| id).collect())
+}
+
+/// Takes one object's differences into its file.
+fn take(
+    change: &Change,
+    config: &Config,
+    tenant: Option<&str>,
+    options: &Options,
+    unique: &BTreeSet<Id>,
+    adopted: &mut Adopted,
+) {
+    let (Some(want), Some(live)) = (&change.desired, &change.live) else { return };
+    let path = change.place.file.to_path_buf();
+    let source = match adopted.files.get(&path) {
+        Some(file) => file.after.clone(),
+        None => match write::read(&path) {
+            Ok(source) => source,
+            Err(diagnostic) => return adopted.diagnostics.push(*diagnostic),
+        },
+    };
+    let Some(Json::Object(mut json)) = write::document(&path, &source, change.place.document) else { return };
+    let mut renderer = Renderer { unique, pinned: options.pinned, left: Vec::new() };
+    let have = render::known(&live.object);
+    merge::object(&mut json, want, &have, &Pointer::default(), &mut renderer);
+    forget_name(&mut json, &have);
+    write_the_lock(&mut json, &have, &mut renderer);
+    let not_written = std::mem::take(&mut renderer.left);
+    adopted.left.extend(not_written.into_iter().map(|(path, why)| left(change, path, why, None)));
+    let Some(revised) = write::revise(&path, &source, change.place.document, &Json::Object(json)) else {
+        return;
+    };
+    for refused in &revised.refused {
+        let why = refused.source.to_string();
+        adopted.left.push(left(change, refused.path.clone(), why, Some(refused.line)));
+    }
+    if revised.text == source {
+        return;
+    }
+    let (_, found) = entrant_manifest::load_text(&path, &revised.text, config, tenant);
+    let (_, known) = entrant_manifest::load_text(&path, &source, config, tenant);
+    let is_new = |found: &&Diagnostic| found.is_error() && !known.iter().any(|k| k.message == found.message);
+    if let Some(error) = found.iter().find(is_new) {
+        let why = format!("the document would not be valid: {}", error.message);
+        return adopted.left.push(left(change, Pointer::default(), why, None));
+    }
+    let file = adopted
+        .files
+        .entry(path)
+        .or_insert_with(|| Adoption { before: source.clone(), ..Adoption::default() });
+    file.after = revised.text;
+    file.lost.extend(revised.lost);
+    file.taken.push((change.address.clone(), change.fields.iter().map(|field| field.path.clone()).collect()));
+}
+
+/// A former name that is the name again is no former name.
+fn forget_name(json: &mut serde_json::Map<String, Json>, have: &Object) {
+    let Some(name) = have.text("displayName").map(fold) else { return };
+    let Some(Json::Array(names)) = json.get_mut("previousNames") else { return };
+    names.retain(|known| known.as_str().map(fold).as_ref() != Some(&name));
+    if names.is_empty() {
+        json.shift_remove("previousNames");
+    }
+}
+
+/// Who opens the door writes the lock: where people may request by what was taken, the file says when access ends and
+/// whether requests are approved.
+fn write_the_lock(json: &mut serde_json::Map<String, Json>, have: &Object, renderer: &mut Renderer) {
+    if !PolicyFacts::of(have).may_request() {
+        return;
+    }
+    let expiries: &[&str] = match have.ty.version {
+        Version::V1 => &["expiration"],
+        Version::Beta => &["durationInDays", "expirationDateTime"],
+    };
+    let mut missing = Vec::new();
+    if !expiries.iter().any(|name| json.contains_key(*name)) {
+        missing.push(expiries[0]);
+    }
+    if !json.contains_key("requestApprovalSettings") {
+        missing.push("requestApprovalSettings");
+    }
+    for name in missing {
+        let Some((id, member)) = have.ty.member(name) else { continue };
+        let value = have.at(id).cloned().unwrap_or_else(|| entrant_model::spec::absent_value(member, have));
+        let at = Pointer::default().child(name);
+        if let Some(rendered) = renderer.member(member, &value, &at) {
+            merge::insert(json, have.ty, member, None, rendered);
+        }
+    }
+}
+
+/// Plans again with what was taken. What is left of an object that was not said to be so, is.
+async fn check<R: Read + Sync>(
+    documents: Vec<Document>,
+    plan: &Plan,
+    config: &Config,
+    tenant: Option<&str>,
+    reader: &R,
+    options: &Options,
+    adopted: &mut Adopted,
+) -> Result<(), Error> {
+    if adopted.files.is_empty() {
+        return Ok(());
+    }
+    let mut next: Vec<Document> =
+        documents.into_iter().filter(|d| !adopted.files.contains_key(&*d.place.file)).collect();
+    for (path, file) in &adopted.files {
+        next.extend(entrant_manifest::load_text(path, &file.after, config, tenant).0);
+    }
+    // A rename gives an object another address, so all documents are planned.
+    let options = Options { targets: Vec::new(), since: None, ..options.clone() };
+    let again = crate::plan(next, reader, &options, &()).await?;
+    let errors = again.diagnostics.iter().filter(|found| found.is_error());
+    let before: BTreeSet<(PathBuf, usize)> = plan.changes.iter().map(|change| spot(&change.place)).collect();
+    for error in errors.filter(|error| !OF_WRITES.contains(&error.code)) {
+        let place = error.place.clone().unwrap_or_else(|| Place::document(Arc::new(PathBuf::new()), 0));
+        if adopted.files.contains_key(&*place.file) {
+            adopted.diagnostics.push(Diagnostic::new(
+                codes::NOT_ADOPTED,
+                format!("what was taken does not plan: {}", error.message),
+            ));
+        }
+    }
+    for change in again.plan.changes.iter().filter(|change| change.action == Action::Update) {
+        let is_taken =
+            before.contains(&spot(&change.place)) && adopted.files.contains_key(&*change.place.file);
+        for field in change.fields.iter().filter(|_| is_taken) {
+            let is_said = adopted
+                .left
+                .iter()
+                .any(|left| left.place == change.place && starts_with(&field.path, &left.path));
+            if !is_said {
+                let why = "the plan still shows a difference".to_owned();
+                adopted.left.push(left(change, field.path.clone(), why, None));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn spot(place: &Place) -> (PathBuf, usize) {
+    (place.file.to_path_buf(), place.document)
+}
+
+fn starts_with(path: &Pointer, prefix: &Pointer) -> bool {
+    path.0.starts_with(&prefix.0) || prefix.0.first() == path.0.first()
+}
+
+/// What a person reads of something that is not taken: the member and why.
+impl std::fmt::Display for Left {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.path.0.is_empty() {
+            return write!(f, "{}: {}", self.address, self.why);
+        }
+        write!(f, "{} {}: {}", self.address, visible(&self.path.to_string()), self.why)
+    }
+}
