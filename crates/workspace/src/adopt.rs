@@ -195,7 +195,11 @@ fn take(
         .or_insert_with(|| Adoption { before: source.clone(), ..Adoption::default() });
     file.after = revised.text;
     file.lost.extend(revised.lost);
-    file.taken.push((change.address.clone(), change.fields.iter().map(|field| field.path.clone()).collect()));
+    let is_left = |path: &Pointer| {
+        adopted.left.iter().any(|left| left.place == change.place && path.0.starts_with(&left.path.0))
+    };
+    let taken = change.fields.iter().map(|field| &field.path).filter(|path| !is_left(path)).cloned();
+    file.taken.push((change.address.clone(), taken.collect()));
 }
 
 /// A former name that is the name again is no former name.

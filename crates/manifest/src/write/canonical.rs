@@ -205,8 +205,8 @@ fn shorthand(form: &Form, ty: &'static TypeSpec) -> Option<Body> {
     let text = (shorthand.write)(&object)?;
     let again = (shorthand.read)(ty, &text)?;
     let is_time = Duration::parse(&text).is_some() || Instant::parse(&text).is_some();
-    (again == object)
-        .then(|| if is_time && !shorthand.words.is_empty() { Body::Word(text) } else { Body::Text(text) })
+    let body = if is_time && !shorthand.words.is_empty() { Body::Word(text) } else { Body::Text(text) };
+    (again == object).then_some(body)
 }
 
 /// The structure that a form says, where it has no mistake.

@@ -1,6 +1,6 @@
 //! Documents of the beta shape in the v1.0 shape, where nothing is lost.
 //!
-//! The mapping is that of Microsoft's two references (fact by fact in `docs/decisions/0015-what-convert-converts.md`).
+//! The mapping is that of Microsoft's two references (`docs/decisions/0015-what-adopt-and-convert-do-to-a-file.md`).
 //! Members keep their comments; what is one member in v1.0 and was two in beta keeps those of both. What the result
 //! says is held against what the document said, through the view that rules and impact read.
 
@@ -36,16 +36,16 @@ pub fn to_v1(path: &Path, source: &str, config: &Config, tenant: Option<&str>) -
     let text = source.replace("\r\n", "\n");
     let mark = if text.starts_with('\u{feff}') { "\u{feff}" } else { "" };
     let bodies = if is_json {
-        vec![mark.len()..text.len()]
+        vec![(mark.len(), text.len())]
     } else {
-        tree::pieces(&text).into_iter().map(|piece| piece.body).collect()
+        tree::pieces(&text).into_iter().map(|piece| (piece.body.start, piece.body.end)).collect()
     };
     let mut converted = Converted::default();
     let (mut out, mut at, mut index) = (String::new(), 0, 0);
-    for body in bodies {
-        out.push_str(&text[at..body.start]);
-        at = body.end;
-        let own = &text[body];
+    for (start, end) in bodies {
+        out.push_str(&text[at..start]);
+        at = end;
+        let own = &text[start..end];
         let is_document = tree::tree(own).is_some();
         match one(path, own, is_json, config, tenant) {
             Some(Ok(new)) => {
@@ -410,17 +410,19 @@ fn stage(form: &mut Form) -> Result<()> {
     let Body::Map(members) = &mut form.body else { return Err("a stage is no mapping".to_owned()) };
     rename(members, "approvalStageTimeOutInDays", "durationBeforeAutomaticDenial");
     rename(members, "escalationTimeInMinutes", "durationBeforeEscalation");
-    let of: [(&str, fn(u64) -> Duration); 2] =
-        [("durationBeforeAutomaticDenial", Duration::days), ("durationBeforeEscalation", Duration::minutes)];
-    for (name, duration) in of {
-        if let Some(form) = get_mut(members, name)
-            && let Some(count) = number(form)
-        {
-            word(form, duration(count).to_string());
-        }
-    }
+    lasting(members, "durationBeforeAutomaticDenial", Duration::days);
+    lasting(members, "durationBeforeEscalation", Duration::minutes);
     split(members, "primaryApprovers", "primaryApprovers", "fallbackPrimaryApprovers")?;
     split(members, "escalationApprovers", "escalationApprovers", "fallbackEscalationApprovers")
+}
+
+/// A number of days or minutes as a duration.
+fn lasting(members: &mut Elements, name: &str, of: fn(u64) -> Duration) {
+    if let Some(form) = get_mut(members, name)
+        && let Some(count) = number(form)
+    {
+        word(form, of(count).to_string());
+    }
 }
 
 /// Backups of a list become a list of their own, after it.
@@ -524,7 +526,9 @@ fn content(members: &mut Elements, key: &str) -> Result<()> {
     let Some(at) = members.list.iter().position(|member| member.key == key) else { return Ok(()) };
     let Body::Map(inner) = &mut members.list[at].form.body else { return Ok(()) };
     let (text, localized) = (take(inner, "defaultText"), take(inner, "localizedTexts"));
-    let Some(mut text) = text else { return Err("a question or choice has no `defaultText`".to_owned()) };
+    let Some(mut text) = text.filter(|text| !is_null(&text.form)) else {
+        return Err("a question or choice has no text in the default language, and v1.0 needs one".to_owned());
+    };
     let mut outer = members.list.remove(at);
     let Body::Map(inner) = outer.form.body else { return Ok(()) };
     key.clone_into(&mut text.key);

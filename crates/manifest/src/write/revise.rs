@@ -83,8 +83,7 @@ pub fn revise(path: &Path, source: &str, index: usize, new: &Json) -> Option<Rev
         return None;
     }
     let root = parsed.documents.get(index)?.as_ref()?;
-    let whole = if is_json { vec![0..source.len()] } else { bodies(source) };
-    let body = whole.into_iter().find(|body| body.contains(&root.span.start))?;
+    let body = if is_json { 0..source.len() } else { body_at(source, root.span.start)? };
     let text = &source[body.clone()];
     let unchanged = |refused| Revised { text: source.to_owned(), lost: Vec::new(), refused };
     let Some(tree) = tree::tree(text) else {
@@ -107,7 +106,8 @@ pub fn revise(path: &Path, source: &str, index: usize, new: &Json) -> Option<Rev
         editor.value(&tree, new, &Spot { path: Pointer::default(), holder: Holder::Root, anchor: None });
     let (edited, lost) = editor.apply();
     // Nothing is handed out that does not read back to what was meant.
-    if tree::tree(&edited).map(|tree| to_json(&tree.node())).as_ref() != Some(&said) {
+    let is_sound = yaml::parse(&edited, is_json).faults.is_empty();
+    if !is_sound || tree::tree(&edited).map(|tree| to_json(&tree.node())).as_ref() != Some(&said) {
         let refused = Refused { path: Pointer::default(), source: Source::Form, line: editor.first_line };
         return Some(unchanged(vec![refused]));
     }
@@ -115,8 +115,9 @@ pub fn revise(path: &Path, source: &str, index: usize, new: &Json) -> Option<Rev
     Some(Revised { text, lost, refused: editor.refused })
 }
 
-fn bodies(source: &str) -> Vec<Range<usize>> {
-    tree::pieces(source).into_iter().map(|piece| piece.body).collect()
+/// The text of the document that holds a place.
+fn body_at(source: &str, at: usize) -> Option<Range<usize>> {
+    tree::pieces(source).into_iter().map(|piece| piece.body).find(|body| body.contains(&at))
 }
 
 /// The names of anchors that aliases use.
@@ -161,7 +162,9 @@ fn measure(source: &str, tree: &Tree, step: &mut Option<usize>, dash: &mut Optio
             }
         }
         Shape::List { flow: false, items, .. } => {
-            items.iter().for_each(|item| measure(source, item, step, dash))
+            for item in items {
+                measure(source, item, step, dash);
+            }
         }
         _ => {}
     }
@@ -191,6 +194,9 @@ enum Holder {
     /// In brackets.
     Flow,
 }
+
+/// What comes after one of the elements that are there, or before all of them.
+type Group<T> = (Option<usize>, Vec<T>);
 
 struct Editor<'s> {
     source: &'s str,
@@ -232,7 +238,9 @@ impl<'s> Editor<'s> {
             return self.refuse(tree, spot, Source::Variable(name), old);
         }
         match (&tree.shape, new) {
-            (Shape::Map { pairs, flow }, Json::Object(new)) if !pairs.is_empty() && !new.is_empty() => {
+            (Shape::Map { pairs, flow }, Json::Object(new))
+                if pairs.iter().any(|pair| new.contains_key(&*pair.key)) =>
+            {
                 self.map(tree, pairs, *flow, new, spot)
             }
             (Shape::List { items, flow, dashes }, Json::Array(new))
@@ -298,7 +306,7 @@ impl<'s> Editor<'s> {
             }
         }
         let mut before: Option<usize> = None;
-        let mut groups: Vec<(Option<usize>, Vec<(&String, &Json)>)> = Vec::new();
+        let mut groups: Vec<Group<(&String, &Json)>> = Vec::new();
         for (key, value) in new {
             if let Some(at) = pairs.iter().position(|pair| pair.key == *key) {
                 before = Some(at);
@@ -315,12 +323,13 @@ impl<'s> Editor<'s> {
             let ends: Vec<usize> = pairs.iter().map(|p| p.value.end().max(p.key_span.end)).collect();
             let column = tree::column(self.source, starts[0]);
             if flow {
-                let texts = members.iter().map(|(key, value)| self.flow_member(key, value, column)).collect();
-                self.insert_flow(tree, before, &starts, &ends, texts);
+                let texts: Vec<String> =
+                    members.iter().map(|(key, value)| self.flow_member(key, value, column)).collect();
+                self.insert_flow(tree, before, &starts, &ends, &texts);
             } else {
-                let texts =
+                let texts: Vec<String> =
                     members.iter().map(|(key, value)| self.block_member(key, value, column)).collect();
-                self.insert_block(before, &starts, &ends, column, texts);
+                self.insert_block(before, &starts, &ends, column, &texts);
             }
         }
         Json::Object(said)
@@ -336,7 +345,7 @@ impl<'s> Editor<'s> {
         spot: &Spot,
     ) -> Json {
         let old: Vec<Json> = items.iter().map(|item| to_json(&item.node())).collect();
-        let steps = align(&old, new);
+        let steps = align(&old, new, flow);
         let kept: Vec<bool> = (0..items.len())
             .map(|at| steps.iter().any(|step| matches!(step, Step::Keep(i, _) if *i == at)))
             .collect();
@@ -348,7 +357,7 @@ impl<'s> Editor<'s> {
         let starts: Vec<usize> = if flow { items.iter().map(Tree::start).collect() } else { dashes.to_vec() };
         let column = tree::column(self.source, starts[0]);
         let (mut said, mut before): (Vec<Json>, Option<usize>) = (Vec::new(), None);
-        let mut groups: Vec<(Option<usize>, Vec<&Json>)> = Vec::new();
+        let mut groups: Vec<Group<&Json>> = Vec::new();
         for step in steps {
             match step {
                 Step::Keep(at, to) => {
@@ -386,11 +395,11 @@ impl<'s> Editor<'s> {
         for (before, group) in groups {
             // After what was there, whether it stays or not: an entry that replaces one comes in its place.
             if flow {
-                let texts = group.iter().map(|value| self.flow(value, column)).collect();
-                self.insert_flow(tree, before, &starts, &ends, texts);
+                let texts: Vec<String> = group.iter().map(|value| self.flow(value, column)).collect();
+                self.insert_flow(tree, before, &starts, &ends, &texts);
             } else {
-                let texts = group.iter().map(|value| self.block_item(value, column)).collect();
-                self.insert_block(before, &starts, &ends, column, texts);
+                let texts: Vec<String> = group.iter().map(|value| self.block_item(value, column)).collect();
+                self.insert_block(before, &starts, &ends, column, &texts);
             }
         }
         Json::Array(said)
@@ -428,7 +437,8 @@ impl<'s> Editor<'s> {
         let begins_line = self.source[line..start].trim().is_empty();
         if !begins_line {
             // The first member after a dash: the next one takes its place.
-            let next = starts.get(index + 1).copied().unwrap_or(end);
+            let next =
+                (index + 1..starts.len()).find(|index| stays(*index)).map_or(end, |index| starts[index]);
             self.edits.push((start..next, String::new()));
             return;
         }
@@ -490,7 +500,7 @@ impl<'s> Editor<'s> {
         starts: &[usize],
         ends: &[usize],
         column: usize,
-        texts: Vec<String>,
+        texts: &[String],
     ) {
         let Some(before) = before else {
             let start = starts[0];
@@ -531,7 +541,7 @@ impl<'s> Editor<'s> {
         before: Option<usize>,
         starts: &[usize],
         ends: &[usize],
-        texts: Vec<String>,
+        texts: &[String],
     ) {
         let own_lines = starts.iter().all(|start| {
             let line = tree::line_start(self.source, *start);
@@ -540,13 +550,13 @@ impl<'s> Editor<'s> {
         let lead = &self.source[tree::line_start(self.source, starts[0])..starts[0]];
         let Some(before) = before else {
             let separator = if own_lines { format!(",{}{lead}", self.eol) } else { ", ".to_owned() };
-            let text = texts.iter().map(|text| format!("{text}{separator}")).collect();
+            let text = texts.join(&separator) + &separator;
             self.edits.push((starts[0]..starts[0], text));
             return;
         };
         let end = ends[before];
         if !own_lines {
-            let text = texts.iter().map(|text| format!(", {text}")).collect();
+            let text = format!(", {}", texts.join(", "));
             self.edits.push((end..end, text));
             return;
         }
@@ -784,7 +794,7 @@ enum Step {
 
 /// The entries of two lists side by side: equal ones are kept, and between them mappings are changed in place as long
 /// as both lists have some.
-fn align(old: &[Json], new: &[Json]) -> Vec<Step> {
+fn align(old: &[Json], new: &[Json], flow: bool) -> Vec<Step> {
     let mut length = vec![vec![0_usize; new.len() + 1]; old.len() + 1];
     for i in (0..old.len()).rev() {
         for j in (0..new.len()).rev() {
@@ -806,7 +816,7 @@ fn align(old: &[Json], new: &[Json]) -> Vec<Step> {
         if is_end {
             (i, j) = (old.len(), new.len());
         }
-        between(old, new, from..i, to..j, &mut steps);
+        between(old, new, flow, (from..i, to..j), &mut steps);
         if is_end {
             return steps;
         }
@@ -815,13 +825,22 @@ fn align(old: &[Json], new: &[Json]) -> Vec<Step> {
     }
 }
 
-fn between(old: &[Json], new: &[Json], from: Range<usize>, to: Range<usize>, steps: &mut Vec<Step>) {
+/// In brackets one entry takes the place of another. On a line of its own an entry goes with its comments, unless the
+/// new one can be the same, changed.
+fn between(
+    old: &[Json],
+    new: &[Json],
+    flow: bool,
+    (from, to): (Range<usize>, Range<usize>),
+    steps: &mut Vec<Step>,
+) {
     let both = from.len().min(to.len());
     for at in 0..both {
         let (i, j) = (from.start + at, to.start + at);
-        steps.push(if may_be_the_same(&old[i], &new[j]) { Step::Keep(i, j) } else { Step::Remove(i) });
-        if !may_be_the_same(&old[i], &new[j]) {
-            steps.push(Step::Insert(j));
+        if flow || may_be_the_same(&old[i], &new[j]) {
+            steps.push(Step::Keep(i, j));
+        } else {
+            steps.extend([Step::Remove(i), Step::Insert(j)]);
         }
     }
     steps.extend((from.start + both..from.end).map(Step::Remove));

@@ -1,7 +1,7 @@
 //! What holds for the canonical form of every document.
 
 use super::generated::{Dice, policy, write};
-use crate::write::{document, format, revise};
+use crate::write::{document, format, revise, to_v1};
 use crate::{Config, load_texts};
 use proptest::prelude::*;
 use std::path::Path;
@@ -79,5 +79,21 @@ proptest! {
         kept.extend(lost);
         kept.sort_unstable();
         prop_assert_eq!(kept, remarks(&text), "{}\n=>\n{}", text, revised.text);
+    }
+
+    /// Beta becomes v1.0, or it is said what v1.0 cannot hold: never is it found out afterwards.
+    #[test]
+    fn beta_is_converted_or_it_is_said_why_not(content in any::<u64>(), style in any::<u64>()) {
+        let text = write(&policy(&mut Dice(content)), &mut Dice(style), true, true);
+        let (_, errors) = meaning(&text);
+        prop_assume!(errors == 0 && text.contains("beta"));
+        let converted = to_v1(Path::new("x.yaml"), &text, &Config::default(), None);
+        prop_assert_eq!(converted.done.len() + converted.left.len(), 1);
+        let surprise = converted.left.iter().flat_map(|(_, why)| why).find(|why| why.starts_with("converted"));
+        prop_assert_eq!(surprise, None, "{}", text);
+        if !converted.done.is_empty() {
+            prop_assert_eq!(meaning(&converted.text).1, 0, "{}", converted.text);
+            prop_assert_eq!(remarks(&converted.text), remarks(&text), "{}\n=>\n{}", text, converted.text);
+        }
     }
 }

@@ -286,6 +286,7 @@ fn brackets_over_several_lines_keep_theirs() {
             "a: [\n  {b: 1}, # one\n  {x: 3},\n  {b: 2} # two\n]\nc: {\n  d: 1,\n}\n",
         ),
         ("/c/d>e", Some(json!("f")), "a: [\n  {b: 1}, # one\n  {b: 2} # two\n]\nc: {\n  d: 1,\n  e: f,\n}\n"),
+        ("/a", Some(json!([{"x": 1}])), "a: [\n  {x: 1} # one\n]\nc: {\n  d: 1,\n}\n"),
         ("/c", Some(json!({})), "a: [\n  {b: 1}, # one\n  {b: 2} # two\n]\nc: {}\n"),
     ] {
         assert_eq!(edit(source, pointer, value).0, expected, "{pointer}");
