@@ -164,15 +164,21 @@ fn take(
             Err(diagnostic) => return adopted.diagnostics.push(*diagnostic),
         },
     };
-    let Some(Json::Object(mut json)) = write::document(&path, &source, change.place.document) else { return };
+    let Some(mut json) = write::document(&path, &source, change.place.document) else { return };
+    // What is declared inside another document stands there.
+    let at = change.place.pointer.to_string();
+    let Some(Json::Object(own)) = json.pointer_mut(&at) else {
+        let why = "it is declared in a way that is not found again in its file".to_owned();
+        return adopted.left.push(left(change, Pointer::default(), why, None));
+    };
     let mut renderer = Renderer { unique, pinned: options.pinned, left: Vec::new() };
     let have = render::known(&live.object);
-    merge::object(&mut json, want, &have, &Pointer::default(), &mut renderer);
-    forget_name(&mut json, &have);
-    write_the_lock(&mut json, &have, &mut renderer);
+    merge::object(own, want, &have, &Pointer::default(), &mut renderer);
+    forget_name(own, &have);
+    write_the_lock(own, &have, &mut renderer);
     let not_written = std::mem::take(&mut renderer.left);
     adopted.left.extend(not_written.into_iter().map(|(path, why)| left(change, path, why, None)));
-    let Some(revised) = write::revise(&path, &source, change.place.document, &Json::Object(json)) else {
+    let Some(revised) = write::revise(&path, &source, change.place.document, &json) else {
         return;
     };
     for refused in &revised.refused {
@@ -215,7 +221,8 @@ fn forget_name(json: &mut serde_json::Map<String, Json>, have: &Object) {
 /// Who opens the door writes the lock: where people may request by what was taken, the file says when access ends and
 /// whether requests are approved.
 fn write_the_lock(json: &mut serde_json::Map<String, Json>, have: &Object, renderer: &mut Renderer) {
-    if !PolicyFacts::of(have).may_request() {
+    let is_policy = have.ty == entrant_model::kinds::assignment_policy::table(have.ty.version);
+    if !is_policy || !PolicyFacts::of(have).may_request() {
         return;
     }
     let expiries: &[&str] = match have.ty.version {
