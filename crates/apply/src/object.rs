@@ -198,10 +198,9 @@ async fn patch<C: Read + Write>(at: &At<'_>, body: &Json, run: &Run<'_, C>) -> R
         };
         match look(at, run).await {
             Ok(Some(now)) if says_the_same(at.desired, &now.object) => return Ok(()),
-            Ok(Some(_)) => {}
             Ok(None) => return Err(changed("it was deleted")),
             Err(again) if is_hopeless(&again) => return Err(unclear(&error, Some(&again))),
-            Err(_) => {}
+            Ok(Some(_)) | Err(_) => {}
         }
         if !pause.wait().await {
             return Err(unclear(&error, None));

@@ -186,8 +186,12 @@ impl Order {
     fn meeting(&mut self, first: &[usize], then: &[usize]) {
         let meeting = self.nodes.len();
         self.nodes.push(Node::default());
-        first.iter().for_each(|node| self.edge(*node, meeting));
-        then.iter().for_each(|node| self.edge(meeting, *node));
+        for node in first {
+            self.edge(*node, meeting);
+        }
+        for node in then {
+            self.edge(meeting, *node);
+        }
     }
 
     /// The policies of one package, stage after stage.

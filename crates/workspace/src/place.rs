@@ -265,17 +265,14 @@ impl Placing<'_> {
                     self.place(document, holder);
                 }
                 // A package that is gone: what shall be gone is gone already.
-                Err((found, is_absent)) => {
-                    if !(is_absent && is_removed(&document)) {
-                        self.diagnostics.push(found.at(parent_place(&document), ""));
-                    }
-                }
+                Err(missing) if missing.is_absent && is_removed(&document) => {}
+                Err(missing) => self.diagnostics.push(missing.why.at(parent_place(&document), "")),
             }
         }
     }
 
     /// The catalog that a reference means.
-    fn catalog(&self, reference: &Reference) -> Result<Holder, Diagnostic> {
+    fn catalog(&self, reference: &Reference) -> Result<Holder, Box<Diagnostic>> {
         let written = reference.written.as_deref().cloned().unwrap_or_default();
         let live = |id: &Id, name: &str| Holder {
             reference: Reference {
@@ -290,7 +287,8 @@ impl Placing<'_> {
             return match self.catalogs.get(id) {
                 Some(name) => Ok(live(id, name)),
                 None => Err(Diagnostic::new(codes::CATALOG_NOT_FOUND, format!("no catalog has the id {id}"))
-                    .help("it was deleted, or belongs to another tenant; name the catalog instead")),
+                    .help("it was deleted, or belongs to another tenant; name the catalog instead")
+                    .into()),
             };
         }
         let name = written.name.as_deref().unwrap_or_default();
@@ -298,23 +296,22 @@ impl Placing<'_> {
             self.catalogs.iter().filter(|(_, known)| same_name(Some(known), Some(name))).collect();
         match found.as_slice() {
             [(id, known)] => Ok(live(id, known)),
-            [] => match self.placed.declared.find(Kind::Catalog, name, None).as_slice() {
-                [one] => Ok(Holder {
-                    reference: one.reference(Some(&written)),
-                    names: vec![one.name().to_owned()],
-                }),
-                _ => {
-                    let message = format!("no catalog is called `{}`", visible(name));
-                    let found = Diagnostic::new(codes::REFERENCE_NOT_FOUND, message);
-                    let known = self.catalogs.values().map(String::as_str);
-                    Err(match entrant_model::text::nearest(name, known) {
-                        Some(near) => found.help(format!("did you mean `{}`?", visible(near))),
-                        None => found.help(
-                            "check the spelling, or declare it with `kind: Catalog`; the identity that runs this may not see it",
-                        ),
-                    })
+            [] => {
+                let declared = self.placed.declared.find(Kind::Catalog, name, None);
+                if let [one] = declared.as_slice() {
+                    let reference = one.reference(Some(&written));
+                    return Ok(Holder { reference, names: vec![one.name().to_owned()] });
                 }
-            },
+                let message = format!("no catalog is called `{}`", visible(name));
+                let found = Diagnostic::new(codes::REFERENCE_NOT_FOUND, message);
+                let known = self.catalogs.values().map(String::as_str);
+                Err(Box::new(match entrant_model::text::nearest(name, known) {
+                    Some(near) => found.help(format!("did you mean `{}`?", visible(near))),
+                    None => found.help(
+                        "check the spelling, or declare it with `kind: Catalog`; the identity that runs this may not see it",
+                    ),
+                }))
+            }
             several => {
                 let message = format!("{} catalogs are called `{}`", several.len(), visible(name));
                 let found = several
@@ -322,13 +319,14 @@ impl Placing<'_> {
                     .fold(Diagnostic::new(codes::REFERENCE_AMBIGUOUS, message), |found, (id, _)| {
                         found.note(id.to_string())
                     });
-                Err(found.help(format!("say which by id: `{{id: {}}}`", several[0].0)))
+                Err(found.help(format!("say which by id: `{{id: {}}}`", several[0].0)).into())
             }
         }
     }
 
-    /// The package that a reference means. With an error, whether there is none of that name.
-    fn package(&mut self, reference: &Reference) -> Result<Holder, (Diagnostic, bool)> {
+    /// The package that a reference means.
+    fn package(&mut self, reference: &Reference) -> Result<Holder, Missing> {
+        let reference = &self.with_catalog_name(reference);
         let key = package_key(reference);
         let candidates =
             key.and_then(|(key, _)| self.placed.packages.get(&key)).map_or(&[][..], Vec::as_slice);
@@ -350,6 +348,18 @@ impl Placing<'_> {
                 }
             }
         })
+    }
+
+    /// A policy that stands in a package names the catalog as the package does, which may be by id.
+    fn with_catalog_name(&self, reference: &Reference) -> Reference {
+        let mut reference = reference.clone();
+        if let Some(written) = &mut reference.written
+            && let Some(name) =
+                written.catalog.as_deref().and_then(Id::guid).and_then(|id| self.catalogs.get(&id))
+        {
+            written.catalog = Some(name.clone());
+        }
+        reference
     }
 
     /// A declared package that is there under a former name.
@@ -419,13 +429,21 @@ pub enum Meant {
     Declared(DeclaredObject),
 }
 
-/// The one package that is meant, among those that the look-up gave and those that are declared. With an error, whether
-/// there is none of that name.
-pub fn package(
-    reference: &Reference,
-    candidates: &[Package],
-    declared: &Declared,
-) -> Result<Meant, (Diagnostic, bool)> {
+/// Why no package is meant.
+pub struct Missing {
+    pub why: Box<Diagnostic>,
+    /// Whether there is none of that name.
+    pub is_absent: bool,
+}
+
+impl Missing {
+    fn new(why: Diagnostic, is_absent: bool) -> Self {
+        Self { why: Box::new(why), is_absent }
+    }
+}
+
+/// The one package that is meant, among those that the look-up gave and those that are declared.
+pub fn package(reference: &Reference, candidates: &[Package], declared: &Declared) -> Result<Meant, Missing> {
     let written: Written = reference.written.as_deref().cloned().unwrap_or_default();
     let in_catalog = |p: &&Package| {
         written.id.is_some()
@@ -444,8 +462,8 @@ pub fn package(
     match (meant.as_slice(), to_come.as_slice()) {
         ([one], []) => Ok(Meant::Live((*one).clone())),
         ([], [one]) => Ok(Meant::Declared((*one).clone())),
-        ([], []) => Err((no_package(&written, candidates), candidates.is_empty())),
-        (several, []) => Err((several_packages(&written, several), false)),
+        ([], []) => Err(Missing::new(no_package(&written, candidates), candidates.is_empty())),
+        (several, []) => Err(Missing::new(several_packages(&written, several), false)),
         (live, declared) => {
             let name = visible(written.name.as_deref().unwrap_or_default());
             let catalogs = live
@@ -458,7 +476,7 @@ pub fn package(
                     found.note(format!("one in catalog `{}`", visible(catalog)))
                 });
             let catalog = visible(declared.first().map_or("", |object| object.catalog()));
-            Err((found.help(format!("say which: `{{catalog: {catalog}, name: {name}}}`")), false))
+            Err(Missing::new(found.help(format!("say which: `{{catalog: {catalog}, name: {name}}}`")), false))
         }
     }
 }

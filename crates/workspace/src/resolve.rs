@@ -179,7 +179,7 @@ fn settle_package(reference: &mut Reference, known: &Known, at: &dyn Fn() -> Pla
             *reference = object.reference(reference.written.as_deref());
             None
         }
-        Err((found, _)) => Some(found.at(at(), "")),
+        Err(missing) => Some(missing.why.at(at(), "")),
     }
 }
 
