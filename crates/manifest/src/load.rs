@@ -62,7 +62,8 @@ pub fn load(dir: &Path, tenant: Option<&str>) -> Loaded {
 pub fn load_paths(dir: &Path, paths: &[PathBuf], tenant: Option<&str>) -> Loaded {
     let mut loaded = Loaded::default();
     read_config(dir, &mut loaded);
-    let files = found(dir, paths, &mut loaded.diagnostics);
+    // None are asked for by who wants the configuration alone.
+    let files = if paths.is_empty() { Vec::new() } else { found(dir, paths, &mut loaded.diagnostics) };
     read_all(files, tenant, &mut loaded);
     loaded
 }

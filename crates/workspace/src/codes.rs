@@ -4,7 +4,7 @@ entrant_model::codes! {
     REFERENCE_NOT_FOUND = "reference-not-found", Error,
 "A document refers to something by a name that nothing in the tenant has.
 
-Names match exactly, letter case aside: a group, service principal, connected organization, access package or workflow extension by its display name, a user by the user principal name. The object may have been renamed or deleted, or the identity that runs the tool may not see it. Access packages are not created by this version: make the package first.";
+Names match exactly, letter case aside: a group, service principal, connected organization, access package or workflow extension by its display name, a user by the user principal name. The object may have been renamed or deleted, or the identity that runs the tool may not see it. A catalog, an access package, an organization or an extension that another document declares is found by its declared name, also before it exists.";
     REFERENCE_AMBIGUOUS = "reference-ambiguous", Error,
 "A document refers to something by a name that several objects of the tenant have.
 

@@ -1,9 +1,9 @@
 //! The head of a plan: in a line or two, who gains and who loses.
 
 use super::phrase::{Sentence, say};
-use super::{Class, Effect, EffectKind, codes};
+use super::{Class, Effect, EffectKind};
 use crate::change::{Change, Plan};
-use entrant_model::Dimension;
+use entrant_model::{Dimension, Kind};
 
 /// How many effects the head names; all of them stand with their changes.
 const NAMED: usize = 3;
@@ -76,7 +76,8 @@ fn named(changes: &[&Change], kind: EffectKind) -> Sentence {
     for change in changes {
         let effects: Vec<&Effect> = change.impact.iter().filter(|e| e.kind == kind).collect();
         // That outsiders are among them is said by the effect beside it.
-        let repeats = |e: &Effect| [codes::OUTSIDE_REQUESTORS, codes::OUTSIDE_APPROVERS].contains(&e.code);
+        let is_policy = change.kind == Kind::AssignmentPolicy;
+        let repeats = |e: &Effect| is_policy && e.dimension == Dimension::External;
         let is_alone = effects.iter().all(|e| repeats(e));
         let told = effects.into_iter().filter(|e| is_alone || !repeats(e));
         for effect in told {
