@@ -26,7 +26,7 @@ pub use retry::Again;
 use retry::Pace;
 use serde::Deserialize;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -123,6 +123,8 @@ pub(crate) struct Transport {
     bytes: AtomicU64,
     /// Whether the server turned out to take no `$batch`.
     has_no_batch: AtomicBool,
+    /// Answers to `$batch` in a row that nobody could read.
+    unreadable_batches: AtomicUsize,
     /// How far the server's clock was ahead of this machine's at its last answer.
     skew: Mutex<Option<SignedDuration>>,
 }
@@ -158,6 +160,7 @@ impl Transport {
             inner_requests: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
             has_no_batch: AtomicBool::new(false),
+            unreadable_batches: AtomicUsize::new(0),
             skew: Mutex::new(None),
         })
     }
@@ -220,7 +223,9 @@ impl Transport {
             _ => None,
         };
         let Some(token) = refused else { return outcome };
+        let renewing = Instant::now();
         if self.renew(&token).await? {
+            retry::in_time(call, renewing, "another token")?;
             self.pace.count_retry();
             return run().await;
         }

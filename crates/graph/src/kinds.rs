@@ -43,6 +43,14 @@ pub(crate) fn id_and_name(object: &Json) -> Result<(Id, String), Error> {
     }
 }
 
+/// An error where an object came that is not the one that was asked for.
+pub(crate) fn is_of(asked: &Id, object: &Json) -> Result<(), Error> {
+    match id(object) {
+        Some(id) if id == *asked => Ok(()),
+        _ => Err(Error::incomplete(format!("{asked} was asked for, and another object came"))),
+    }
+}
+
 /// The answer's object: some documented bodies wrap it in `value`.
 pub(crate) fn object(call: &Call, answer: &Answer) -> Result<Json, Error> {
     let mut json = answer.json(call)?;

@@ -36,6 +36,8 @@ pub enum WaitReason {
     Failed(u16),
     /// No connection, a broken one, or no whole answer in time.
     NoAnswer,
+    /// An answer that is no JSON.
+    Unreadable,
 }
 
 impl fmt::Display for WaitReason {
@@ -44,6 +46,7 @@ impl fmt::Display for WaitReason {
             Self::Throttled => f.write_str("Graph throttles (429)"),
             Self::Failed(status) => write!(f, "Graph failed ({status})"),
             Self::NoAnswer => f.write_str("no whole answer from Graph"),
+            Self::Unreadable => f.write_str("an answer that is not Graph's"),
         }
     }
 }

@@ -211,6 +211,71 @@ async fn an_inner_request_without_an_answer_is_asked_alone() {
 }
 
 #[tokio::test]
+async fn of_two_answers_to_one_inner_request_none_is_taken() {
+    let stub = Stub::start(|seen| {
+        if !seen.path.ends_with("/$batch") {
+            return ok(&named(&format!("?{}", seen.raw_query)));
+        }
+        // The first request is answered three times, once with what belongs to the second.
+        let requests = seen.json()["requests"].as_array().expect("requests").clone();
+        let answer = |of: usize, id: usize| {
+            let body = named(requests[of]["url"].as_str().expect("a URL"));
+            json!({"id": requests[id]["id"], "status": 200, "body": body})
+        };
+        ok(&json!({"responses": [answer(0, 0), answer(1, 0), answer(0, 0)]}))
+    })
+    .await;
+    let cost = finds_all(&stub, &groups(30)).await;
+    assert_eq!(cost.http_requests, 1 + 2);
+}
+
+#[tokio::test]
+async fn a_spoilt_batch_is_asked_one_by_one_and_the_next_is_a_batch_again() {
+    let count = AtomicUsize::new(0);
+    let well = batching(|url| (200, json!({}), named(url)));
+    let stub = Stub::start(move |seen| match count.fetch_add(1, Ordering::Relaxed) {
+        // Each answer that is no JSON is asked for twice more.
+        0..3 if seen.path.ends_with("/$batch") => {
+            let mut page = stub::no_content();
+            *page.status_mut() = axum::http::StatusCode::OK;
+            *page.body_mut() = "<html>".into();
+            page
+        }
+        _ => well(seen),
+    })
+    .await;
+    let client = stub.client();
+    let found = client.find_all(&groups(30)).await.expect("found");
+    assert_eq!((found.len(), client.cost().http_requests), (30, 3 + 2));
+    client.find_all(&groups(30)).await.expect("found");
+    assert_eq!(client.cost().http_requests, 3 + 2 + 1);
+}
+
+#[tokio::test]
+async fn an_answer_about_another_object_is_none() {
+    let other = |seen: &Seen| -> Reply {
+        let swapped = |url: &str| {
+            let id = if url.contains("/aaa") { "bbb" } else { "aaa" };
+            json!({
+                "id": id, "displayName": "x", "accessPackage": {"id": "ap"}, "accessPackages": [],
+                "catalog": {"id": "c", "displayName": "c"}, "assignmentPolicies": [],
+                "questions": [], "customExtensionStageSettings": [],
+            })
+        };
+        batching(move |url| (200, json!({}), swapped(url)))(seen)
+    };
+    let stub = Stub::start(other).await;
+    let (client, ids) = (stub.client(), [Id::new("aaa"), Id::new("bbb")]);
+    let policies = client.policies_by_id(Version::V1, &ids).await.expect("answers");
+    assert!(policies.iter().all(|policy| policy.as_ref().is_err_and(|e| e.kind() == ErrorKind::Malformed)));
+    let looks = ids.clone().map(|id| (Look::Policy(id), None));
+    assert!(client.look(Version::V1, &looks).await.iter().all(Result::is_err));
+    client.policy(Version::V1, &ids[0]).await.expect_err("another policy");
+    client.packages_by_id(&ids).await.expect_err("other packages");
+    client.packages_of_catalogs(&ids).await.expect_err("other catalogs");
+}
+
+#[tokio::test]
 async fn a_link_inside_a_batch_is_followed_to_the_same_place_alone() {
     let trap = Stub::start(|_| list(&[])).await;
     let link = format!("{}/v1.0/groups?$skiptoken={CANARY}", trap.url);

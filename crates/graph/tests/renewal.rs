@@ -84,3 +84,23 @@ async fn a_token_that_is_refused_again_is_an_error() {
         assert_eq!(stub.seen().len(), requests);
     }
 }
+
+#[tokio::test]
+async fn a_token_that_is_refused_inside_a_batch_is_renewed() {
+    let stub = Stub::start(|seen| {
+        if !seen.path.ends_with("/$batch") {
+            return if carries(seen, 1) { list(&[]) } else { fails(401, "x", "y") };
+        }
+        let requests = seen.json()["requests"].as_array().expect("requests").clone();
+        let answer = |request: &serde_json::Value| {
+            let body = json!({"error": {"code": "InvalidAuthenticationToken", "message": "expired"}});
+            json!({"id": request["id"], "status": 401, "body": body})
+        };
+        stub::ok(&json!({"responses": requests.iter().map(answer).collect::<Vec<_>>()}))
+    })
+    .await;
+    let (client, source) = client(&stub, 9);
+    let names: Vec<(Kind, String)> = (0..30).map(|n| (Kind::Group, format!("g{n}"))).collect();
+    client.find_all(&names).await.expect("answers");
+    assert_eq!(source.renewals.load(Ordering::Relaxed), 1);
+}

@@ -44,7 +44,7 @@ pub fn wait(waiting: &Waiting) -> String {
         let status = match reason {
             WaitReason::Throttled => " (429)".to_owned(),
             WaitReason::Failed(status) => format!(" ({status})"),
-            WaitReason::NoAnswer => String::new(),
+            WaitReason::NoAnswer | WaitReason::Unreadable => String::new(),
         };
         let asked = seconds(waiting.duration);
         format!("Graph asks for {asked} s without requests{status}; continues at {}", clock(waiting.duration))

@@ -23,6 +23,9 @@ use url::Position;
 /// Requests that one `$batch` takes.
 pub(crate) const MAX_INNER: usize = 20;
 
+/// Answers in a row that are no batch's, after which the server counts as having none.
+const UNREADABLE: usize = 3;
+
 /// The body of a batch's answer.
 #[derive(Deserialize)]
 struct Responses<'a> {
@@ -132,6 +135,7 @@ impl Transport {
         let read = |answer: Answer, left: Instant, token: &Token| {
             let Responses { responses } = answer.read(&outgoing.call).ok()?;
             let mut answers: Vec<Option<Result<Answer, Error>>> = none();
+            let mut times = vec![0_usize; requests.len()];
             for response in responses {
                 let at = response.id.as_ref().and_then(Json::as_str).and_then(|id| id.parse::<usize>().ok());
                 let Some((at, (request, again))) = at.and_then(|at| Some((at, requests.get(at)?))) else {
@@ -141,22 +145,34 @@ impl Transport {
                     let again = self.pace.again_after_inner(&request.call, &error, left, *again);
                     error.with_again(again)
                 });
-                answers[at] = Some(inner);
+                times[at] += 1;
+                // Of two answers nobody knows which is meant. A refused token is renewed for what is asked alone.
+                let is_one = times[at] == 1;
+                let is_refused =
+                    inner.as_ref().is_err_and(|error| error.kind() == ErrorKind::Unauthenticated);
+                answers[at] = (is_one && !is_refused).then_some(inner);
             }
             Some(answers)
         };
         let answers = match self.send_and(&outgoing, read).await {
             Ok(answers) => answers,
-            Err(error) if is_no_batch(&error) => None,
+            Err(error) if error.kind() == ErrorKind::Malformed => None,
+            Err(error) if is_no_batch(&error) => {
+                self.has_no_batch.store(true, Ordering::Relaxed);
+                return Ok(none());
+            }
             Err(error) => return Err(error),
         };
-        if answers.is_none() {
-            self.has_no_batch.store(true, Ordering::Relaxed);
-        } else {
-            self.inner_requests
-                .fetch_add(u64::try_from(requests.len()).unwrap_or(u64::MAX), Ordering::Relaxed);
-        }
-        Ok(answers.unwrap_or_else(none))
+        let Some(answers) = answers else {
+            // Whoever spoils one answer need not spoil the next.
+            if self.unreadable_batches.fetch_add(1, Ordering::Relaxed) + 1 >= UNREADABLE {
+                self.has_no_batch.store(true, Ordering::Relaxed);
+            }
+            return Ok(none());
+        };
+        self.unreadable_batches.store(0, Ordering::Relaxed);
+        self.inner_requests.fetch_add(u64::try_from(requests.len()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        Ok(answers)
     }
 
     /// What became of one inner request.
@@ -192,7 +208,7 @@ impl Transport {
 
 /// Whether the server says, each in its way, that it takes no batches.
 fn is_no_batch(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::BadRequest | ErrorKind::NotFound | ErrorKind::Malformed)
+    matches!(error.kind(), ErrorKind::BadRequest | ErrorKind::NotFound)
         || matches!(error.status(), Some(405 | 501))
 }
 

@@ -222,11 +222,15 @@ fn io_kind(error: &reqwest::Error) -> Option<io::ErrorKind> {
 
 /// Whether a body is JSON, and why not. Builds nothing of it.
 pub(super) fn check_json(call: &Call, headers: &HeaderMap, body: &[u8]) -> Result<(), Error> {
-    serde_json::from_slice::<IgnoredAny>(body).map(|_| ()).map_err(|error| {
+    // What is skipped in bytes is not looked at, so that a text inside might be none.
+    let Ok(text) = std::str::from_utf8(body) else {
+        return Err(malformed(call, "the answer is no JSON (it is not UTF-8)"));
+    };
+    serde_json::from_str::<IgnoredAny>(text).map(|_| ()).map_err(|error| {
         let content_type = header(headers, CONTENT_TYPE.as_str()).unwrap_or_default();
         let why = if body.is_empty() {
             "the answer is empty".to_owned()
-        } else if content_type.contains("html") || body.trim_ascii_start().starts_with(b"<") {
+        } else if content_type.contains("html") || text.trim_start().starts_with('<') {
             "the answer is a web page, not JSON".to_owned()
         } else if error.is_eof() {
             "the answer is cut short".to_owned()

@@ -10,6 +10,9 @@
 //!     budget left? deadline far enough? ─▶ wait ─▶ again        else: the error
 //! ```
 //!
+//! An update or a delete waits for no more than a moment: what it overwrites was read just before. Where it would have
+//! to, it is an error, and whoever asked for it reads again.
+//!
 //! Waits on tokio's clock and knows no HTTP, so that its tests need neither time nor a network.
 
 use super::limit::{Limit, Slot};
@@ -25,6 +28,9 @@ use tokio::time::{Instant, sleep_until};
 
 /// How often a request is sent at most, those repetitions aside that Graph itself gave a time for.
 const MAX_ATTEMPTS: u32 = 8;
+/// How often a read is sent at most whose answers are no JSON: something in between may have answered once, and at an
+/// address that is no Graph it stays so.
+const MAX_UNREADABLE: u32 = 3;
 /// Retries of a client: one for every two requests, and this many more. Enough to come through when three
 /// answers of ten are failures, too little to keep a service down that is down.
 const BUDGET_FLOOR: u64 = 32;
@@ -124,7 +130,9 @@ impl Pace {
                 Ok(slot) => slot,
                 Err(error) => return Err(last.unwrap_or(error)),
             };
+            let preparing = Instant::now();
             let prepared = prepare().await?;
+            in_time(call, preparing, "its token")?;
             if !self.is_open() {
                 continue;
             }
@@ -233,6 +241,10 @@ impl Pace {
                         left.as_secs() + 1
                     )]));
             }
+            if call.overwrites() && left >= GIVEN_TIME {
+                let cause = format!("not sent: {}, and what it overwrites may change meanwhile", gate.reason);
+                return Err(Error::of(ErrorKind::Throttled, call, cause).with_retry_after(Some(left)));
+            }
             self.tell_once(gate, left);
             if !self.sleep_until(gate.opens).await {
                 return Err(Error::of(ErrorKind::Throttled, call, format!("not sent: {}", gate.reason))
@@ -265,7 +277,8 @@ impl Pace {
         if !in_time || !self.may_repeat(call, error) {
             return None;
         }
-        if !is_given && (failures + 1 >= MAX_ATTEMPTS || !self.spend()) {
+        let most = if reason == WaitReason::Unreadable { MAX_UNREADABLE } else { MAX_ATTEMPTS };
+        if !is_given && (failures + 1 >= most || !self.spend()) {
             return None;
         }
         if is_for_all {
@@ -345,8 +358,21 @@ fn reason(error: &Error) -> Option<WaitReason> {
             Some(WaitReason::NoAnswer)
         }
         (ErrorKind::Malformed, _) if error.is_cut_short() => Some(WaitReason::NoAnswer),
+        (ErrorKind::Malformed, _) => Some(WaitReason::Unreadable),
         _ => None,
     }
+}
+
+/// An error where an update or a delete waited since `began` for so long that others may have written meanwhile:
+/// whoever asked for it looks again, and then it leaves at once.
+pub(super) fn in_time(call: &Call, began: Instant, what: &str) -> Result<(), Error> {
+    let waited = began.elapsed();
+    if !call.overwrites() || waited < GIVEN_TIME {
+        return Ok(());
+    }
+    let cause =
+        format!("not sent: {what} took {} s, and what it overwrites may have changed", waited.as_secs());
+    Err(Error::of(ErrorKind::Unreachable, call, cause))
 }
 
 /// The error of the last attempt, with how many there were.

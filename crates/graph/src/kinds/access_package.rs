@@ -6,7 +6,7 @@
 pub(crate) mod role_scope;
 
 use super::look_up::Collection;
-use super::{READ, catalog, id, id_and_name, object};
+use super::{READ, catalog, id, id_and_name, is_of, object};
 use crate::error::Error;
 use crate::http::Transport;
 use crate::odata::Request;
@@ -42,7 +42,9 @@ pub(crate) async fn by_ids(transport: &Transport, ids: &[Id]) -> Result<BTreeMap
     for (id, answer) in ids.iter().zip(page::objects(transport, Version::V1, &requests).await?) {
         match answer {
             Ok((call, answer)) => {
-                packages.insert(id.clone(), package(transport, &object(&call, &answer)?).await?);
+                let json = object(&call, &answer)?;
+                is_of(id, &json)?;
+                packages.insert(id.clone(), package(transport, &json).await?);
             }
             Err(error) if error.is_absence() => {}
             Err(error) => return Err(error),
@@ -83,6 +85,7 @@ pub(crate) async fn in_catalogs(
             Err(error) if error.is_absence() => continue,
             Err(error) => return Err(error),
         };
+        is_of(asked, &json)?;
         let (catalog, catalog_name) = id_and_name(&json)?;
         let Some(Json::Array(listed)) = json.get(MEMBER) else {
             return Err(Error::incomplete(format!("the catalog {asked} came without its packages")));

@@ -11,7 +11,7 @@ mod looking;
 pub(crate) use listing::{Learnt, of_packages};
 pub(crate) use looking::look;
 
-use super::{READ, WRITE, id, object, text};
+use super::{READ, WRITE, id, is_of, object, text};
 use crate::error::{Call, Error, ErrorKind};
 use crate::http::{Answer, Outgoing, Transport};
 use crate::odata::Request;
@@ -92,6 +92,7 @@ async fn whole(
     id: &Id,
     mut json: Json,
 ) -> Result<LiveObject, Error> {
+    is_of(id, &json)?;
     if package_of(version, &json).is_none() {
         ask_package(transport, version, id, &mut json).await?;
     }

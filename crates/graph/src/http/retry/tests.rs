@@ -189,13 +189,49 @@ async fn a_read_is_repeated_where_that_can_help() {
         (cut, 2),
         (status(&call, 501, None), 1),
         (status(&call, 404, None), 1),
-        (Error::of(ErrorKind::Malformed, &call, "x"), 1),
+        (Error::of(ErrorKind::Malformed, &call, "x"), 2),
         (Error::of(ErrorKind::Forbidden, &call, "x"), 1),
     ] {
         let shown = format!("{error:?}");
         let (_, attempts, begun) = against(&pace, &call, vec![error]).await;
         assert_eq!(attempts, expected, "{shown}");
         assert!(begun <= Settings::default().backoff);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_stays_unreadable_is_soon_left() {
+    let (pace, call) = (pace(1), read());
+    let unreadable = || Error::of(ErrorKind::Malformed, &call, "x");
+    let (outcome, attempts, _) = against(&pace, &call, (0..9).map(|_| unreadable()).collect()).await;
+    assert_eq!((outcome.expect_err("no Graph").kind(), attempts), (ErrorKind::Malformed, 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_that_would_have_to_wait_is_not_sent() {
+    let put = Call { method: "PUT", ..post() };
+    for (call, sent) in [(&put, 0), (&post(), 1)] {
+        let pace = pace(1);
+        against(&pace, &read(), vec![status(&read(), 404, None)]).await.0.expect_err("gone");
+        pace.heed(429, Duration::from_secs(30));
+        let start = Instant::now();
+        let (outcome, attempts, _) = against(&pace, call, Vec::new()).await;
+        assert_eq!((outcome.is_ok(), attempts), (sent == 1, sent));
+        if let Err(error) = outcome {
+            assert!(error.is_not_taken() && start.elapsed().is_zero(), "{error:?}");
+            // Once it was read again it leaves at once.
+            against(&pace, &read(), Vec::new()).await.0.expect("an answer");
+            assert_eq!(against(&pace, call, Vec::new()).await.1, 1);
+        }
+        // Nor where its token took that long. A wait of less than a second is no matter.
+        let slow = || async {
+            sleep(Duration::from_secs(2)).await;
+            Ok(())
+        };
+        let outcome = pace.run(call, slow, |()| std::future::ready(Ok(()))).await;
+        assert_eq!(outcome.is_ok(), sent == 1);
+        pace.heed(429, Duration::from_millis(300));
+        assert_eq!(against(&pace, call, Vec::new()).await.1, 1);
     }
 }
 

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::error::{Error, ErrorKind};
 use crate::http::Transport;
-use crate::kinds::{READ, access_package, id, object};
+use crate::kinds::{READ, access_package, id, is_of, object};
 use crate::odata::{Request, equals};
 use crate::page;
 use crate::read::Listing;
@@ -294,6 +294,7 @@ async fn read_again(
     let mut again = Vec::with_capacity(parts.len());
     for ((id, listed), answer) in parts.into_iter().zip(answers) {
         if let Some(mut json) = present(answer)? {
+            is_of(&id, &json)?;
             // What was known of its package is not forgotten.
             if package_of(version, &json).is_none()
                 && let Some(package) = package_of(version, &listed)
@@ -419,7 +420,10 @@ async fn single_packages(
     let mut found = BTreeMap::new();
     for (id, answer) in packages.iter().zip(answers) {
         let policies = match present(answer)? {
-            Some(package) => policies_of(transport, version, id, package).await?,
+            Some(package) => {
+                is_of(id, &package)?;
+                policies_of(transport, version, id, package).await?
+            }
             None => Vec::new(),
         };
         found.insert((*id).clone(), policies);
