@@ -18,9 +18,9 @@ use tokio::time::Instant;
 
 /// How often a write without a clear answer is sent again at most. Each time the object is looked at, or for, first.
 const REPETITIONS: usize = 3;
-/// How often an update or a delete that Graph has not taken is sent again at most. The look before it waits as long
-/// as Graph asks for.
-const REFUSALS: usize = 20;
+/// How often an update or a delete that Graph has not taken, or that could not leave at once, is sent again at most.
+/// The look before it waits as long as Graph asks for.
+const REFUSALS: usize = 40;
 /// Conflicts of one create that count as true. A second one would not be the last.
 const TRUE_CONFLICTS: usize = 2;
 /// How long the name of a create stays unseen before its conflict counts as false, in first pauses: 2 s at
@@ -281,7 +281,13 @@ pub async fn delete<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepR
             Ok(Some(fresh)) if is_as_planned(planned, &fresh) => {}
             Ok(Some(_)) => return changed("it was changed"),
             Ok(None) => return done(),
-            Err(error) if repetitions < REPETITIONS && error.kind() == ErrorKind::Forbidden => return done(),
+            Err(error) if repetitions < REPETITIONS && error.kind() == ErrorKind::Forbidden => {
+                return match is_gone(planned, run).await {
+                    Ok(true) => done(),
+                    Ok(false) => unclear(&error, None),
+                    Err(again) => unclear(&error, Some(&again)),
+                };
+            }
             Err(error) => return failed(&error),
         }
         // The question before the write is part of it: its end brings the next look.
@@ -311,8 +317,13 @@ pub async fn delete<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepR
     loop {
         match run.looks.policy(planned.version, &planned.id, When::Soon).await {
             Ok(None) => return done(),
-            // A caller with catalog roles alone is answered 403 for what is gone.
-            Err(error) if error.kind() == ErrorKind::Forbidden => return done(),
+            Err(error) if error.kind() == ErrorKind::Forbidden => match is_gone(planned, run).await {
+                Ok(true) => return done(),
+                Err(again) if pause.is_over() || again.kind() == ErrorKind::Forbidden => {
+                    return unclear(&error, Some(&again));
+                }
+                Ok(false) | Err(_) => {}
+            },
             Err(error) if pause.is_over() || is_hopeless(&error) => return unclear(&error, None),
             Ok(Some(_)) | Err(_) => {}
         }
@@ -321,6 +332,13 @@ pub async fn delete<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepR
             return StepResult::Unclear { message };
         }
     }
+}
+
+/// Whether a policy that Graph answers 403 for is gone. A caller with catalog roles alone gets that answer for what
+/// was deleted, and anybody whose permission was taken away gets it as well: the policies of the package tell.
+async fn is_gone<C: Read>(policy: &LiveObject, run: &Run<'_, C>) -> Result<bool, Error> {
+    let there = run.looks.named(policy.version, &policy.parent, &policy.display_name).await?;
+    Ok(there.iter().all(|one| one.id != policy.id))
 }
 
 /// Why a policy is not deleted: people hold access through it, or nobody can tell. It is asked again right before the

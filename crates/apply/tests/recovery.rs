@@ -30,6 +30,12 @@ enum Fate {
     Throttled,
     /// The same, and while it waits somebody else changes the object.
     ThrottledAndOvertaken,
+    /// It is done, and the caller may no longer read the object alone, as one with catalog roles.
+    DoneAndForbidden,
+    /// It is not done, nobody says so, and the caller may no longer read the object alone.
+    LostAndForbidden,
+    /// The same, and the package neither.
+    LostAndAllForbidden,
 }
 
 /// A tenant of policies.
@@ -39,6 +45,8 @@ struct Tenant {
     fates: VecDeque<Fate>,
     writes: Vec<String>,
     made: usize,
+    /// The ends of the paths that the caller may not read.
+    forbidden: Vec<&'static str>,
 }
 
 impl Tenant {
@@ -47,6 +55,9 @@ impl Tenant {
         let at = self.policies.iter().position(|policy| policy["id"] == id);
         if method == Method::GET {
             return match (path, at) {
+                (path, _) if self.forbidden.iter().any(|end| path.ends_with(end)) => {
+                    (403, json!({"error": {"code": "UnAuthorized", "message": "No"}}))
+                }
                 // A cloud without beta.
                 (path, _) if path.starts_with("/beta") => {
                     (404, json!({"error": {"code": "x", "message": "No HTTP resource was found"}}))
@@ -60,7 +71,7 @@ impl Tenant {
         self.writes.push(method.to_string());
         let fate = self.fates.pop_front().unwrap_or(Fate::Done);
         let (mut status, mut answer) = (204, Json::Null);
-        if matches!(fate, Fate::Done | Fate::AnswerLost) {
+        if matches!(fate, Fate::Done | Fate::AnswerLost | Fate::DoneAndForbidden) {
             match (method.as_str(), at) {
                 ("POST", _) => {
                     let mut policy = body.clone();
@@ -84,6 +95,18 @@ impl Tenant {
         let fails = |code: &str| json!({"error": {"code": code, "message": "x"}});
         match fate {
             Fate::Done => (status, answer),
+            Fate::DoneAndForbidden => {
+                self.forbidden = vec!["/p"];
+                (status, answer)
+            }
+            Fate::LostAndForbidden => {
+                self.forbidden = vec!["/p"];
+                (504, fails("GatewayTimeout"))
+            }
+            Fate::LostAndAllForbidden => {
+                self.forbidden = vec!["/p", "assignmentPolicies", "/ap"];
+                (504, fails("GatewayTimeout"))
+            }
             Fate::AnswerLost | Fate::RequestLost => (504, fails("GatewayTimeout")),
             Fate::FalseConflict => (409, fails("DuplicateKey")),
             Fate::Overtaken => {
@@ -265,5 +288,17 @@ async fn a_delete_is_repeated_only_while_the_object_is_as_it_was_planned() {
     ] {
         let (result, sent, now) = end_of(change(Some("Old"), None), &["Old"], fates).await;
         assert_eq!((&*sent, result.is_done(), now.len()), (writes, is_done, left), "{fates:?}: {result:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_may_not_be_read_after_a_delete_is_gone_only_where_its_package_says_so() {
+    use Fate::{DoneAndForbidden, LostAndAllForbidden, LostAndForbidden};
+    for (fate, is_done, left) in
+        [(DoneAndForbidden, true, 0), (LostAndForbidden, false, 1), (LostAndAllForbidden, false, 1)]
+    {
+        let (result, sent, now) = end_of(change(Some("Old"), None), &["Old"], &[fate]).await;
+        assert_eq!((&*sent, result.is_done(), now.len()), ("DELETE", is_done, left), "{fate:?}: {result:?}");
+        assert!(is_done || matches!(result, StepResult::Unclear { .. }), "{result:?}");
     }
 }
