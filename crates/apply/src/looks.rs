@@ -49,7 +49,6 @@ struct State {
 struct Waiting {
     version: Version,
     look: Look,
-    when: When,
     /// Set where it has failed in passing.
     again: Option<Again>,
     /// It does not go out before.
@@ -124,7 +123,7 @@ impl<'a, C: Read> Looks<'a, C> {
         let (answer, seen) = oneshot::channel();
         let opens = Instant::now();
         let due = opens + self.patience(when);
-        self.state().waiting.push(Waiting { version, look, when, again: None, opens, due, answer });
+        self.state().waiting.push(Waiting { version, look, again: None, opens, due, answer });
         self.changed.notify_one();
         seen.await.expect("`Read::look` answers each look")
     }
@@ -148,7 +147,8 @@ impl<'a, C: Read> Looks<'a, C> {
         let opens = Instant::now() + pause;
         for (waiting, seen) in all {
             if let Some(again) = again(&seen) {
-                let due = opens + self.patience(waiting.when);
+                // What waits for it is late by now in any case, and most of what it waits for comes soon.
+                let due = opens + self.patience(When::Soon);
                 self.state().waiting.push(Waiting { again: Some(again), opens, due, ..waiting });
             } else {
                 // A step that no longer waits needs no answer.

@@ -1,7 +1,7 @@
 //! Which steps of a plan may run side by side, and which wait for others.
 //!
 //! ```text
-//! catalog ══▶ package ══▶ its policies:  creates ══▶ updates ══▶ deletes     each stage after the last
+//! catalog ══▶ package ══▶ its policies:  creates, and updates that take nothing away ══▶ other updates ══▶ deletes
 //!    ╎           ╎                        (of two packages: no order)
 //!    ╎           ╰╌ tail: packages that it excludes, where these are yet to be made
 //!    ╰╌ tail: resources that go, once no package gives them any more
@@ -23,6 +23,7 @@
 use entrant_model::reference::same_name;
 use entrant_model::value::each_reference;
 use entrant_model::{Address, Kind};
+use entrant_plan::impact::EffectKind;
 use entrant_plan::parts::{self, Element};
 use entrant_plan::{Action, Change};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -319,11 +320,25 @@ fn holder(change: &Change) -> String {
 /// The steps of one package, those together that may run side by side.
 fn stages(changes: &[&Change], steps: &[usize]) -> Vec<Vec<usize>> {
     let one_by_one = steps.iter().any(|step| renames(changes[*step]));
+    let is_free = |step: &usize| !one_by_one && takes_nothing_away(changes[*step]);
+    let (free, ordered): (Vec<usize>, Vec<usize>) = steps.iter().partition(|step| is_free(step));
     let belongs = |one: &usize, next: &usize| {
         let (one, next) = (changes[*one].action, changes[*next].action);
         one == next && !(one_by_one && one == Action::Update)
     };
-    steps.chunk_by(belongs).map(<[usize]>::to_vec).collect()
+    let mut stages: Vec<_> = ordered.chunk_by(belongs).map(<[usize]>::to_vec).collect();
+    match stages.first_mut().filter(|first| first.iter().all(|step| changes[*step].action == Action::Create))
+    {
+        Some(creates) => creates.extend(free),
+        None if free.is_empty() => {}
+        None => stages.insert(0, free),
+    }
+    stages
+}
+
+/// Whether it is an update after which everybody has what they had before.
+fn takes_nothing_away(change: &Change) -> bool {
+    change.action == Action::Update && change.impact.iter().all(|effect| effect.kind == EffectKind::Widens)
 }
 
 fn renames(change: &Change) -> bool {

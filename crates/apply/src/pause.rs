@@ -43,7 +43,7 @@ impl<'a> Pause<'a> {
         Self {
             until,
             next: poll * 32,
-            factor: 4,
+            factor: 8,
             longest: poll * 256,
             ..Self::doubling(settings, began, stop)
         }
@@ -97,7 +97,7 @@ mod tests {
             ends
         };
         let (one, other) = tokio::join!(ends(0), ends(3000));
-        assert_eq!(one, [8000, 32_000, 64_000]);
+        assert_eq!(one, [8000, 64_000]);
         assert_eq!(other, one);
     }
 

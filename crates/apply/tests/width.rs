@@ -9,7 +9,8 @@ use entrant_graph::{
 use entrant_model::kinds::assignment_policy::table;
 use entrant_model::live::{Description, Package};
 use entrant_model::value::Json;
-use entrant_model::{Address, Id, Kind, LiveObject, Place, Reference, Version, Wire, wire};
+use entrant_model::{Address, Dimension, Id, Kind, LiveObject, Place, Reference, Version, Wire, wire};
+use entrant_plan::impact::{Effect, EffectKind, Sentence, When, codes};
 use entrant_plan::{Action, Change, Plan};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -371,6 +372,38 @@ async fn updates_go_side_by_side_and_their_looks_together() {
     assert!(took < Duration::from_secs(2), "{took:?}");
 }
 
+/// With the effect that fewer people get in.
+fn narrowing(change: Change) -> Change {
+    let effect = Effect {
+        dimension: Dimension::Requestors,
+        kind: EffectKind::Narrows,
+        code: codes::ALL[0],
+        clause: Sentence::name("fewer people"),
+        when: When::NewRequests,
+        before: None,
+        after: None,
+    };
+    Change { impact: vec![effect], ..change }
+}
+
+#[tokio::test]
+async fn an_update_that_takes_nothing_away_waits_for_no_create() {
+    let conflict = conflict().await;
+    let old = live("a b", &body("a", "b", "Old"));
+    let tenant = Tenant::with(&conflict, None, vec![old.clone()]);
+    let changes = vec![
+        change("a", "a", None, Some("New")),
+        change("a", "b", Some(old.clone()), Some("New")),
+        change("a", "c", Some(live("a c", &body("a", "c", "Old"))), None),
+    ];
+    tenant.state.lock().expect("the state").policies.push(live("a c", &body("a", "c", "Old")));
+    let (outcome, _, events) = run(&tenant, changes, usize::MAX).await;
+    assert!(outcome.is_complete());
+    let place = |event: &str| events.iter().position(|e| e == event).expect("an event");
+    assert!(place("+b") < place("-a"), "{events:?}");
+    assert!(place("+c") > place("-a").max(place("-b")), "{events:?}");
+}
+
 #[tokio::test]
 async fn in_a_package_creates_come_before_updates_and_those_before_deletes() {
     let conflict = conflict().await;
@@ -379,7 +412,7 @@ async fn in_a_package_creates_come_before_updates_and_those_before_deletes() {
     let tenant = Tenant::with(&conflict, None, there.to_vec());
     let changes = vec![
         change("a", "a", None, Some("New")),
-        change("a", "b", Some(old("a", "b")), Some("New")),
+        narrowing(change("a", "b", Some(old("a", "b")), Some("New"))),
         change("a", "c", Some(old("a", "c")), None),
         change("z", "y", Some(old("z", "y")), None),
     ];
