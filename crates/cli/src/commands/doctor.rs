@@ -239,8 +239,13 @@ fn clock(connection: &Connection, checks: &mut Vec<Check>) {
         return;
     }
     let mark = if apart > SKEW_TO_FAIL { Mark::Fail } else { Mark::Warn };
+    // The server's clock shows whole seconds, and its answer took a while to come.
+    let minutes = match (apart.as_secs() + 30) / 60 {
+        1 => "a minute".to_owned(),
+        minutes => format!("{minutes} minutes"),
+    };
     checks.push(
-        Check::new(mark, format!("this machine's clock is {} s {way} the server's", apart.as_secs()))
+        Check::new(mark, format!("this machine's clock is about {minutes} {way} the server's"))
             .help("set the clock: with more than 5 minutes between them tokens are refused"),
     );
 }

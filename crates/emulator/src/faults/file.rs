@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use serde_json::{Map, Value};
 
 use super::access::{Extent, Level, Role};
@@ -28,7 +29,7 @@ pub struct FaultsError {
 type Result<T> = std::result::Result<T, FaultsError>;
 
 /// The kinds of fault, as the file calls them.
-const KINDS: [&str; 15] = [
+const KINDS: [&str; 16] = [
     "pageSize",
     "throttle",
     "lag",
@@ -44,6 +45,7 @@ const KINDS: [&str; 15] = [
     "nextLink",
     "missingMembers",
     "missingVersion",
+    "clock",
 ];
 
 /// What can go wrong before anything is done, apart from the two ways to drop a connection.
@@ -96,6 +98,7 @@ fn fault(at: String, item: &Value) -> Result<Fault> {
         "tokenExpiry" => What::TokenExpiry(lifetime(&mut fields)?),
         "redirect" => redirect(&mut fields)?,
         "nextLink" => What::NextLink(trap(&mut fields)?),
+        "clock" => What::Clock(clock(&mut fields)?),
         "missingMembers" => What::MissingMembers(fields.needed_texts("members")?),
         _ => What::MissingVersion { status: fields.status("status", &[400, 404])?.unwrap_or(400) },
     };
@@ -303,6 +306,16 @@ fn origin(fields: &Fields, name: &'static str, text: &str) -> Result<String> {
         Some(host) if !host.is_empty() && !host.contains(['/', '?', '#']) => Ok(text.to_owned()),
         _ => Err(fields.wrong(name, "scheme, host and port are expected, such as http://127.0.0.1:9")),
     }
+}
+
+/// How far a clock goes wrong at most: a day.
+const CLOCK: f64 = 86_400.0;
+
+/// How far the service's clock is ahead; negative where it is behind.
+fn clock(fields: &mut Fields) -> Result<SignedDuration> {
+    let seconds = fields.number("seconds")?.filter(|seconds| seconds.abs() <= CLOCK);
+    let seconds = seconds.ok_or_else(|| fields.wrong("seconds", "seconds, a day at most, are expected"))?;
+    Ok(SignedDuration::from_secs_f64(seconds))
 }
 
 fn place(at: &str) -> String {

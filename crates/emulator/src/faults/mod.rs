@@ -18,6 +18,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::errors::{GraphError, no_http_resource, unauthenticated};
@@ -25,7 +26,7 @@ use crate::message::{Body, Ending, Request, Response};
 use crate::service::refusal;
 use links::Trap;
 use select::{Counter, Select, print};
-use throttle::{Bucket, Gate, RetryAfter, Throttle};
+use throttle::{Bucket, Gate, RetryAfter, Throttle, http_date};
 
 pub use access::{Role, refused};
 pub use file::FaultsError;
@@ -82,6 +83,8 @@ enum What {
     MissingVersion {
         status: u16,
     },
+    /// How far the clock that an answer shows is ahead.
+    Clock(SignedDuration),
 }
 
 /// How long a write stays unseen.
@@ -431,6 +434,13 @@ impl Faults {
                 let emptied = links::empty_roles(request, &mut body, systems)
                     && self.strikes(state, index, request).is_some();
                 emptied.then(|| Response { body: Body::Json(body), ..response.clone() })
+            }
+            What::Clock(ahead) if !request.in_batch => {
+                self.strikes(state, index, request)?;
+                let shown = Timestamp::now().checked_add(*ahead).ok()?;
+                let mut headers = response.headers.clone();
+                headers.push(("Date", http_date(shown)));
+                Some(Response { headers, ..response.clone() })
             }
             _ => None,
         }

@@ -94,7 +94,7 @@ impl RetryAfter {
                 let due = SignedDuration::try_from(wait).ok().and_then(|wait| now.checked_add(wait).ok());
                 let due = due.unwrap_or(now).as_second() + 1;
                 let due = Timestamp::from_second(due).unwrap_or(now);
-                let text = due.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+                let text = http_date(due);
                 (text, Duration::try_from(due.duration_since(now)).unwrap_or_default())
             }
             Form::Seconds | Form::Rotate => {
@@ -103,6 +103,11 @@ impl RetryAfter {
             }
         }
     }
+}
+
+/// An instant as HTTP writes it (RFC 9110, 5.6.7).
+pub fn http_date(instant: Timestamp) -> String {
+    instant.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 impl Gate {

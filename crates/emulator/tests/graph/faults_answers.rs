@@ -313,3 +313,17 @@ async fn a_cloud_lacks_a_version() {
         graph.get("v1.0/groups").await.expect(200);
     }
 }
+
+#[tokio::test]
+async fn a_clock_that_goes_wrong_shows_in_the_date() {
+    for seconds in [400, -400] {
+        let graph = faulty(json!({"faults": [{"fault": "clock", "seconds": seconds}]})).await;
+        let answer = graph.get("v1.0/users").await;
+        let date = answer.headers["date"].to_str().unwrap();
+        let date = jiff::fmt::strtime::parse("%a, %d %b %Y %H:%M:%S GMT", date).unwrap();
+        let date = jiff::tz::TimeZone::UTC.to_timestamp(date.to_datetime().unwrap()).unwrap();
+        let ahead = date.duration_since(jiff::Timestamp::now()).as_secs();
+        assert!((seconds - 10..=seconds).contains(&ahead), "{ahead}");
+        answer.expect(200);
+    }
+}

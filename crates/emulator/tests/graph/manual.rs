@@ -30,7 +30,7 @@ async fn every_example_works() {
         };
         start(options, loopback()).await.unwrap_or_else(|error| panic!("{text}{error}"));
     }
-    assert_eq!((seeds, files), (2, 16));
+    assert_eq!((seeds, files), (2, 17));
     kinds.sort();
     kinds.dedup();
     let mut headings: Vec<&str> = manual.lines().filter_map(|line| line.strip_prefix("### ")).collect();
