@@ -253,14 +253,15 @@ fn split_version(path: &str) -> (Option<Version>, &str) {
     (Version::from_segment(&rest[..end]), &rest[end..])
 }
 
-/// The host that the caller used, if it is a loopback name for our port; next links stay on it.
+/// The host that the caller used, if it is a name of this machine; next links stay on it. Its port may be another's: of
+/// a program in between that passes requests on.
 fn origin(headers: &HeaderMap, authority: Option<&str>, address: SocketAddr) -> String {
     let host = authority.or_else(|| headers.get(HOST).and_then(|host| host.to_str().ok()));
     let ours = host.filter(|host| {
         let (name, port) = host.rsplit_once(':').unwrap_or((host, ""));
         let name = name.trim_matches(['[', ']']);
         let loopback = name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
-        port == address.port().to_string() && (loopback || name.eq_ignore_ascii_case("localhost"))
+        port.parse::<u16>().is_ok() && (loopback || name.eq_ignore_ascii_case("localhost"))
     });
     ours.map_or_else(|| format!("http://{address}"), |host| format!("http://{host}"))
 }

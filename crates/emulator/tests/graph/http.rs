@@ -151,7 +151,8 @@ async fn a_body_is_json_and_says_so() {
 async fn links_lead_back_to_the_host_that_was_used() {
     let graph = small().await;
     let port = graph.running.address().port();
-    for host in [format!("127.0.0.1:{port}"), format!("localhost:{port}")] {
+    // The last is that of a program in between.
+    for host in [format!("127.0.0.1:{port}"), format!("localhost:{port}"), "127.0.0.1:9".to_owned()] {
         let request = graph.http.get(format!("http://127.0.0.1:{port}/v1.0/users?$top=1"));
         let page =
             answer(request.header("Authorization", "Bearer x").header("Host", &host)).await.expect(200);
