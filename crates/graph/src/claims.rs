@@ -197,7 +197,7 @@ pub(crate) fn audiences(token: &str) -> Audience {
     }
 }
 
-fn json_part(text: &str) -> Option<Json> {
+pub(crate) fn json_part(text: &str) -> Option<Json> {
     serde_json::from_slice(&base64_url(text)?).ok()
 }
 

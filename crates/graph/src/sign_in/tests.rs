@@ -32,7 +32,8 @@ const WITH_GITHUB: [(&str, &str); 3] = [
 
 fn choice(set: &[(&str, &str)]) -> Choice {
     let get = |name: &str| set.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
-    Choice::make(&Variables::gather(get)).expect("a choice")
+    let read = |path: &str| std::fs::read(path).map_err(|error| error.to_string());
+    Choice::make(&Variables::gather(get).with_files(read).expect("files")).expect("a choice")
 }
 
 fn sign_in(stand_in: &StandIn, set: &[(&str, &str)], cloud: &'static Cloud, renewal: Renewal) -> SignIn {
@@ -152,6 +153,46 @@ async fn a_federated_token_is_read_again_for_each_token() {
     std::fs::remove_file(&path).expect("removed");
     let error = text(&sign_in(&stand_in, &set, &CLOUDS[3], RENEWAL)).await.expect_err("no file");
     assert!(error.to_string().contains("federated token"), "{error}");
+}
+
+/// A certificate that was made for this test and is registered nowhere.
+#[cfg(feature = "client-certificate")]
+#[tokio::test]
+async fn a_client_certificate_signs_an_assertion() {
+    const PASSWORD: &str = "canary-certificate-3e1a";
+    const CERTIFICATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/sign_in/tests/certificate.p12");
+    let set = |password| {
+        [
+            ("AZURE_CLIENT_ID", "my-app"),
+            ("AZURE_CLIENT_CERTIFICATE_PATH", CERTIFICATE),
+            ("AZURE_CLIENT_CERTIFICATE_PASSWORD", password),
+        ]
+    };
+    let decoded = |part: &str| crate::claims::json_part(part).expect("a part of a JWT");
+    for cloud in &CLOUDS {
+        let stand_in = StandIn::start(|_| gives("a.b.c", 3600)).await;
+        text(&sign_in(&stand_in, &set(PASSWORD), cloud, RENEWAL)).await.expect("a token");
+        let asked = stand_in.asked();
+        assert_eq!(asked.len(), 1);
+        assert_eq!(asked[0].line(), format!("{}/{TENANT}/oauth2/v2.0/token", cloud.authority));
+        assert_eq!(asked[0].field("client_id"), Some("my-app"));
+        assert_eq!(asked[0].field("scope"), Some(&*format!("https://{}/.default", cloud.host)));
+        let parts: Vec<&str> = asked[0].field("client_assertion").expect("an assertion").split('.').collect();
+        let [header, claims, _signature] = parts[..] else { panic!("{parts:?}") };
+        assert_eq!(decoded(header)["alg"], "RS256");
+        let claims = decoded(claims);
+        assert_eq!((&claims["iss"], &claims["sub"]), (&json!("my-app"), &json!("my-app")));
+        assert_eq!(claims["aud"], format!("https://{}/{TENANT}/oauth2/v2.0/token", cloud.authority));
+        // Neither the key nor what opens it leaves.
+        assert!(!format!("{:?}", asked[0]).contains(PASSWORD));
+    }
+
+    let stand_in = StandIn::start(|_| gives("a.b.c", 3600)).await;
+    let wrong = "canary-wrong-password";
+    let error = text(&sign_in(&stand_in, &set(wrong), &CLOUDS[0], RENEWAL)).await.expect_err("no token");
+    assert!(!format!("{error}{error:?}").contains(wrong), "{error}");
+    keeps_secrets(&error);
+    assert!(stand_in.asked().is_empty());
 }
 
 /// What reads the process's environment in `azure_identity` is tried in a process of its own.
