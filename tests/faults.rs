@@ -11,6 +11,7 @@ mod proxy;
 use entrant_benchmark::secret::CANARY;
 use proxy::Proxy;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -274,6 +275,100 @@ fn a_token_that_expires_stops_the_run_and_another_finishes_it() {
         again.env("ENTRANT_ACCESS_TOKEN", "renewed").args(["apply", "--auto-approve"]).output().unwrap();
     assert_eq!(run.status.code(), Some(0), "{}", said(&run));
     assert_eq!(tenant.policies(), declared());
+}
+
+/// How an answer is spoilt: from its request line and what it was.
+type Spoil = fn(&str, &[u8]) -> Option<Vec<u8>>;
+
+fn answer(head: &str, body: &[u8]) -> Vec<u8> {
+    let length = body.len();
+    let head = format!("HTTP/1.1 {head}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+    [head.as_bytes(), body].concat()
+}
+
+fn json_answer(body: &[u8]) -> Vec<u8> {
+    answer("200 OK\r\ncontent-type: application/json", body)
+}
+
+fn body(answer: &[u8]) -> &[u8] {
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+    &answer[end + 4..]
+}
+
+/// The answers inside a batch, changed.
+fn in_batch(answer: &[u8], change: fn(&mut Vec<Value>)) -> Option<Vec<u8>> {
+    let mut json: Value = serde_json::from_slice(body(answer)).ok()?;
+    change(json.get_mut("responses")?.as_array_mut()?);
+    Some(json_answer(json.to_string().as_bytes()))
+}
+
+#[test]
+fn spoilt_answers_change_nothing_of_the_end() {
+    let spoils: [(&str, Spoil); 9] = [
+        ("a web page", |_, _| Some(answer("200 OK\r\ncontent-type: text/html", b"<html>Sign in</html>"))),
+        ("nothing", |_, _| Some(json_answer(b""))),
+        ("no UTF-8", |_, was| {
+            let text = body(was);
+            let at = text.iter().rposition(|byte| *byte == b'"')?;
+            Some(json_answer(&[&text[..at], b"\xc3\x28", &text[at..]].concat()))
+        }),
+        ("no gzip", |_, was| Some(answer("200 OK\r\ncontent-encoding: gzip", body(was)))),
+        ("garbled chunks", |_, _| {
+            Some(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n{}\r\n".to_vec())
+        }),
+        ("a wait that nobody understands", |line, _| {
+            let reads = line.starts_with("GET") || line.contains("$batch");
+            reads.then(|| answer("429 X\r\nretry-after: soon", b"{}"))
+        }),
+        ("a batch without one answer", |_, was| in_batch(was, |answers| drop(answers.pop()))),
+        ("a batch with an answer twice", |_, was| {
+            in_batch(was, |answers| {
+                let first = answers[0]["id"].clone();
+                answers.iter_mut().for_each(|answer| answer["id"] = first.clone());
+            })
+        }),
+        ("a batch in which a token is refused", |_, was| {
+            in_batch(was, |answers| answers.iter_mut().for_each(|answer| answer["status"] = 401.into()))
+        }),
+    ];
+    thread::scope(|threads| {
+        for (what, spoil) in spoils {
+            threads.spawn(move || {
+                let tenant = Tenant::new(&[]);
+                // The first answer to each request, batches of a version being one.
+                let seen: Mutex<BTreeSet<String>> = Mutex::default();
+                let proxy = Proxy::spoiling(&tenant.url, move |line, was| {
+                    let is_first = seen.lock().unwrap().insert(line.to_owned());
+                    let spoilt = if is_first { spoil(line, &was) } else { None };
+                    spoilt.unwrap_or(was)
+                });
+                let run = entrant(tenant.directory.path(), proxy.url())
+                    .args(["apply", "--auto-approve"])
+                    .output()
+                    .unwrap();
+                assert_eq!(run.status.code(), Some(0), "{what}: {}", said(&run));
+                assert!(!said(&run).contains(CANARY), "{what}");
+                tenant.is_as_declared();
+            });
+        }
+    });
+}
+
+#[test]
+fn a_wait_beyond_all_patience_is_said_and_not_begun() {
+    for wait in ["86400", "99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+        let tenant = Tenant::new(&[]);
+        let before = tenant.policies();
+        let proxy =
+            Proxy::spoiling(&tenant.url, move |_, _| answer(&format!("429 X\r\nretry-after: {wait}"), b"{}"));
+        let start = Instant::now();
+        let run =
+            entrant(tenant.directory.path(), proxy.url()).args(["apply", "--auto-approve"]).output().unwrap();
+        assert!(start.elapsed() < Duration::from_secs(20), "{wait}");
+        assert_eq!(run.status.code(), Some(1), "{wait}: {}", said(&run));
+        assert!(said(&run).contains("graph-throttled"), "{}", said(&run));
+        assert_eq!(tenant.policies(), before);
+    }
 }
 
 /// How many runs are under way at once. They wait more than they work.

@@ -1,4 +1,5 @@
-//! A proxy that counts: it passes each request on as it is, and loses the answer to one of them.
+//! Proxies: one that counts, passes each request on as it is, and loses the answer to one of them; and one that spoils
+//! answers.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -37,6 +38,28 @@ impl Proxy {
                     } else {
                         let _ = stream.write_all(&answer);
                     }
+                });
+            }
+        });
+        Self { url, count }
+    }
+
+    /// In front of `server`, whose answers `spoil` may change. It is told the request's first line.
+    pub fn spoiling(server: &str, spoil: impl Fn(&str, Vec<u8>) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let count = Arc::new(AtomicUsize::new(0));
+        let (server, counted, spoil) = (server.to_owned(), Arc::clone(&count), Arc::new(spoil));
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (server, counted, spoil) = (server.clone(), Arc::clone(&counted), Arc::clone(&spoil));
+                thread::spawn(move || {
+                    let mut stream = stream.unwrap();
+                    let Some(request) = read_request(&stream) else { return };
+                    counted.fetch_add(1, Ordering::SeqCst);
+                    let line =
+                        String::from_utf8_lossy(&request).lines().next().unwrap_or_default().to_owned();
+                    let _ = stream.write_all(&spoil(&line, ask(&server, &request)));
                 });
             }
         });
