@@ -43,7 +43,8 @@ pub(super) fn date_of(headers: &HeaderMap) -> Option<Timestamp> {
 fn date(text: &str) -> Option<Timestamp> {
     DATES.iter().find_map(|form| {
         let date = strtime::parse(form, text.trim()).ok()?.to_datetime().ok()?;
-        jiff::tz::TimeZone::UTC.to_timestamp(date).ok()
+        // The last days of the year 9999 are beyond every instant: a wait for ever, and not none.
+        Some(jiff::tz::TimeZone::UTC.to_timestamp(date).unwrap_or(Timestamp::MAX))
     })
 }
 
@@ -75,6 +76,7 @@ mod tests {
             ("Sunday, 06-Nov-94 08:49:37 GMT", 7.0),
             ("Sun Nov  6 08:49:37 1994", 7.0),
             ("Sun, 06 Nov 1994 08:49:00 GMT", 0.0),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", LONGEST.as_secs_f64()),
         ] {
             assert_eq!(asked(text, None), Some(expected), "{text}");
         }
