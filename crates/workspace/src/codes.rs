@@ -70,5 +70,5 @@ Policies are looked for in the packages that documents name, and in the package 
     NOT_ADOPTED = "not-adopted", Error,
 "What `adopt` would write into a file does not plan, so nothing is written into any file.
 
-A live value was written as a document has it, and read back it does not mean the live object: a name may mean several objects by now, say. Write the value into the document by hand.";
+A live value was written as a document has it, and read back it does not mean the live object: a name may mean several objects by now, say. Put the value into the document by hand.";
 }

@@ -350,16 +350,17 @@ impl<'a> Reader<'a> {
     fn block(&mut self, span: Span, text: &str) -> Body {
         let source = self.slice(span);
         let mut lines = source.lines();
-        let header = lines.next().unwrap_or_default().trim_end().to_owned();
+        let header = lines.next().unwrap_or_default();
+        let header = header.split('#').next().unwrap_or_default().trim_end().to_owned();
         let mut lines: Vec<&str> = lines.collect();
         // What is kept at the end is text that the span leaves out.
-        if header.split('#').next().is_some_and(|header| header.contains('+')) {
+        if header.contains('+') {
             lines.extend(std::iter::repeat_n("", text.len() - text.trim_end_matches('\n').len()).skip(1));
         }
         let first = lines.iter().find(|line| !line.trim().is_empty());
         let indent = first.map_or(0, |line| line.len() - line.trim_start_matches(' ').len());
         // With a digit the first line has spaces that are content, which only its parent's indentation tells.
-        if header.split('#').next().is_some_and(|header| header.contains(|c: char| c.is_ascii_digit())) {
+        if header.contains(|c: char| c.is_ascii_digit()) {
             self.is_whole = false;
         }
         let lines = lines.iter().map(|line| line.get(indent..).unwrap_or_default().to_owned()).collect();

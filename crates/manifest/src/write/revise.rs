@@ -7,6 +7,9 @@
 //! What stands elsewhere is not changed here: a value that comes from an alias or a variable, or that other places of
 //! the document share through its anchor, is refused and said to be so.
 
+mod align;
+mod lines;
+
 use super::form::{Element, Form};
 use super::print::{self, LAYOUT, Layout, WIDTH};
 use super::text::{double_quoted, key_of, scalar_of, single_quoted};
@@ -14,6 +17,7 @@ use super::tree::{self, Comment, Pair, Quote, Shape, Tree};
 use crate::scalar::to_json;
 use crate::tenant::VAR;
 use crate::{files, yaml};
+use align::{Step, align};
 use entrant_model::Pointer;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
@@ -417,167 +421,6 @@ impl<'s> Editor<'s> {
         }
     }
 
-    /// Removes an element with its line, what stands beside it, and the comment above it, unless that is the first: a
-    /// comment there may speak of all of them.
-    fn remove(
-        &mut self,
-        tree: &Tree<'s>,
-        index: usize,
-        starts: &[usize],
-        ends: &[usize],
-        flow: bool,
-        stays: &dyn Fn(usize) -> bool,
-    ) {
-        let (start, end) = (starts[index], ends[index]);
-        if flow {
-            self.remove_flow(tree, index, starts, ends, stays);
-            return;
-        }
-        let line = tree::line_start(self.source, start);
-        let begins_line = self.source[line..start].trim().is_empty();
-        if !begins_line {
-            // The first member after a dash: the next one takes its place.
-            let next =
-                (index + 1..starts.len()).find(|index| stays(*index)).map_or(end, |index| starts[index]);
-            self.edits.push((start..next, String::new()));
-            return;
-        }
-        let mut from = line;
-        while index > 0 && from > 0 {
-            let above = tree::line_start(self.source, from - 1);
-            let is_comment = self.source[above..from].trim_start().starts_with('#');
-            let column = tree::column(
-                self.source,
-                above + self.source[above..from].len() - self.source[above..from].trim_start().len(),
-            );
-            if !is_comment || column != tree::column(self.source, start) || above < ends[index - 1] {
-                break;
-            }
-            from = above;
-        }
-        self.edits.push((from..tree::line_end(self.source, end), String::new()));
-    }
-
-    fn remove_flow(
-        &mut self,
-        tree: &Tree<'s>,
-        index: usize,
-        starts: &[usize],
-        ends: &[usize],
-        stays: &dyn Fn(usize) -> bool,
-    ) {
-        let last_staying = (0..starts.len()).rev().find(|index| stays(*index));
-        let line = tree::line_start(self.source, starts[index]);
-        let after = tree::line_end(self.source, ends[index]);
-        let rest = self.source[ends[index]..after].trim_start();
-        let rest = rest.strip_prefix(',').unwrap_or(rest).trim();
-        let is_alone =
-            self.source[line..starts[index]].trim().is_empty() && (rest.is_empty() || rest.starts_with('#'));
-        if is_alone && line > tree.span.start {
-            self.edits.push((line..after, String::new()));
-            // The last that stays loses its comma where the last of all has none.
-            let has_comma = |index: usize| self.source[ends[index]..].trim_start().starts_with(',');
-            if let Some(last) = last_staying
-                && index == starts.len() - 1
-                && last < index
-                && !has_comma(index)
-                && has_comma(last)
-            {
-                let comma = ends[last] + self.source[ends[last]..].find(',').unwrap_or(0);
-                self.edits.push((comma..comma + 1, String::new()));
-            }
-        } else if last_staying.is_none_or(|last| index > last) && index > 0 {
-            self.edits.push((ends[index - 1]..ends[index], String::new()));
-        } else {
-            let next = starts.get(index + 1).copied().unwrap_or(ends[index]);
-            self.edits.push((starts[index]..next, String::new()));
-        }
-    }
-
-    fn insert_block(
-        &mut self,
-        before: Option<usize>,
-        starts: &[usize],
-        ends: &[usize],
-        column: usize,
-        texts: &[String],
-    ) {
-        let Some(before) = before else {
-            let start = starts[0];
-            let line = tree::line_start(self.source, start);
-            let lead = &self.source[line..start];
-            if lead.trim().is_empty() {
-                self.edits.push((line..line, self.with_ends(&texts.concat())));
-            } else {
-                // The first after a dash.
-                let text = texts.concat();
-                let text = format!("{}{}", text.trim_start(), " ".repeat(column));
-                self.edits.push((start..start, self.with_ends(&text)));
-            }
-            return;
-        };
-        let mut at = tree::line_end(self.source, ends[before]);
-        // Comments that belong to what stands before are further to the right.
-        while at < self.source.len() {
-            let end = tree::line_end(self.source, at);
-            let line = &self.source[at..end];
-            let lead = line.len() - line.trim_start_matches(' ').len();
-            if lead <= column || !line[lead..].starts_with('#') {
-                break;
-            }
-            at = end;
-        }
-        let mut text = texts.concat();
-        if !self.source[..at].ends_with('\n') {
-            text.insert(0, '\n');
-            text.pop();
-        }
-        self.edits.push((at..at, self.with_ends(&text)));
-    }
-
-    fn insert_flow(
-        &mut self,
-        tree: &Tree<'s>,
-        before: Option<usize>,
-        starts: &[usize],
-        ends: &[usize],
-        texts: &[String],
-    ) {
-        let own_lines = starts.iter().all(|start| {
-            let line = tree::line_start(self.source, *start);
-            line > tree.span.start && self.source[line..*start].trim().is_empty()
-        });
-        let lead = &self.source[tree::line_start(self.source, starts[0])..starts[0]];
-        let Some(before) = before else {
-            let separator = if own_lines { format!(",{}{lead}", self.eol) } else { ", ".to_owned() };
-            let text = texts.join(&separator) + &separator;
-            self.edits.push((starts[0]..starts[0], text));
-            return;
-        };
-        let end = ends[before];
-        if !own_lines {
-            let text = format!(", {}", texts.join(", "));
-            self.edits.push((end..end, text));
-            return;
-        }
-        let rest = self.source[end..].trim_start();
-        let has_comma = rest.starts_with(',');
-        let is_last = before + 1 == starts.len();
-        if !has_comma {
-            self.edits.push((end..end, ",".to_owned()));
-        }
-        let at = tree::line_end(self.source, end);
-        let mut lines: Vec<String> = texts.iter().map(|text| format!("{lead}{text},{}", self.eol)).collect();
-        if is_last
-            && !has_comma
-            && let Some(last) = lines.last_mut()
-        {
-            last.truncate(last.len() - 1 - self.eol.len());
-            last.push_str(self.eol);
-        }
-        self.edits.push((at..at, lines.concat()));
-    }
-
     /// Writes a whole value anew.
     fn replace(&mut self, tree: &Tree<'s>, new: &Json, spot: &Spot) {
         let is_block = !tree.is_flow() && matches!(tree.shape, Shape::List { .. } | Shape::Map { .. });
@@ -782,76 +625,4 @@ fn has_elsewhere(tree: &Tree, shared: &BTreeSet<String>, source: &str) -> bool {
                 is_variable(tree) || pairs.iter().any(|pair| has_elsewhere(&pair.value, shared, source))
             }
         }
-}
-
-/// What becomes of the entries of a list, in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
-    Keep(usize, usize),
-    Remove(usize),
-    Insert(usize),
-}
-
-/// The entries of two lists side by side: equal ones are kept, and between them mappings are changed in place as long
-/// as both lists have some.
-fn align(old: &[Json], new: &[Json], flow: bool) -> Vec<Step> {
-    let mut length = vec![vec![0_usize; new.len() + 1]; old.len() + 1];
-    for i in (0..old.len()).rev() {
-        for j in (0..new.len()).rev() {
-            length[i][j] = if old[i] == new[j] {
-                length[i + 1][j + 1] + 1
-            } else {
-                length[i + 1][j].max(length[i][j + 1])
-            };
-        }
-    }
-    let (mut i, mut j) = (0, 0);
-    let mut steps = Vec::new();
-    loop {
-        let (from, to) = (i, j);
-        while i < old.len() && j < new.len() && old[i] != new[j] {
-            if length[i + 1][j] >= length[i][j + 1] { i += 1 } else { j += 1 }
-        }
-        let is_end = i >= old.len() || j >= new.len();
-        if is_end {
-            (i, j) = (old.len(), new.len());
-        }
-        between(old, new, flow, (from..i, to..j), &mut steps);
-        if is_end {
-            return steps;
-        }
-        steps.push(Step::Keep(i, j));
-        (i, j) = (i + 1, j + 1);
-    }
-}
-
-/// In brackets one entry takes the place of another. On a line of its own an entry goes with its comments, unless the
-/// new one can be the same, changed.
-fn between(
-    old: &[Json],
-    new: &[Json],
-    flow: bool,
-    (from, to): (Range<usize>, Range<usize>),
-    steps: &mut Vec<Step>,
-) {
-    let both = from.len().min(to.len());
-    for at in 0..both {
-        let (i, j) = (from.start + at, to.start + at);
-        if flow || may_be_the_same(&old[i], &new[j]) {
-            steps.push(Step::Keep(i, j));
-        } else {
-            steps.extend([Step::Remove(i), Step::Insert(j)]);
-        }
-    }
-    steps.extend((from.start + both..from.end).map(Step::Remove));
-    steps.extend((to.start + both..to.end).map(Step::Insert));
-}
-
-/// Whether one entry can be the other, changed: both are mappings that share a key, or both are scalars.
-fn may_be_the_same(old: &Json, new: &Json) -> bool {
-    match (old, new) {
-        (Json::Object(old), Json::Object(new)) => old.keys().any(|key| new.contains_key(key)),
-        (Json::Array(_) | Json::Object(_), _) | (_, Json::Array(_) | Json::Object(_)) => false,
-        _ => true,
-    }
 }

@@ -121,15 +121,22 @@ impl<'s> Tree<'s> {
     }
 
     /// The tokens of it that are text: scalars, keys, anchors and aliases, in order.
-    fn tokens(&self, out: &mut Vec<Span>) {
+    fn tokens(&self, source: &str, out: &mut Vec<Span>) {
         out.extend(self.anchor);
         match &self.shape {
+            Shape::Scalar { quote, .. } if quote.is_block() => {
+                // A comment may stand after its `|` or `>`.
+                let line = source[self.span.start..self.span.end].split('\n').next().unwrap_or_default();
+                let header = line.split('#').next().unwrap_or_default();
+                out.push(Span { start: self.span.start, end: self.span.start + header.len() });
+                out.push(Span { start: self.span.start + line.len(), end: self.span.end });
+            }
             Shape::Scalar { .. } | Shape::Alias(_) => out.push(self.span),
-            Shape::List { items, .. } => items.iter().for_each(|item| item.tokens(out)),
+            Shape::List { items, .. } => items.iter().for_each(|item| item.tokens(source, out)),
             Shape::Map { pairs, .. } => {
                 for pair in pairs {
                     out.push(pair.key_span);
-                    pair.value.tokens(out);
+                    pair.value.tokens(source, out);
                 }
             }
         }
@@ -354,7 +361,7 @@ impl<'s> Reader<'s> {
 pub(crate) fn comments(source: &str, tree: Option<&Tree>) -> Vec<Comment> {
     let mut tokens = Vec::new();
     if let Some(tree) = tree {
-        tree.tokens(&mut tokens);
+        tree.tokens(source, &mut tokens);
     }
     tokens.sort_by_key(|span| (span.start, span.end));
     let mut comments = Vec::new();

@@ -116,7 +116,7 @@ fn texts_of_several_lines() {
             "description: |\n   one\n\n     two\nexpiration: P1D",
             "description: |\n  one\n\n    two\nexpiration: P1D",
         ),
-        ("description: >- # folded\n  one\n  two\n\n\n", "description: >- # folded\n  one\n  two"),
+        ("description: >- # folded\n  one\n  two\n\n\n", "description: >-  # folded\n  one\n  two"),
         ("description: one\n  two\n  three", "description: >-\n  one\n  two\n  three"),
         ("description: \"one\n  two\"", "description: >-\n  one\n  two"),
         ("description: \"one\\n two\"", "description: \"one\\n two\""),

@@ -47,7 +47,7 @@ fn scalars_and_comments_are_found_where_they_stand() {
     );
     let comments = tree::comments(source, Some(&found));
     let comments: Vec<&str> = comments.iter().map(|c| &source[c.span.start..c.span.end]).collect();
-    assert_eq!(comments, ["# top", "# one", "# here", "# g", "# tail", "# end"]);
+    assert_eq!(comments, ["# top", "# one", "# block", "# here", "# g", "# tail", "# end"]);
 }
 
 #[test]

@@ -1,0 +1,167 @@
+//! Taking elements out of a collection and putting new ones in, line by line or between brackets.
+
+use super::Editor;
+use crate::write::tree::{self, Tree};
+
+impl<'s> Editor<'s> {
+    /// Removes an element with its line, what stands beside it, and the comment above it, unless that is the first: a
+    /// comment there may speak of all of them.
+    pub(super) fn remove(
+        &mut self,
+        tree: &Tree<'s>,
+        index: usize,
+        starts: &[usize],
+        ends: &[usize],
+        flow: bool,
+        stays: &dyn Fn(usize) -> bool,
+    ) {
+        let (start, end) = (starts[index], ends[index]);
+        if flow {
+            self.remove_flow(tree, index, starts, ends, stays);
+            return;
+        }
+        let line = tree::line_start(self.source, start);
+        let begins_line = self.source[line..start].trim().is_empty();
+        if !begins_line {
+            // The first member after a dash: the next one takes its place.
+            let next =
+                (index + 1..starts.len()).find(|index| stays(*index)).map_or(end, |index| starts[index]);
+            self.edits.push((start..next, String::new()));
+            return;
+        }
+        let mut from = line;
+        while index > 0 && from > 0 {
+            let above = tree::line_start(self.source, from - 1);
+            let is_comment = self.source[above..from].trim_start().starts_with('#');
+            let column = tree::column(
+                self.source,
+                above + self.source[above..from].len() - self.source[above..from].trim_start().len(),
+            );
+            if !is_comment || column != tree::column(self.source, start) || above < ends[index - 1] {
+                break;
+            }
+            from = above;
+        }
+        self.edits.push((from..tree::line_end(self.source, end), String::new()));
+    }
+
+    fn remove_flow(
+        &mut self,
+        tree: &Tree<'s>,
+        index: usize,
+        starts: &[usize],
+        ends: &[usize],
+        stays: &dyn Fn(usize) -> bool,
+    ) {
+        let last_staying = (0..starts.len()).rev().find(|index| stays(*index));
+        let line = tree::line_start(self.source, starts[index]);
+        let after = tree::line_end(self.source, ends[index]);
+        let rest = self.source[ends[index]..after].trim_start();
+        let rest = rest.strip_prefix(',').unwrap_or(rest).trim();
+        let is_alone =
+            self.source[line..starts[index]].trim().is_empty() && (rest.is_empty() || rest.starts_with('#'));
+        if is_alone && line > tree.span.start {
+            self.edits.push((line..after, String::new()));
+            // The last that stays loses its comma where the last of all has none.
+            let has_comma = |index: usize| self.source[ends[index]..].trim_start().starts_with(',');
+            if let Some(last) = last_staying
+                && index == starts.len() - 1
+                && last < index
+                && !has_comma(index)
+                && has_comma(last)
+            {
+                let comma = ends[last] + self.source[ends[last]..].find(',').unwrap_or(0);
+                self.edits.push((comma..comma + 1, String::new()));
+            }
+        } else if last_staying.is_none_or(|last| index > last) && index > 0 {
+            self.edits.push((ends[index - 1]..ends[index], String::new()));
+        } else {
+            let next = starts.get(index + 1).copied().unwrap_or(ends[index]);
+            self.edits.push((starts[index]..next, String::new()));
+        }
+    }
+
+    pub(super) fn insert_block(
+        &mut self,
+        before: Option<usize>,
+        starts: &[usize],
+        ends: &[usize],
+        column: usize,
+        texts: &[String],
+    ) {
+        let Some(before) = before else {
+            let start = starts[0];
+            let line = tree::line_start(self.source, start);
+            let lead = &self.source[line..start];
+            if lead.trim().is_empty() {
+                self.edits.push((line..line, self.with_ends(&texts.concat())));
+            } else {
+                // The first after a dash.
+                let text = texts.concat();
+                let text = format!("{}{}", text.trim_start(), " ".repeat(column));
+                self.edits.push((start..start, self.with_ends(&text)));
+            }
+            return;
+        };
+        let mut at = tree::line_end(self.source, ends[before]);
+        // Comments that belong to what stands before are further to the right.
+        while at < self.source.len() {
+            let end = tree::line_end(self.source, at);
+            let line = &self.source[at..end];
+            let lead = line.len() - line.trim_start_matches(' ').len();
+            if lead <= column || !line[lead..].starts_with('#') {
+                break;
+            }
+            at = end;
+        }
+        let mut text = texts.concat();
+        if !self.source[..at].ends_with('\n') {
+            text.insert(0, '\n');
+            text.pop();
+        }
+        self.edits.push((at..at, self.with_ends(&text)));
+    }
+
+    pub(super) fn insert_flow(
+        &mut self,
+        tree: &Tree<'s>,
+        before: Option<usize>,
+        starts: &[usize],
+        ends: &[usize],
+        texts: &[String],
+    ) {
+        let own_lines = starts.iter().all(|start| {
+            let line = tree::line_start(self.source, *start);
+            line > tree.span.start && self.source[line..*start].trim().is_empty()
+        });
+        let lead = &self.source[tree::line_start(self.source, starts[0])..starts[0]];
+        let Some(before) = before else {
+            let separator = if own_lines { format!(",{}{lead}", self.eol) } else { ", ".to_owned() };
+            let text = texts.join(&separator) + &separator;
+            self.edits.push((starts[0]..starts[0], text));
+            return;
+        };
+        let end = ends[before];
+        if !own_lines {
+            let text = format!(", {}", texts.join(", "));
+            self.edits.push((end..end, text));
+            return;
+        }
+        let rest = self.source[end..].trim_start();
+        let has_comma = rest.starts_with(',');
+        let is_last = before + 1 == starts.len();
+        if !has_comma {
+            self.edits.push((end..end, ",".to_owned()));
+        }
+        let at = tree::line_end(self.source, end);
+        let mut lines: Vec<String> = texts.iter().map(|text| format!("{lead}{text},{}", self.eol)).collect();
+        if is_last
+            && !has_comma
+            && let Some(last) = lines.last_mut()
+        {
+            last.truncate(last.len() - 1 - self.eol.len());
+            last.push_str(self.eol);
+        }
+        self.edits.push((at..at, lines.concat()));
+    }
+}
