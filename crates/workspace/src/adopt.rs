@@ -91,7 +91,7 @@ pub async fn adopt<R: Read + Sync>(
         match change.action {
             Action::Update => take(change, config, tenant, options, &unique, &mut adopted),
             action => {
-                adopted.left.push(left(change, Pointer::default(), why_not(action, change).to_owned(), None))
+                adopted.left.push(left(change, Pointer::default(), why_not(action, change).to_owned(), None));
             }
         }
     }

@@ -58,10 +58,10 @@ fn members(
             value(written, &member.ty, &wanted, &live, &at, renderer);
             continue;
         }
-        let Some(rendered) = renderer.member(member, &live, &at) else { continue };
+        let Some(shown) = renderer.member(member, &live, &at) else { continue };
         match json.get_mut(key) {
-            Some(written) => *written = rendered,
-            None => insert(json, want.ty, member, hand, rendered),
+            Some(written) => *written = shown,
+            None => insert(json, want.ty, member, hand, shown),
         }
     }
 }
@@ -76,7 +76,7 @@ pub fn insert(
     ty: &'static TypeSpec,
     member: &MemberSpec,
     hand: Hand,
-    rendered: Json,
+    shown: Json,
 ) {
     let before = ty.members.iter().take_while(|other| other.name != member.name);
     let key_of = |name: &'static str| match hand {
@@ -87,7 +87,7 @@ pub fn insert(
     // Without any, after what says which document or which variant it is.
     let own = || json.keys().take_while(|key| ty.member(key).is_none()).count();
     let at = at.map_or_else(own, |at| at + 1);
-    json.shift_insert(at.min(json.len()), member.name.to_owned(), rendered);
+    json.shift_insert(at.min(json.len()), member.name.to_owned(), shown);
 }
 
 /// Makes a written value say what is. Whatever cannot be done in parts is written anew.
@@ -112,8 +112,8 @@ fn value(json: &mut Json, ty: &Type, want: &Value, have: &Value, at: &Pointer, r
         }
         _ => false,
     };
-    if !is_done && let Some(rendered) = renderer.value(ty, have, at) {
-        *json = rendered;
+    if !is_done && let Some(shown) = renderer.value(ty, have, at) {
+        *json = shown;
     }
 }
 
@@ -226,8 +226,8 @@ fn keyed(
                 }
             }
             None => {
-                if let Some(rendered) = renderer.value(&spec.ty, &get(found), &at.child(&name)) {
-                    map.insert(name, rendered);
+                if let Some(shown) = renderer.value(&spec.ty, &get(found), &at.child(&name)) {
+                    map.insert(name, shown);
                 }
             }
         }
@@ -320,8 +320,8 @@ fn sequence(
                 next.push(json);
             }
             (None, Some(theirs)) => {
-                let rendered = renderer.element(of, live[theirs], (order_by, says_numbers), &place);
-                next.extend(rendered);
+                let shown = renderer.element(of, live[theirs], (order_by, says_numbers), &place);
+                next.extend(shown);
             }
             _ => {}
         }
