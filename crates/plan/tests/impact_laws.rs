@@ -4,36 +4,14 @@
 
 mod common;
 
-use common::{Dice, object, table, value};
+use common::{Dice, dimensions, object, reversed, table, told, turned};
 use entrant_model::facts::PolicyFacts;
 use entrant_model::kinds::assignment_policy::{beta, v1};
-use entrant_model::spec::Access;
 use entrant_model::value::Value;
-use entrant_model::wire::element_type;
-use entrant_model::{Dimension, Object, Type, TypeSpec};
+use entrant_model::{Dimension, Object};
 use entrant_plan::impact::{Class, Effect, EffectKind, effects, in_package};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
-
-/// What two lists of effects must share to be the same: all but sentence and timing.
-fn told(effects: &[Effect]) -> Vec<String> {
-    let mut lines: Vec<String> = effects
-        .iter()
-        .map(|e| format!("{:?} {:?} {} {:?} -> {:?}", e.dimension, e.kind, e.code.name, e.before, e.after))
-        .collect();
-    lines.sort();
-    lines
-}
-
-fn reversed(effects: &[Effect]) -> Vec<Effect> {
-    let turn = |e: &Effect| Effect {
-        kind: e.kind.reversed(),
-        before: e.after.clone(),
-        after: e.before.clone(),
-        ..e.clone()
-    };
-    effects.iter().map(turn).collect()
-}
 
 fn policy(seed: u64) -> Object {
     let mut object = object(table(seed), &mut Dice(seed), true);
@@ -201,62 +179,4 @@ fn every_member_with_a_dimension_is_in_the_facts() {
         let missing: Vec<_> = wanted.difference(&seen).collect();
         assert!(missing.is_empty(), "{} {missing:?}", ty.version);
     }
-}
-
-/// The members with a dimension that a type reaches.
-fn dimensions(ty: &'static TypeSpec, out: &mut BTreeSet<(&'static str, &'static str)>) {
-    for member in ty.members {
-        if member.access != Access::ReadWrite {
-            continue;
-        }
-        if member.dimension.is_some() {
-            out.insert((ty.name, member.name));
-        }
-        match element_type(&member.ty) {
-            Type::Object(inner) => dimensions(inner, out),
-            Type::Union { spec, takes } => {
-                for name in takes {
-                    dimensions(spec.variant(name).unwrap().ty, out);
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-type Member = (&'static str, &'static str);
-
-/// The object with another value for one member that has a dimension, for each such member anywhere in it.
-fn turned(object: &Object, dice: &mut Dice) -> Vec<(Member, Object)> {
-    let mut out = Vec::new();
-    let with = |name, value| {
-        let mut copy = object.clone();
-        copy.set(name, value);
-        copy
-    };
-    for member in object.ty.members.iter().filter(|m| m.access == Access::ReadWrite) {
-        if member.dimension.is_some() {
-            let other = value(&member.ty, dice, true);
-            out.push(((object.ty.name, member.name), with(member.name, other)));
-        }
-        match object.get(member.name) {
-            Some(Value::Object(inner)) => {
-                for (turned_member, inner) in turned(inner, dice) {
-                    out.push((turned_member, with(member.name, Value::Object(Box::new(inner)))));
-                }
-            }
-            Some(Value::List(list)) => {
-                for (at, element) in list.iter().enumerate() {
-                    let Value::Object(inner) = element else { continue };
-                    for (turned_member, inner) in turned(inner, dice) {
-                        let mut list = list.clone();
-                        list[at] = Value::Object(Box::new(inner));
-                        out.push((turned_member, with(member.name, Value::List(list))));
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    out
 }

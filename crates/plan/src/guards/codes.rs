@@ -65,9 +65,9 @@ Each of them loses it at once, unless it comes to them from elsewhere. The plan 
 
 Graph deletes no package that somebody holds, and its policies would be gone by then. Nothing lets it pass: stop new requests through its policies, and delete the package once nobody is left.";
     CATALOG_NOT_EMPTY = "catalog-not-empty", Error,
-"The catalog that would be deleted still holds access packages that stay.
+"The catalog that would be deleted still holds access packages or workflow extensions that stay.
 
-Graph deletes no catalog with packages in it. Delete them too, each with a `Removed` document; one run does both in the right order. Only packages that were read are known here.";
+Graph deletes no catalog that holds any. Delete them too, each with a `Removed` document; one run does both in the right order. Only those that were read are known here.";
     STILL_REFERRED_TO = "still-referred-to", Error,
 "Policies will still refer to the connected organization or the workflow extension that would be deleted.
 

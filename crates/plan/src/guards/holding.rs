@@ -53,12 +53,12 @@ fn held(change: &Change, id: &Id, live: &Live) -> Option<Guard> {
     }
 }
 
-/// A catalog with packages that stay.
+/// A catalog with packages or extensions that stay. Its resources go with it: nothing else holds them.
 fn filled(change: &Change, id: &Id, plan: &Plan, live: &Live) -> Option<Guard> {
     let gone: BTreeSet<&Id> =
         plan.changes.iter().filter(|c| is_delete(c)).filter_map(|c| Some(&c.live.as_ref()?.id)).collect();
-    let is_here = |kind: Kind, parent: &Id| kind == Kind::AccessPackage && parent == id;
     let mut staying: BTreeMap<&Id, &str> = BTreeMap::new();
+    let is_here = |kind: Kind, parent: &Id| kind.parent() == Kind::Catalog && parent == id;
     for object in live.objects.iter().filter(|object| is_here(object.kind, &object.parent)) {
         staying.insert(&object.id, &object.display_name);
     }
@@ -69,7 +69,7 @@ fn filled(change: &Change, id: &Id, plan: &Plan, live: &Live) -> Option<Guard> {
         staying.into_iter().filter(|(id, _)| !gone.contains(id)).map(|(_, name)| name).collect();
     // What is yet to be made in it stays as well.
     let is_made = |c: &&Change| {
-        c.action == Action::Create && c.kind == Kind::AccessPackage && c.parent.id.as_ref() == Some(id)
+        c.action == Action::Create && c.parent.id.as_ref().is_some_and(|parent| is_here(c.kind, parent))
     };
     let made = plan.changes.iter().filter(is_made);
     names.extend(made.filter_map(|c| c.address.segments.last()).map(String::as_str));

@@ -6,8 +6,11 @@ use entrant_model::kinds::assignment_policy::{beta, v1};
 use entrant_model::spec::Access;
 use entrant_model::time::{Date, Duration, Instant};
 use entrant_model::value::{Json, Value};
+use entrant_model::wire::element_type;
 use entrant_model::{Absent, Id, Object, Reference, Type, TypeSpec};
 use entrant_plan::diff::set_key;
+use entrant_plan::impact::Effect;
+use std::collections::BTreeSet;
 
 /// A small generator: objects need no shrinking by structure, a seed tells them apart.
 pub struct Dice(pub u64);
@@ -115,4 +118,84 @@ pub fn shuffled(ty: &Type, json: &Json) -> Json {
 /// Either version's table of policies.
 pub fn table(seed: u64) -> &'static TypeSpec {
     if seed.is_multiple_of(2) { &v1::POLICY } else { &beta::POLICY }
+}
+
+/// What two lists of effects must share to be the same: all but sentence and timing.
+pub fn told(effects: &[Effect]) -> Vec<String> {
+    let mut lines: Vec<String> = effects
+        .iter()
+        .map(|e| format!("{:?} {:?} {} {:?} -> {:?}", e.dimension, e.kind, e.code.name, e.before, e.after))
+        .collect();
+    lines.sort();
+    lines
+}
+
+/// The effects with their sides swapped.
+pub fn reversed(effects: &[Effect]) -> Vec<Effect> {
+    let turn = |e: &Effect| Effect {
+        kind: e.kind.reversed(),
+        before: e.after.clone(),
+        after: e.before.clone(),
+        ..e.clone()
+    };
+    effects.iter().map(turn).collect()
+}
+
+/// The members with a dimension that a type reaches.
+pub fn dimensions(ty: &'static TypeSpec, out: &mut BTreeSet<(&'static str, &'static str)>) {
+    for member in ty.members {
+        if member.access != Access::ReadWrite {
+            continue;
+        }
+        if member.dimension.is_some() {
+            out.insert((ty.name, member.name));
+        }
+        match element_type(&member.ty) {
+            Type::Object(inner) => dimensions(inner, out),
+            Type::Union { spec, takes } => {
+                for name in takes {
+                    dimensions(spec.variant(name).unwrap().ty, out);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A type and one of its members.
+pub type Member = (&'static str, &'static str);
+
+/// The object with another value for one member that has a dimension, for each such member anywhere in it.
+pub fn turned(object: &Object, dice: &mut Dice) -> Vec<(Member, Object)> {
+    let mut out = Vec::new();
+    let with = |name, value| {
+        let mut copy = object.clone();
+        copy.set(name, value);
+        copy
+    };
+    for member in object.ty.members.iter().filter(|m| m.access == Access::ReadWrite) {
+        if member.dimension.is_some() {
+            let other = value(&member.ty, dice, true);
+            out.push(((object.ty.name, member.name), with(member.name, other)));
+        }
+        match object.get(member.name) {
+            Some(Value::Object(inner)) => {
+                for (turned_member, inner) in turned(inner, dice) {
+                    out.push((turned_member, with(member.name, Value::Object(Box::new(inner)))));
+                }
+            }
+            Some(Value::List(list)) => {
+                for (at, element) in list.iter().enumerate() {
+                    let Value::Object(inner) = element else { continue };
+                    for (turned_member, inner) in turned(inner, dice) {
+                        let mut list = list.clone();
+                        list[at] = Value::Object(Box::new(inner));
+                        out.push((turned_member, with(member.name, Value::List(list))));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    out
 }

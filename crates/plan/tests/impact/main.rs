@@ -1,9 +1,11 @@
-//! Pairs of policies as an identity expert classes them, each also with the sides swapped.
+//! Pairs of policies, and of objects of the other kinds, as an identity expert classes them, each also with the sides
+//! swapped.
 
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod doors;
 mod locks;
+mod objects;
 mod pairs;
 mod wording;
 
@@ -20,13 +22,15 @@ fn pairs_are_classed_as_an_expert_would() {
     let mut p = Pairs::default();
     doors::pairs(&mut p);
     locks::pairs(&mut p);
+    objects::pairs(&mut p);
     assert!(p.wrong.is_empty(), "{}", p.wrong.join("\n"));
     assert!(p.count >= 90, "{}", p.count);
     let unseen: Vec<_> = codes::ALL
         .iter()
         .map(|c| c.name)
-        // What a package does to an effect is tested on packages.
-        .filter(|name| *name != "broader-policy" && !p.seen.contains(name))
+        // What other objects do to an effect is tested on whole plans.
+        .filter(|name| !["broader-policy", "package-gone", "organization-policy"].contains(name))
+        .filter(|name| !p.seen.contains(name))
         .collect();
     assert!(unseen.is_empty(), "{unseen:?}");
 }

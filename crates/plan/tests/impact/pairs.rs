@@ -2,9 +2,10 @@
 
 use entrant_model::facts::PolicyFacts;
 use entrant_model::kinds::assignment_policy::{beta, v1};
+use entrant_model::kinds::table;
 use entrant_model::value::Json;
-use entrant_model::{Object, TypeSpec, wire};
-use entrant_plan::impact::{Class, effects};
+use entrant_model::{Kind, Object, TypeSpec, Version, wire};
+use entrant_plan::impact::{Class, Effect, effects, objects};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -147,9 +148,28 @@ impl Pairs {
     /// Holds the effects from `before` to `after`, and back, to what is expected.
     pub fn check(&mut self, what: &str, sides: (Option<&Object>, Option<&Object>), expected: &[&str]) {
         let facts = (sides.0.map(PolicyFacts::of), sides.1.map(PolicyFacts::of));
-        for turn in [false, true] {
+        let found = |turn| {
             let (before, after) = if turn { (&facts.1, &facts.0) } else { (&facts.0, &facts.1) };
-            let found = effects(before.as_ref(), after.as_ref());
+            effects(before.as_ref(), after.as_ref())
+        };
+        self.told(what, &found, expected);
+    }
+
+    /// Two objects of another kind, given as Graph JSON; none for nothing.
+    pub fn object(&mut self, kind: Kind, what: &str, sides: (&Json, &Json), expected: &[&str]) {
+        let table = table(kind, Version::V1).unwrap();
+        let side = |json: &Json| json.is_object().then(|| read(table, json));
+        let sides = (side(sides.0), side(sides.1));
+        let found = |turn| {
+            let (before, after) = if turn { (&sides.1, &sides.0) } else { (&sides.0, &sides.1) };
+            objects::effects(kind, before.as_ref(), after.as_ref())
+        };
+        self.told(what, &found, expected);
+    }
+
+    fn told(&mut self, what: &str, effects: &dyn Fn(bool) -> Vec<Effect>, expected: &[&str]) {
+        for turn in [false, true] {
+            let found = effects(turn);
             let mut lines: Vec<String> = found
                 .iter()
                 .map(|e| format!("{} {} {}", e.dimension.as_str(), e.kind.as_str(), e.code.name))

@@ -13,7 +13,7 @@ const ROLES: &str = "resourceRoleScopes";
 
 /// The roles of resources that a package gives.
 fn roles(package: &Object) -> Vec<Element<'_>> {
-    elements(package, ROLES, &[])
+    elements(package, ROLES)
 }
 
 pub fn compare(before: Option<&Object>, after: Option<&Object>, out: &mut Vec<Effect>) {
@@ -146,7 +146,7 @@ fn incompatible(before: &Object, after: &Object, out: &mut Vec<Effect>) {
         ("incompatibleGroups", codes::INCOMPATIBLE_GROUPS, "members of "),
     ];
     for (member, code, who) in sorts {
-        let (have, want) = (elements(before, member, &[]), elements(after, member, &[]));
+        let (have, want) = (elements(before, member), elements(after, member));
         let moved = difference(&have, &want);
         for (kind, list) in moved.moves() {
             // Off the list somebody may ask again, and on it no longer: the other way round than with what is given.
@@ -175,7 +175,7 @@ pub fn describe(package: &Object) -> Sentence {
         say!["whoever is assigned {it} gets ", Sentence::list(all.iter().map(role_in_words).collect())]
     };
     let held = |member: &str| -> Vec<Sentence> {
-        elements(package, member, &[]).iter().filter_map(|e| e.reference).map(named).collect()
+        elements(package, member).iter().filter_map(|e| e.reference).map(named).collect()
     };
     let mut barred = Vec::new();
     let (packages, groups) = (held("incompatibleAccessPackages"), held("incompatibleGroups"));

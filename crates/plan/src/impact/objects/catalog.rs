@@ -3,7 +3,7 @@
 use super::super::phrase::{Sentence, object as named, say, some, titled};
 use super::super::{Effect, EffectKind, When, codes, switch};
 use super::sets::{Difference, Element, difference, elements};
-use super::{effect, sides};
+use super::{attributes, effect, sides};
 use EffectKind::{Narrows, Unknown, Widens};
 use entrant_model::{Dimension, Object};
 
@@ -71,9 +71,7 @@ fn visibility(before: &Object, after: &Object, out: &mut Vec<Effect>) {
 }
 
 fn resources(before: &Object, after: &Object, out: &mut Vec<Effect>) {
-    // What a resource asks requestors about makes no other resource of it.
-    let of = |catalog| elements(catalog, RESOURCES, &["attributes"]);
-    let (have, want) = (of(before), of(after));
+    let (have, want) = (elements(before, RESOURCES), elements(after, RESOURCES));
     let moved = difference(&have, &want);
     for (kind, list) in moved.moves() {
         let what = some(list.iter().map(resource).collect());
@@ -86,6 +84,12 @@ fn resources(before: &Object, after: &Object, out: &mut Vec<Effect>) {
         out.push(effect(dimension, kind, code, When::ByManagers, clause, sides));
     }
     moved.tell_namesakes(Dimension::Resources, When::ByManagers, RESOURCES, (before, after), out);
+    for old in &have {
+        let Some(new) = want.iter().find(|new| new.is_same(old)) else { continue };
+        if let (Some(before), Some(after)) = (old.object, new.object) {
+            attributes::compare(before, after, &resource(new), out);
+        }
+    }
 }
 
 /// A resource with its kind: `the group "Staff"`.
@@ -138,7 +142,7 @@ const CATALOG_ROLES: [Role; 4] = [
 ];
 
 fn roles(before: &Object, after: &Object, out: &mut Vec<Effect>) {
-    let (have, want) = (elements(before, ROLES, &[]), elements(after, ROLES, &[]));
+    let (have, want) = (elements(before, ROLES), elements(after, ROLES));
     let moved = difference(&have, &want);
     let Difference { added, removed, .. } = &moved;
     for role in &CATALOG_ROLES {
@@ -200,7 +204,7 @@ fn principal(assignment: &Element) -> Sentence {
 }
 
 pub fn describe(catalog: &Object) -> Sentence {
-    let resources = elements(catalog, RESOURCES, &["attributes"]);
+    let resources = elements(catalog, RESOURCES);
     let gives = if resources.is_empty() {
         "packages of {it} have no resources to give".into()
     } else {
@@ -211,7 +215,7 @@ pub fn describe(catalog: &Object) -> Sentence {
         (_, true) => "; they may be requested as their policies say, from outside too",
         (_, false) => "; they may be requested as their policies say, from inside this directory alone",
     };
-    let all = elements(catalog, ROLES, &[]);
+    let all = elements(catalog, ROLES);
     let managed = CATALOG_ROLES.iter().fold(Sentence::default(), |sentence, role| {
         let is_it = |e: &&Element| e.text("role").eq_ignore_ascii_case(role.word);
         let who: Vec<Sentence> = all.iter().filter(is_it).map(principal).collect();

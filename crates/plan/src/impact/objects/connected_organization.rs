@@ -78,7 +78,7 @@ fn state(before: Option<&Object>, after: Option<&Object>, out: &mut Vec<Effect>)
 }
 
 fn sources(before: &Object, after: &Object, out: &mut Vec<Effect>) {
-    let (have, want) = (elements(before, SOURCES, &[]), elements(after, SOURCES, &[]));
+    let (have, want) = (elements(before, SOURCES), elements(after, SOURCES));
     for (kind, list) in difference(&have, &want).moves() {
         let people = say!["people of ", some(list.iter().map(source).collect())];
         let (clause, when) = match kind {
@@ -110,7 +110,7 @@ fn source(source: &Element) -> Sentence {
 
 fn sponsors(before: &Object, after: &Object, out: &mut Vec<Effect>) {
     for (member, which) in [("internalSponsors", "internal"), ("externalSponsors", "external")] {
-        let (have, want) = (elements(before, member, &[]), elements(after, member, &[]));
+        let (have, want) = (elements(before, member), elements(after, member));
         let moved = difference(&have, &want);
         for (kind, list) in moved.moves() {
             let who = some(list.iter().map(sponsor).collect());
@@ -141,7 +141,7 @@ fn sponsor(sponsor: &Element) -> Sentence {
 }
 
 pub fn describe(organization: &Object) -> Sentence {
-    let sources: Vec<Sentence> = elements(organization, SOURCES, &[]).iter().map(source).collect();
+    let sources: Vec<Sentence> = elements(organization, SOURCES).iter().map(source).collect();
     let people = if sources.is_empty() {
         "it is not said who the users of {it} are".into()
     } else {
@@ -152,7 +152,7 @@ pub fn describe(organization: &Object) -> Sentence {
         Some(_) => "; policies mean them that name it, or that are for all existing connected organizations",
         None => "; it cannot be told which policies mean them",
     };
-    let speak = |member: &str| some(elements(organization, member, &[]).iter().map(sponsor).collect());
+    let speak = |member: &str| some(elements(organization, member).iter().map(sponsor).collect());
     say![
         people,
         meant,

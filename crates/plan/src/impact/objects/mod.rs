@@ -10,6 +10,7 @@
 //! cancels a loss; every member of the tables with a dimension has an effect.
 
 mod access_package;
+mod attributes;
 mod catalog;
 mod connected_organization;
 mod crossing;

@@ -3,7 +3,7 @@
 use super::super::phrase::{Sentence, known_name, say};
 use super::super::{Effect, EffectKind, When, codes};
 use super::{effect, sides};
-use crate::diff::set_key;
+use crate::diff::identity;
 use entrant_model::reference::fold;
 use entrant_model::spec::Literal;
 use entrant_model::wire::element_type;
@@ -44,8 +44,8 @@ impl Element<'_> {
     }
 }
 
-/// The elements of a member, without these members of theirs, which do not make another element.
-pub fn elements<'a>(object: &'a Object, name: &str, aside: &[&str]) -> Vec<Element<'a>> {
+/// The elements of a member, each once.
+pub fn elements<'a>(object: &'a Object, name: &str) -> Vec<Element<'a>> {
     let Some((_, member)) = object.ty.member(name) else { return Vec::new() };
     let of = element_type(&member.ty);
     let mut all: Vec<Element> = object
@@ -60,13 +60,7 @@ pub fn elements<'a>(object: &'a Object, name: &str, aside: &[&str]) -> Vec<Eleme
                 }),
                 _ => None,
             };
-            let mut counted = value.clone();
-            if let Value::Object(counted) = &mut counted {
-                for name in aside {
-                    counted.remove(name);
-                }
-            }
-            Element { object: value.as_object(), reference, key: set_key(&of, &counted) }
+            Element { object: value.as_object(), reference, key: identity(&of, value) }
         })
         .collect();
     all.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));

@@ -5,15 +5,19 @@ use super::super::phrase::{Sentence, say};
 use super::super::{Effect, EffectKind, When, codes};
 use super::{effect, sides};
 use crate::diff::set_key;
-use entrant_model::{Dimension, Object};
+use entrant_model::{Dimension, Object, Value};
 
 pub fn compare(before: Option<&Object>, after: Option<&Object>, out: &mut Vec<Effect>) {
     let (Some(before), Some(after)) = (before, after) else { return };
-    for (_, member) in after.ty.members.iter().enumerate().filter(|(_, m)| m.dimension.is_some()) {
-        let key = |object: &Object| object.get(member.name).map(|value| set_key(&member.ty, value));
-        // Nothing said and nothing meant are one.
-        let is_said = |object: &Object| object.get(member.name).is_some_and(|value| !value.is_empty());
-        if key(before) == key(after) || (!is_said(before) && !is_said(after)) {
+    for member in after.ty.members.iter().filter(|member| member.dimension.is_some()) {
+        // A structure without members says something by its type.
+        let said = |object: &Object| {
+            object
+                .get(member.name)
+                .filter(|value| **value != Value::Null)
+                .map(|value| set_key(&member.ty, value))
+        };
+        if said(before) == said(after) {
             continue;
         }
         let clause = match member.name {
