@@ -37,7 +37,7 @@ fn packages(p: &mut Pairs) {
     let staff = group("staff", "Member");
     let wide = "resources widens resource-roles";
     let lost = "resources narrows resource-roles";
-    let owner = "resources widens group-ownership";
+    let manages = "resources widens group-ownership";
     p.object(AccessPackage, "a new package alone", (NONE, &gives(std::slice::from_ref(&staff))), &[]);
     p.object(AccessPackage, "a role", (&gives(&[]), &gives(std::slice::from_ref(&staff))), &[wide]);
     let no_role = tagged("groupRole", &json!({"originId": "staff"}));
@@ -49,12 +49,12 @@ fn packages(p: &mut Pairs) {
     let replaced = gives(&[staff.clone(), application("payroll", "Auditor")]);
     p.object(AccessPackage, "one role for another", (&both, &replaced), &[wide, lost]);
     let owned = gives(&[group("staff", "Owner")]);
-    p.object(AccessPackage, "members become owners", (&gives(&[staff]), &owned), &[owner, lost]);
+    p.object(AccessPackage, "members become owners", (&gives(&[staff]), &owned), &[manages, lost]);
     p.object(
         AccessPackage,
         "eligible owners",
         (&gives(&[]), &gives(&[group("s", "Eligible Owner")])),
-        &[owner],
+        &[manages],
     );
     let site = |url: &str| gives(&[tagged("siteRole", &json!({"originId": url, "role": "Members"}))]);
     p.object(AccessPackage, "a slash", (&site("https://c/sites/a/"), &site("https://c/sites/a")), &[]);
