@@ -360,18 +360,6 @@ fn what_something_refers_to_or_lies_in_stays() {
 }
 
 #[test]
-fn protected_objects_of_every_kind_stay() {
-    let tenant = live(&[(Kind::Catalog, CATALOG, "Sales", json!({}))], &[]);
-    let document = removed(Kind::Catalog, "Sales");
-    let rules = Rules { protected: [document.address.key()].into(), ..Rules::default() };
-    let mut empty = tenant;
-    empty.packages.clear();
-    let plan = judged(vec![document], &empty, &rules);
-    assert_eq!(codes(&plan), ["protected-object"]);
-    assert!(plan.guards[0].sentence.to_string().starts_with("The catalog was `protected: true`"));
-}
-
-#[test]
 fn a_kind_of_which_most_cannot_be_seen_is_held_back() {
     let names: Vec<String> = (0..40).map(|n| format!("P{n}")).collect();
     let policies: Vec<(Kind, &str, &str, Json)> =
