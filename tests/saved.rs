@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 #[path = "support/proxy.rs"]
+#[allow(dead_code, reason = "answers are spoilt elsewhere")]
 mod proxy;
 
 use entrant_benchmark::secret::CANARY;

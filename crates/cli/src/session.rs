@@ -224,7 +224,8 @@ pub async fn make(
     options.pinned = loaded.config.references == References::Pinned;
     options.exclusive = loaded.config.exclusive.clone();
     tracing::info!("planning against {}", connection.client.target());
-    let planned = entrant_workspace::plan(loaded.documents, &connection.client, &options, progress).await?;
+    let planned =
+        Box::pin(entrant_workspace::plan(loaded.documents, &connection.client, &options, progress)).await?;
     let mut found = planned.diagnostics;
     loaded.config.apply(&mut found);
     let mut diagnostics = loaded.diagnostics;

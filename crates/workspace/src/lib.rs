@@ -82,7 +82,7 @@ pub async fn plan<R: Read + Sync>(
     let targets: &[Pattern] = if options.since.is_some() { &[] } else { &options.targets };
     let (documents, others) = narrowed(documents, targets);
     let Placed { mut desired, declared, packages } =
-        place::documents(documents, &others, reader, progress, &mut live, &mut diagnostics).await?;
+        Box::pin(place::documents(documents, &others, reader, progress, &mut live, &mut diagnostics)).await?;
     let mut rules = options.rules.clone();
     if let Some(since) = &options.since {
         let compared = since::compare(since, &desired, reader).await?;
@@ -98,8 +98,8 @@ pub async fn plan<R: Read + Sync>(
     let parts = fetch::wanted_parts(&desired, &live);
     let known = Known { declared: &declared, packages: &packages, live: &live };
     let (found, policies, objects) = try_join3(
-        resolve::references(&mut desired, &known, reader, progress),
-        fetch::policies(&wanted, reader, progress),
+        Box::pin(resolve::references(&mut desired, &known, reader, progress)),
+        Box::pin(fetch::policies(&wanted, reader, progress)),
         fetch::with_parts(&parts, reader, progress),
     )
     .await?;

@@ -38,7 +38,9 @@ pub async fn show<R: Read + Sync>(
     let mut live = Live::default();
     let mut placed = place::Placed::default();
     if !documents.is_empty() {
-        placed = place::documents(documents, &others, reader, progress, &mut live, &mut diagnostics).await?;
+        placed =
+            Box::pin(place::documents(documents, &others, reader, progress, &mut live, &mut diagnostics))
+                .await?;
     }
     let place::Placed { mut desired, declared, packages } = placed;
     let mut wanted = fetch::wanted(&desired);
@@ -55,7 +57,7 @@ pub async fn show<R: Read + Sync>(
             reader,
             progress,
         ),
-        fetch::policies(&wanted, reader, progress),
+        Box::pin(fetch::policies(&wanted, reader, progress)),
     )
     .await?;
     diagnostics.extend(found);
