@@ -87,7 +87,7 @@ pub fn encode(segment: &str) -> String {
 }
 
 /// What an encoded segment stands for. What is no encoding stands for itself.
-fn decode(segment: &str) -> String {
+pub fn decode(segment: &str) -> String {
     let mut bytes = Vec::with_capacity(segment.len());
     let mut rest = segment.as_bytes();
     while let [first, after @ ..] = rest {

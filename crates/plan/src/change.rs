@@ -88,8 +88,8 @@ pub struct Change {
     pub desired: Option<Object>,
     /// What was read; `None` for a create.
     pub live: Option<LiveObject>,
-    /// What an update or a delete found, in each shape that was read: see [`crate::fingerprint`].
-    pub fingerprint: BTreeMap<Version, String>,
+    /// What an update or a delete found: see [`crate::fingerprint`].
+    pub fingerprint: BTreeMap<String, String>,
     /// What differs, in the table's order.
     pub fields: Vec<Field>,
     /// Effects on who gets in, the worst first.

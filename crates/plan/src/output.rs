@@ -107,9 +107,9 @@ pub struct ChangeDocument {
     /// Its id; absent for a create.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// A digest of what the object said when it was read (`sha256:…`), over managed properties, by the shape in
-    /// which it was read: `v1.0` and `beta`, or one of them where the cloud lacks the other. Updates and deletes
-    /// alone have it.
+    /// A digest of what the object said when it was read (`sha256:…`), over managed properties. Of a policy, which is
+    /// replaced as a whole, by the shape in which it was read: `v1.0` and `beta`, or one of them where the cloud lacks the
+    /// other. Of everything else by member: `v1.0/description`. Updates and deletes alone have it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fingerprint: BTreeMap<String, String>,
     /// What differs. A create has no `before`, a delete no `after`.
@@ -328,11 +328,7 @@ fn change(change: &Change) -> ChangeDocument {
         api_version: change.version.as_str().to_owned(),
         action: change.action.as_str().to_owned(),
         id: change.live.as_ref().map(|l| l.id.to_string()),
-        fingerprint: change
-            .fingerprint
-            .iter()
-            .map(|(v, print)| (v.as_str().to_owned(), print.clone()))
-            .collect(),
+        fingerprint: change.fingerprint.clone(),
         fields: change.fields.iter().map(field).collect(),
         class: change.class().map(|c| c.as_str().to_owned()),
         impact: change.impact.iter().map(impact).collect(),

@@ -11,6 +11,7 @@
 //! do not say.
 
 mod compare;
+mod progress;
 
 pub use compare::{Compared, Difference, compare};
 

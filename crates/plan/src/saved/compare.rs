@@ -6,8 +6,13 @@
 //! ids are not compared either: the id is the object.
 //!
 //! The operations decide, not the documents: where other documents ask for the same operations, the plan holds.
+//!
+//! Two things are as they were approved although they read otherwise. What was yet to be created when the plan was made
+//! may be there now: a reference without an id has one. And an object that is changed piece by piece may have been
+//! changed in part, by an apply of the same plan that was killed: see [`progress`](super::progress).
 
-use crate::output::{ChangeDocument, PlanDocument, ReferenceDocument, canonical};
+use super::progress;
+use crate::output::{ChangeDocument, PlanDocument, ReferenceDocument};
 use entrant_model::reference::fold;
 use entrant_model::value::Json;
 use schemars::JsonSchema;
@@ -62,6 +67,7 @@ pub fn compare(approved: &PlanDocument, fresh: &PlanDocument) -> Vec<Difference>
     for change in &approved_writes {
         by_address.entry((&change.kind, &change.address)).or_default().push(change);
     }
+    let made = Made::of(&approved_writes);
     let mut differences = retargeted(&approved.references, &fresh.references);
     for change in fresh_writes {
         let left = by_address.get_mut(&(change.kind.as_str(), change.address.as_str()));
@@ -70,7 +76,8 @@ pub fn compare(approved: &PlanDocument, fresh: &PlanDocument) -> Vec<Difference>
             left.swap_remove(same_object.unwrap_or_default())
         });
         differences.extend(match approved {
-            Some(approved) => difference(approved, change),
+            Some(approved) if progress::continues(approved, change, &made) => None,
+            Some(approved) => difference(approved, change, &made),
             None => Some(not_approved(change, &approved_writes)),
         });
     }
@@ -111,9 +118,10 @@ fn not_approved(change: &ChangeDocument, approved: &[&ChangeDocument]) -> Differ
                 now: Some(Json::from(change.address.as_str())),
             }],
         ),
-        None => {
-            ("the approved plan does nothing to this object", compared(&BTreeMap::new(), &members(change)))
-        }
+        None => (
+            "the approved plan does nothing to this object",
+            compared(&BTreeMap::new(), &members(change), &Made::default()),
+        ),
     };
     Difference {
         address: Some(change.address.clone()),
@@ -124,8 +132,8 @@ fn not_approved(change: &ChangeDocument, approved: &[&ChangeDocument]) -> Differ
 }
 
 /// In what a change differs from the approved one of its address.
-fn difference(approved: &ChangeDocument, fresh: &ChangeDocument) -> Option<Difference> {
-    let compared = compared(&members(approved), &members(fresh));
+fn difference(approved: &ChangeDocument, fresh: &ChangeDocument, made: &Made) -> Option<Difference> {
+    let compared = compared(&members(approved), &members(fresh), made);
     if compared.is_empty() {
         return None;
     }
@@ -147,12 +155,12 @@ fn difference(approved: &ChangeDocument, fresh: &ChangeDocument) -> Option<Diffe
 }
 
 /// The parts that differ: members of the change first, then its fields.
-fn compared(approved: &BTreeMap<String, Json>, fresh: &BTreeMap<String, Json>) -> Vec<Compared> {
+fn compared(approved: &BTreeMap<String, Json>, fresh: &BTreeMap<String, Json>, made: &Made) -> Vec<Compared> {
     let parts: BTreeSet<(bool, &String)> =
         approved.keys().chain(fresh.keys()).map(|part| (part.starts_with('/'), part)).collect();
-    let differing = parts.into_iter().filter(|(_, part)| {
-        let meant = |side: &BTreeMap<String, Json>| side.get(*part).map(meaning);
-        meant(approved) != meant(fresh)
+    let differing = parts.into_iter().filter(|(_, part)| match (approved.get(*part), fresh.get(*part)) {
+        (Some(approved), Some(fresh)) => !made.is_same(approved, fresh),
+        (approved, fresh) => approved.is_some() != fresh.is_some(),
     });
     let both = differing.map(|(_, part)| Compared {
         part: part.clone(),
@@ -176,22 +184,80 @@ fn members(change: &ChangeDocument) -> BTreeMap<String, Json> {
     parts
 }
 
-/// A value without the names that stand beside ids, and sets of references in an order that no name decides.
-fn meaning(json: &Json) -> Json {
-    let is_reference = |json: &Json| json.get("kind").is_some() && json.get("id").is_some();
-    match json {
-        Json::Object(map) => {
-            let is_reference = is_reference(json);
-            let members = map.iter().filter(|(name, _)| !(is_reference && *name == "name"));
-            Json::Object(members.map(|(name, value)| (name.clone(), meaning(value))).collect())
-        }
-        Json::Array(list) => {
-            let mut meant: Vec<Json> = list.iter().map(meaning).collect();
-            if list.iter().any(is_reference) {
-                meant.sort_by_cached_key(|element| canonical(element).to_string());
-            }
-            Json::Array(meant)
-        }
-        scalar => scalar.clone(),
+/// What the approved plan creates, by kind and folded name: references to it may have an id by now.
+#[derive(Default)]
+pub(super) struct Made(BTreeSet<(String, String)>);
+
+impl Made {
+    fn of(approved: &[&ChangeDocument]) -> Self {
+        let creates = approved.iter().filter(|change| change.action == "create");
+        let key = |change: &&&ChangeDocument| {
+            let name = change.address.rsplit('/').next().unwrap_or_default();
+            (change.kind.clone(), fold(&entrant_model::address::decode(name)))
+        };
+        Self(creates.map(|change| key(&change)).collect())
     }
+
+    /// Whether two values mean the same: names beside ids do not count, a set of references has no order, and what the
+    /// approved plan creates may have an id now.
+    pub(super) fn is_same(&self, approved: &Json, fresh: &Json) -> bool {
+        match (approved, fresh) {
+            (Json::Object(a), Json::Object(b)) if is_reference(approved) && is_reference(fresh) => {
+                let rest = |map: &serde_json::Map<String, Json>| {
+                    let rest = map.iter().filter(|(name, _)| !["name", "id"].contains(&name.as_str()));
+                    Json::Object(rest.map(|(name, value)| (name.clone(), value.clone())).collect())
+                };
+                self.is_same_object(a, b) && rest(a) == rest(b)
+            }
+            (Json::Object(a), Json::Object(b)) => {
+                a.len() == b.len()
+                    && a.iter().all(|(name, a)| b.get(name).is_some_and(|b| self.is_same(a, b)))
+            }
+            (Json::Array(a), Json::Array(b)) if a.iter().chain(b).any(is_reference) => {
+                a.len() == b.len() && self.missing(a, b).is_empty()
+            }
+            (Json::Array(a), Json::Array(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.is_same(a, b))
+            }
+            (a, b) => a == b,
+        }
+    }
+
+    /// The elements of the first list that have no partner of their own in the second.
+    pub(super) fn missing<'a>(&self, list: &'a [Json], other: &[Json]) -> Vec<&'a Json> {
+        let mut left: Vec<&Json> = other.iter().collect();
+        let mut missing = Vec::new();
+        for element in list {
+            match left.iter().position(|one| self.is_same(element, one) || self.is_same(one, element)) {
+                Some(at) => {
+                    left.swap_remove(at);
+                }
+                None => missing.push(element),
+            }
+        }
+        missing
+    }
+
+    fn is_same_object(
+        &self,
+        approved: &serde_json::Map<String, Json>,
+        fresh: &serde_json::Map<String, Json>,
+    ) -> bool {
+        let name = |map: &serde_json::Map<String, Json>| {
+            fold(map.get("name").and_then(Json::as_str).unwrap_or_default())
+        };
+        match (approved.get("id"), fresh.get("id")) {
+            (None, Some(_)) => {
+                let kind = approved.get("kind").and_then(Json::as_str).unwrap_or_default();
+                name(approved) == name(fresh) && self.0.contains(&(kind.to_owned(), name(approved)))
+            }
+            (None, None) => name(approved) == name(fresh),
+            (a, b) => a == b,
+        }
+    }
+}
+
+/// `{kind, name, id?}`, with whatever else the element says.
+fn is_reference(json: &Json) -> bool {
+    json.get("kind").is_some_and(Json::is_string) && (json.get("id").is_some() || json.get("name").is_some())
 }
