@@ -1,7 +1,7 @@
 //! The head of a plan: in a line or two, who gains and who loses.
 
 use super::phrase::{Sentence, say};
-use super::{Class, Effect, EffectKind};
+use super::{Class, Effect, EffectKind, codes};
 use crate::change::{Change, Plan};
 use entrant_model::{Dimension, Kind};
 
@@ -75,9 +75,12 @@ fn named(changes: &[&Change], kind: EffectKind) -> Sentence {
     });
     for change in changes {
         let effects: Vec<&Effect> = change.impact.iter().filter(|e| e.kind == kind).collect();
-        // That outsiders are among them is said by the effect beside it.
-        let is_policy = change.kind == Kind::AssignmentPolicy;
-        let repeats = |e: &Effect| is_policy && e.dimension == Dimension::External;
+        // That outsiders are among them is said by the effect beside it. What is `external` of other kinds stands alone,
+        // but for sponsors, who are approvers.
+        let repeats = |e: &Effect| {
+            let is_policy = change.kind == Kind::AssignmentPolicy && e.dimension == Dimension::External;
+            is_policy || e.code == codes::OUTSIDE_APPROVERS
+        };
         let is_alone = effects.iter().all(|e| repeats(e));
         let told = effects.into_iter().filter(|e| is_alone || !repeats(e));
         for effect in told {
