@@ -68,6 +68,18 @@ entrant_model::codes! {
     DECLARED_TWICE = "declared-twice", Error, include_str!("codes/declared-twice.md");
     REMOVED_AND_DECLARED = "removed-and-declared", Error, include_str!("codes/removed-and-declared.md");
     REMOVED_TWICE = "removed-twice", Error, include_str!("codes/removed-twice.md");
+    UNKNOWN_TEMPLATE = "unknown-template", Error, include_str!("codes/unknown-template.md");
+    TEMPLATE_TWICE = "template-declared-twice", Error, include_str!("codes/template-declared-twice.md");
+    TEMPLATE_IN_TEMPLATE = "template-in-template", Error, include_str!("codes/template-in-template.md");
+    TEMPLATE_VERSION = "template-of-other-version", Error, include_str!("codes/template-of-other-version.md");
+    WITH_ALONE = "with-without-template", Error, include_str!("codes/with-without-template.md");
+    UNKNOWN_PARAMETER = "unknown-parameter", Error, include_str!("codes/unknown-parameter.md");
+    MISSING_PARAMETER = "missing-parameter", Error, include_str!("codes/missing-parameter.md");
+    UNUSED_PARAMETER = "unused-parameter", Warning, include_str!("codes/unused-parameter.md");
+    PARAMETER_OUTSIDE = "parameter-outside-template", Error, include_str!("codes/parameter-outside-template.md");
+    NO_PACKAGE = "no-package-matches", Error, include_str!("codes/no-package-matches.md");
+    DEFAULTS_TWICE = "defaults-declared-twice", Error, include_str!("codes/defaults-declared-twice.md");
+    CATALOG_NOT_WRITTEN = "catalog-not-written", Error, include_str!("codes/catalog-not-written.md");
     UNKNOWN_CODE = "unknown-code", Error, include_str!("codes/unknown-code.md");
     ERROR_LOWERED = "error-lowered", Error, include_str!("codes/error-lowered.md");
 }

@@ -3,6 +3,7 @@
 //! Holds no rules: what is a mistake is decided by whoever reports it here.
 
 use crate::codes;
+use crate::template::library::{EMPTY, Library, Texts};
 use crate::tenant::Selection;
 use crate::yaml::{Data, Node, Span};
 pub(crate) use entrant_model::Path;
@@ -19,6 +20,8 @@ pub(crate) struct Context<'a> {
     pub file: Arc<PathBuf>,
     pub document: usize,
     pub source: &'a str,
+    /// The templates and defaults of the directory.
+    pub library: &'a Library<'a>,
     pub is_json: bool,
     pub kind: Kind,
     pub version: Version,
@@ -33,6 +36,10 @@ pub(crate) struct Context<'a> {
     pub depends_on_tenant: bool,
     /// Where a variable was put in, and its name.
     pub spliced: Vec<(Span, String)>,
+    /// Where the document says that it takes values from others.
+    pub used: Option<Span>,
+    /// Values of parameters, each with where the template puts it.
+    pub filled: Vec<(Span, Span)>,
     is_broken: bool,
     errors: usize,
     left_out: usize,
@@ -53,6 +60,7 @@ impl<'a> Context<'a> {
             file,
             document,
             source,
+            library: &EMPTY,
             is_json,
             kind: Kind::AssignmentPolicy,
             version: Version::V1,
@@ -62,10 +70,17 @@ impl<'a> Context<'a> {
             selection: Selection::default(),
             depends_on_tenant: false,
             spliced: Vec::new(),
+            used: None,
+            filled: Vec::new(),
             is_broken: false,
             errors: 0,
             left_out: 0,
         }
+    }
+
+    /// The texts that a value of the document may stand in.
+    pub(crate) fn texts(&self) -> Texts<'a> {
+        Texts { own: self.source, others: &self.library.texts }
     }
 
     /// The place of a value.
@@ -80,23 +95,17 @@ impl<'a> Context<'a> {
 
     /// The place at a pointer of the object that is read.
     pub(crate) fn place_at(&self, pointer: Pointer, span: Span, on_key: bool) -> Place {
-        let pointer = if self.prefix.0.is_empty() {
-            pointer
-        } else {
-            Pointer(self.prefix.0.iter().cloned().chain(pointer.0).collect())
+        let Some(text) = self.library.text(span.text) else {
+            let own = Place::document(Arc::clone(&self.file), self.document).at(self.prefix.clone());
+            return Place { on_key, bytes: Some((span.start, span.end)), ..own.at(pointer) };
         };
-        Place {
-            file: Arc::clone(&self.file),
-            document: self.document,
-            pointer,
-            on_key,
-            bytes: Some((span.start, span.end)),
-        }
+        let place = Place::document(Arc::clone(&text.file), text.document);
+        Place { pointer, on_key, bytes: Some((span.start, span.end)), ..place }
     }
 
     /// What carets point at for a value.
     pub(crate) fn spot(&self, here: Here) -> Span {
-        spot(self.source, here.node, here.key)
+        spot(self.texts(), here.node, here.key)
     }
 
     /// A finding at a value, to be refined and pushed.
@@ -117,6 +126,11 @@ impl<'a> Context<'a> {
 
     /// Reports a finding.
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+        let is_error = diagnostic.severity == Severity::Error;
+        let Some(diagnostic) = self.with_other_text(diagnostic) else {
+            self.is_broken |= is_error;
+            return;
+        };
         if diagnostic.severity == Severity::Error {
             if self.is_full() {
                 return self.leave_out();
@@ -125,6 +139,50 @@ impl<'a> Context<'a> {
         }
         let diagnostic = self.with_variable(diagnostic);
         self.diagnostics.push(diagnostic);
+    }
+
+    /// Names the other place that a finding in a policy has to do with, where that is put together from several texts.
+    /// `None` for what is told where the shared text itself is read.
+    fn with_other_text(&self, diagnostic: Diagnostic) -> Option<Diagnostic> {
+        let (Some(used), Some(place)) = (self.used, &diagnostic.place) else { return Some(diagnostic) };
+        if let Some(text) = self.library.holds(place) {
+            if self.library.reports(text, &diagnostic) {
+                return None;
+            }
+            // Of two places the one in the policy's own document is the one to mend.
+            let mut diagnostic = diagnostic;
+            let own = diagnostic.related.iter_mut().find(|(at, _)| self.library.holds(at).is_none());
+            if let (Some((own, label)), Some(place)) = (own, &mut diagnostic.place) {
+                std::mem::swap(own, place);
+                "the other one stands here".clone_into(label);
+                return Some(diagnostic);
+            }
+            let used = self.place_at(Pointer::default(), used, true);
+            return Some(diagnostic.related(used, "the policy that takes it from there"));
+        }
+        let Some((start, end)) = place.bytes else { return Some(diagnostic) };
+        let found = Span::new(start, end);
+        let puts: Vec<Place> = self
+            .filled
+            .iter()
+            .filter(|(value, _)| value.holds(found))
+            .take(3)
+            .map(|(_, at)| self.place_at(Pointer::default(), *at, false))
+            .collect();
+        Some(
+            puts.into_iter()
+                .fold(diagnostic, |found, at| found.related(at, "the template puts the value here")),
+        )
+    }
+
+    /// Leaves out findings after the first so many that say again what one of those says.
+    pub(crate) fn forget_repeated(&mut self, first: usize) {
+        let later = self.diagnostics.split_off(first.min(self.diagnostics.len()));
+        for found in later {
+            if !self.diagnostics.contains(&found) {
+                self.diagnostics.push(found);
+            }
+        }
     }
 
     /// Names the variable that a finding is about: its value stands elsewhere.
@@ -189,10 +247,15 @@ pub(crate) fn too_many(message: String, last: Option<Place>) -> Diagnostic {
 }
 
 /// What carets point at for a node: itself on the line of its key, else its key, else its first line.
-pub(crate) fn spot(source: &str, node: &Node, key: Option<Span>) -> Span {
+pub(crate) fn spot(texts: Texts, node: &Node, key: Option<Span>) -> Span {
+    let source = texts.of(node.span.text);
     let text = source.get(node.span.start..node.span.end).unwrap_or_default();
     let is_scalar = matches!(node.data, Data::Scalar(..));
     if let Some(key) = key {
+        // A parameter's value stands elsewhere than the key that it belongs to.
+        if key.text != node.span.text || key.start > node.span.start {
+            return first_line(texts, node.span);
+        }
         let from = if is_scalar { node.span.start } else { key.end };
         let has_break = source.get(from..node.span.end).is_some_and(|text| text.contains('\n'));
         return if has_break || text.is_empty() { key } else { node.span };
@@ -201,13 +264,13 @@ pub(crate) fn spot(source: &str, node: &Node, key: Option<Span>) -> Span {
         Data::Map(entries) if text.contains('\n') => {
             entries.first().map_or(node.span, |entry| entry.key_span)
         }
-        _ => first_line(source, node.span),
+        _ => first_line(texts, node.span),
     }
 }
 
 /// A span cut at the end of its first line.
-pub(crate) fn first_line(source: &str, span: Span) -> Span {
-    let text = source.get(span.start..span.end).unwrap_or_default();
+pub(crate) fn first_line(texts: Texts, span: Span) -> Span {
+    let text = texts.of(span.text).get(span.start..span.end).unwrap_or_default();
     let end = text.find(['\r', '\n']).map_or(span.end, |at| span.start + at);
-    Span { start: span.start, end }
+    Span { end, ..span }
 }

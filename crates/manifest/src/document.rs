@@ -13,11 +13,13 @@ use crate::reference;
 use crate::removed;
 use crate::rules;
 use crate::scalar::Scalar;
-use crate::tenant;
+use crate::template::{self, Assembled, Within, declaration};
+use crate::tenant::{self, Parameters};
 use crate::yaml::{Data, Node};
 use entrant_model::desired::{Body, Resource};
 use entrant_model::kinds::assignment_policy::package_member;
 use entrant_model::{Kind, Object, Place, Pointer, Reference, Removed, TypeSpec, Version, kinds};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What a document declares, or a policy within it.
@@ -32,11 +34,26 @@ pub(crate) struct Declared {
 
 /// Reads a document: what it declares, and after it the policies that stand in it. Nothing where it says too little
 /// to be one; then that was reported.
-pub(crate) fn document(ctx: &mut Context, root: &Node) -> Vec<Declared> {
+pub(crate) fn document<'s>(ctx: &mut Context<'s>, root: &Node<'s>) -> Vec<Declared> {
     read(ctx, root).unwrap_or_default()
 }
 
-fn read(ctx: &mut Context, root: &Node) -> Option<Vec<Declared>> {
+/// The policies of a document as they are put together, before the tables read them.
+pub(crate) fn assembled<'s>(ctx: &mut Context<'s>, root: &Node<'s>) -> Vec<Assembled<'s>> {
+    let Some((kind, root)) = meant(ctx, root) else { return Vec::new() };
+    let here = Here { path: &Path::Root, key: None, node: &root };
+    match kind {
+        DocumentKind::Declared(Kind::AssignmentPolicy) => {
+            template::assembled(ctx, here, Within::Document).unwrap_or_default()
+        }
+        DocumentKind::Declared(Kind::AccessPackage) => template::assembled_inline(ctx, here),
+        _ => Vec::new(),
+    }
+}
+
+/// The kind of a document, and the document with its variables in their places; `None` where it is for another tenant
+/// or says too little, which was reported.
+fn meant<'n, 's>(ctx: &mut Context, root: &'n Node<'s>) -> Option<(DocumentKind, Cow<'n, Node<'s>>)> {
     let here = Here { path: &Path::Root, key: None, node: root };
     let Data::Map(entries) = &root.data else {
         let diagnostic = ctx
@@ -58,17 +75,31 @@ fn read(ctx: &mut Context, root: &Node) -> Option<Vec<Declared>> {
     if !tenant::is_meant(ctx, here) {
         return None;
     }
-    let expanded = tenant::expand(ctx, root)?;
-    let here = Here { node: &expanded, ..here };
+    let parameters = match kind {
+        DocumentKind::Template | DocumentKind::Defaults => Parameters::Stay,
+        _ => Parameters::Refused,
+    };
+    Some((kind, tenant::expand(ctx, root, parameters)?))
+}
+
+fn read<'s>(ctx: &mut Context<'s>, root: &Node<'s>) -> Option<Vec<Declared>> {
+    let (kind, expanded) = meant(ctx, root)?;
+    let here = Here { path: &Path::Root, key: None, node: &expanded };
     match kind {
+        DocumentKind::Template => {
+            declaration::template(ctx, here);
+            None
+        }
+        DocumentKind::Defaults => {
+            declaration::defaults(ctx, here);
+            None
+        }
         DocumentKind::Removed => {
             let (removed, table) = removed_document(ctx, here)?;
             Some(vec![declared(ctx, Body::Removed(removed), table, root, &["target", "displayName"])])
         }
         DocumentKind::Declared(Kind::AssignmentPolicy) => {
-            let policy = policy(ctx, here, false)?;
-            let table = policy.object.ty;
-            Some(vec![declared(ctx, Body::Resource(Box::new(policy)), table, root, &["displayName"])])
+            Some(template::policies(ctx, here, root, Within::Document))
         }
         DocumentKind::Declared(kind) => resource(ctx, here, kind, root),
     }
@@ -83,7 +114,7 @@ pub(crate) fn declared(
     name: &[&str],
 ) -> Declared {
     let pointer = Pointer(name.iter().map(|s| (*s).to_owned()).collect());
-    let span = locate::find(ctx.source, root, table, &pointer, false);
+    let span = locate::find(ctx.texts(), root, table, &pointer, false);
     let name = ctx.place_at(pointer, span, false);
     let place = Place::document(Arc::clone(&ctx.file), ctx.document).at(ctx.prefix.clone());
     Declared { body, place, name }
@@ -108,7 +139,12 @@ pub(crate) fn policy(ctx: &mut Context, here: Here, is_inline: bool) -> Option<R
 }
 
 /// An object of any other kind, and the policies that stand in a package.
-fn resource(ctx: &mut Context, here: Here, kind: Kind, root: &Node) -> Option<Vec<Declared>> {
+fn resource<'s>(
+    ctx: &mut Context<'s>,
+    here: Here<'_, '_, 's>,
+    kind: Kind,
+    root: &Node<'s>,
+) -> Option<Vec<Declared>> {
     let version = kind::version(ctx, here, kind)?;
     let table = kinds::table(kind, version)?;
     envelope::schema_key(ctx, here);

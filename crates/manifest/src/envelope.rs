@@ -5,6 +5,8 @@ use crate::context::{Context, Here, Path};
 use crate::identity::noun;
 use crate::leaf;
 use crate::reference;
+use crate::template::packages::FOR_EACH;
+use crate::template::{TEMPLATE, WITH};
 use crate::tenant;
 use crate::yaml::Data;
 use entrant_model::reference::same_name;
@@ -34,14 +36,26 @@ pub(crate) const MEMBERS: &[(&str, &str)] = &[
         "protected",
         "Whether the object must not be deleted, also after the document is gone; `--since` sees that. Take it away in a change of its own first.",
     ),
+    (
+        "template",
+        "The template whose members the policy takes. What the policy says itself comes first: a mapping of settings is merged member by member, everything else replaces.",
+    ),
+    ("with", "The values of the template's parameters, by name."),
+    (
+        "forEachPackage",
+        "The packages for each of which the policy is declared, in place of the one package: names, `{catalog: …, name: …}`, `{catalog: …}` for all of a catalog. With `*` in a name, the declared packages that it matches.",
+    ),
     ("$schema", "The schema that an editor reads; entrant does not look at it."),
 ];
 
 /// The tool's own members of a document of this kind. There is one object of settings in a tenant, which has no name
 /// and cannot be deleted.
 pub(crate) fn keys(kind: Kind) -> impl Iterator<Item = &'static str> {
-    let is_taken =
-        move |key: &&str| kind != Kind::Settings || !["pin", "previousNames", "protected"].contains(key);
+    let is_taken = move |key: &&str| match *key {
+        "pin" | "previousNames" | "protected" => kind != Kind::Settings,
+        TEMPLATE | WITH | FOR_EACH => kind == Kind::AssignmentPolicy,
+        _ => true,
+    };
     MEMBERS.iter().map(|(name, _)| *name).filter(is_taken)
 }
 

@@ -3,9 +3,10 @@
 
 use crate::codes;
 use crate::context::{Context, Here, Path};
-use crate::document::{self, Declared};
+use crate::document::Declared;
 use crate::envelope;
 use crate::leaf;
+use crate::template::{self, TEMPLATE, WITH, Within, packages};
 use crate::yaml::{Data, Node};
 use entrant_model::desired::{Body, Resource};
 use entrant_model::kinds::assignment_policy::package_member;
@@ -16,10 +17,15 @@ pub(crate) const POLICIES: &str = "assignmentPolicies";
 /// What hovers and the reference say of it.
 pub(crate) const DOC: &str = "Policies of the package: each as in a document of its own, without `kind`, `tenants` and the package. Order does not matter. Policies of the package that are declared nowhere are left alone.";
 /// The tool's own members of a policy that stands in its package.
-pub(crate) const ENVELOPE: &[&str] = &["apiVersion", "pin", "previousNames", "protected"];
+pub(crate) const ENVELOPE: &[&str] = &["apiVersion", "pin", "previousNames", "protected", TEMPLATE, WITH];
 
 /// Reads the policies of a package. `root` is what the file holds, before variables were put in.
-pub(crate) fn policies(ctx: &mut Context, here: Here, package: &Resource, root: &Node) -> Vec<Declared> {
+pub(crate) fn policies<'s>(
+    ctx: &mut Context<'s>,
+    here: Here<'_, '_, 's>,
+    package: &Resource,
+    root: &Node<'s>,
+) -> Vec<Declared> {
     let Some(entry) = here.node.get(POLICIES).filter(|e| !e.value.is_null()) else { return Vec::new() };
     let path = Path::Key(here.path, POLICIES);
     let at = Here { path: &path, key: Some(entry.key_span), node: &entry.value };
@@ -30,6 +36,7 @@ pub(crate) fn policies(ctx: &mut Context, here: Here, package: &Resource, root: 
         return Vec::new();
     };
     let reference = reference(package);
+    let catalog = here.node.get("catalog").and_then(|entry| packages::name_in(&entry.value));
     let written = root.get(POLICIES).map_or(&[][..], |entry| entry.value.list());
     let mut declared = Vec::with_capacity(nodes.len());
     for (index, node) in nodes.iter().enumerate() {
@@ -46,22 +53,23 @@ pub(crate) fn policies(ctx: &mut Context, here: Here, package: &Resource, root: 
         ctx.kind = Kind::AssignmentPolicy;
         // From here on the policy is the whole, and the context knows where it stands.
         let at = Here { path: &Path::Root, key: None, node };
-        if let Some(mut policy) = policy(ctx, at) {
-            let package = Value::Ref(Box::new(reference.clone()));
-            policy.object.set(package_member(policy.envelope.version), package);
-            let table = policy.object.ty;
-            let body = Body::Resource(Box::new(policy));
-            // A variable may have put in several, and then the places of the file are others.
-            let root = written.get(index).filter(|_| written.len() == nodes.len()).unwrap_or(node);
-            declared.push(document::declared(ctx, body, table, root, &["displayName"]));
+        without_package(ctx, at);
+        // A variable may have put in several, and then the places of the file are others.
+        let root = written.get(index).filter(|_| written.len() == nodes.len()).unwrap_or(node);
+        for mut policy in template::policies(ctx, at, root, Within::Package { catalog }) {
+            if let Body::Resource(policy) = &mut policy.body {
+                let package = Value::Ref(Box::new(reference.clone()));
+                policy.object.set(package_member(policy.envelope.version), package);
+            }
+            declared.push(policy);
         }
         (ctx.kind, ctx.version, ctx.prefix) = (kind, version, prefix);
     }
     declared
 }
 
-/// The policy, without the members that its place says.
-fn policy(ctx: &mut Context, here: Here) -> Option<Resource> {
+/// Reports the members that the place of a policy says.
+fn without_package(ctx: &mut Context, here: Here) {
     let is_said = |key: &str| {
         key == "accessPackage"
             || key == "accessPackageId"
@@ -85,7 +93,6 @@ fn policy(ctx: &mut Context, here: Here) -> Option<Resource> {
         };
         ctx.push(diagnostic);
     }
-    document::policy(ctx, here, true)
 }
 
 /// The package as its policies refer to it.

@@ -4,6 +4,7 @@ use crate::codes;
 use crate::context::{Context, Here, Path};
 use crate::leaf;
 use crate::scalar::Scalar;
+use crate::template::declaration;
 use crate::yaml::Entry;
 use entrant_model::text::{nearest, visible};
 use entrant_model::{Diagnostic, Kind, Version, kinds};
@@ -22,6 +23,14 @@ pub(crate) const KINDS: &[(&str, &str)] = &[
     ("ConnectedOrganization", "Another organization whose people may request access."),
     ("WorkflowExtension", "A Logic App of a catalog that runs at stages of requests."),
     ("Settings", "The tenant's settings: what becomes of users from outside who lose their last access."),
+    (
+        declaration::TEMPLATE,
+        "What policies have in common, with parameters for what differs. It declares no object.",
+    ),
+    (
+        declaration::DEFAULTS,
+        "What the policies of a catalog say where they do not say it themselves. It declares no object.",
+    ),
     (REMOVED, "An object that shall be deleted, or no longer managed."),
 ];
 
@@ -30,6 +39,10 @@ pub(crate) const KINDS: &[(&str, &str)] = &[
 pub(crate) enum DocumentKind {
     /// An object that shall be.
     Declared(Kind),
+    /// What policies have in common.
+    Template,
+    /// What the policies of a catalog have in common.
+    Defaults,
     /// An object that shall not be.
     Removed,
 }
@@ -55,8 +68,11 @@ pub(crate) fn kind(ctx: &mut Context, here: Here, entries: &[Entry]) -> Option<D
     let path = Path::Key(here.path, "kind");
     let at = Here { path: &path, key: Some(entry.key_span), node: &entry.value };
     let text = leaf::text(ctx, at, "the name of a kind")?;
-    if text == REMOVED {
-        return Some(DocumentKind::Removed);
+    match text {
+        REMOVED => return Some(DocumentKind::Removed),
+        declaration::TEMPLATE => return Some(DocumentKind::Template),
+        declaration::DEFAULTS => return Some(DocumentKind::Defaults),
+        _ => {}
     }
     if let Some(kind) = Kind::DECLARED.into_iter().find(|kind| kind.as_str() == text) {
         return Some(DocumentKind::Declared(kind));

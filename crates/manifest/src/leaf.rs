@@ -120,14 +120,15 @@ fn cut_by_comment(ctx: &mut Context, here: Here) {
         return;
     }
     let span = here.node.span;
-    let rest = ctx.source.get(span.end..).unwrap_or_default();
+    let source = ctx.texts().of(span.text);
+    let rest = source.get(span.end..).unwrap_or_default();
     let line = rest.lines().next().unwrap_or_default().trim_end();
     let trimmed = line.trim_start_matches([' ', '\t']);
     let Some(comment) = trimmed.strip_prefix('#') else { return };
     if trimmed.len() == line.len() || comment.starts_with([' ', '\t', '#', '!']) || comment.is_empty() {
         return;
     }
-    let read = ctx.source.get(span.start..span.end).unwrap_or_default();
+    let read = source.get(span.start..span.end).unwrap_or_default();
     let (read, whole) = (visible(read), visible(&format!("{read}{line}")));
     let diagnostic = ctx
         .at(here, codes::CUT_BY_COMMENT, format!("this reads as `{read}`, because ` #` begins a comment"))

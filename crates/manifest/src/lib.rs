@@ -32,9 +32,11 @@ mod pasted;
 mod reference;
 mod reference_doc;
 mod removed;
+mod render;
 mod rules;
 mod scalar;
 pub mod schema;
+mod template;
 mod tenant;
 mod union;
 pub mod write;
@@ -44,6 +46,7 @@ pub use config::Config;
 pub use load::{Loaded, configuration, load, load_paths, load_text, load_texts, yaml_to_json};
 pub use locate::{Location, locate};
 pub use reference_doc::reference_doc;
+pub use render::{Line, Rendered, render};
 
 #[cfg(test)]
 mod tests;

@@ -8,13 +8,16 @@ use crate::document::{self, Declared};
 use crate::files;
 use crate::identity::{self, Identity};
 use crate::scalar;
+use crate::template::library::{self, Library, Signs, Source};
 use crate::tenant::Selection;
 use crate::yaml::{self, Fault, Parsed};
 use entrant_model::text::visible;
 use entrant_model::{Diagnostic, Document, Place};
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 /// How many findings one file may report beside mistakes of syntax.
@@ -53,8 +56,19 @@ pub fn load(dir: &Path, tenant: Option<&str>) -> Loaded {
     if dir.is_dir() {
         read_config(dir, &mut loaded);
     }
-    read_all(files, tenant, &mut loaded);
+    read_all(files, &[], tenant, &mut loaded);
     loaded
+}
+
+/// The files of a policy directory beside the given ones, whose templates and defaults these may use.
+fn others_of(dir: &Path, files: &[PathBuf]) -> Vec<Arc<PathBuf>> {
+    if !dir.is_dir() {
+        return Vec::new();
+    }
+    let real = |file: &PathBuf| std::fs::canonicalize(file).unwrap_or_else(|_| file.clone());
+    let given: HashSet<PathBuf> = files.iter().map(real).collect();
+    let all = files::discover(dir, true, &mut Vec::new());
+    all.into_iter().filter(|file| !given.contains(&real(file))).map(Arc::new).collect()
 }
 
 /// Loads the given files, and every document below the given directories. `dir` is the policy directory,
@@ -64,7 +78,8 @@ pub fn load_paths(dir: &Path, paths: &[PathBuf], tenant: Option<&str>) -> Loaded
     read_config(dir, &mut loaded);
     // None are asked for by who wants the configuration alone.
     let files = if paths.is_empty() { Vec::new() } else { found(dir, paths, &mut loaded.diagnostics) };
-    read_all(files, tenant, &mut loaded);
+    let others = if files.is_empty() { Vec::new() } else { others_of(dir, &files) };
+    read_all(files, &others, tenant, &mut loaded);
     loaded
 }
 
@@ -116,18 +131,26 @@ pub fn load_texts(texts: Vec<(String, Vec<u8>)>, tenant: Option<&str>) -> Loaded
             Err(diagnostic) => loaded.diagnostics.push(*diagnostic),
         }
     }
-    let selection = Selection::new(&loaded.config, tenant);
+    let config = std::mem::take(&mut loaded.config);
+    loaded.files = texts.len();
+    let mut sources = Vec::new();
     for (path, bytes) in texts {
-        loaded.files += 1;
         match as_text(path, bytes) {
-            Ok((file, source)) => {
-                let read = read_source(&file, &source, &loaded.config, selection, true);
-                loaded.documents.extend(read.documents);
-                loaded.diagnostics.extend(read.diagnostics);
-            }
+            Ok(text) => sources.push(text),
             Err(diagnostic) => loaded.diagnostics.push(*diagnostic),
         }
     }
+    let texts = Texts::new(sources, Vec::new());
+    let selection = Selection::new(&config, tenant);
+    let (library, found) = texts.gather(selection);
+    loaded.diagnostics.extend(found);
+    for index in 0..texts.files.len() {
+        let read =
+            texts.with(index, |file, text| read_source(file, text, &config, selection, &library, true));
+        loaded.documents.extend(read.documents);
+        loaded.diagnostics.extend(read.diagnostics);
+    }
+    loaded.config = config;
     loaded
 }
 
@@ -191,17 +214,26 @@ fn config_of(file: &Arc<PathBuf>, source: &str, loaded: &mut Loaded) {
 }
 
 /// Reads the files, finds what stands twice, and puts the findings in order.
-fn read_all(files: Vec<PathBuf>, tenant: Option<&str>, loaded: &mut Loaded) {
+fn read_all(files: Vec<PathBuf>, others: &[Arc<PathBuf>], tenant: Option<&str>, loaded: &mut Loaded) {
     let files: Vec<Arc<PathBuf>> = files.into_iter().map(Arc::new).collect();
     loaded.files += files.len();
+    let texts = Texts::read(&files, others, &mut loaded.diagnostics);
     let mut identities = Vec::new();
     let selection = Selection::new(&loaded.config, tenant);
-    for file in read_on_all_cores(&files, &loaded.config, selection) {
+    let (library, found) = texts.gather(selection);
+    // What is wrong between two of the other files is not asked for.
+    let is_read = |found: &Diagnostic| found.place.as_ref().is_some_and(|place| files.contains(&place.file));
+    loaded.diagnostics.extend(found.into_iter().filter(is_read));
+    let read = on_all_cores(texts.files.len(), |index| {
+        texts.with(index, |file, text| read_source(file, text, &loaded.config, selection, &library, false))
+    });
+    for file in read {
         loaded.depends_on_tenant |= file.depends_on_tenant;
         loaded.documents.extend(file.documents);
         loaded.diagnostics.extend(file.diagnostics);
         identities.extend(file.identities);
     }
+    repeated(&library, &mut loaded.diagnostics);
     identity::duplicates(&identities, &mut loaded.diagnostics);
     dangling::roles(&loaded.documents, &mut loaded.diagnostics);
     loaded.config.apply(&mut loaded.diagnostics);
@@ -209,6 +241,108 @@ fn read_all(files: Vec<PathBuf>, tenant: Option<&str>, loaded: &mut Loaded) {
         let place = diagnostic.place.as_ref()?;
         Some((files::shown(&place.file), place.document, place.bytes, place.pointer.clone()))
     });
+}
+
+/// What many policies take from one place is told once.
+fn repeated(library: &Library, diagnostics: &mut Vec<Diagnostic>) {
+    if library.texts.is_empty() {
+        return;
+    }
+    let mut first: HashMap<(Place, &str, String), (usize, usize)> = HashMap::new();
+    let mut kept: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len());
+    for found in diagnostics.drain(..) {
+        let shared = found.place.clone().filter(|place| library.holds(place).is_some());
+        let Some(place) = shared else {
+            kept.push(found);
+            continue;
+        };
+        match first.entry((place, found.code.name, found.message.clone())) {
+            Entry::Occupied(mut known) => known.get_mut().1 += 1,
+            Entry::Vacant(new) => {
+                new.insert((kept.len(), 0));
+                kept.push(found);
+            }
+        }
+    }
+    for (at, more) in first.into_values() {
+        if more > 0 {
+            let what = if more == 1 { "one more policy".to_owned() } else { format!("{more} more policies") };
+            kept[at].notes.push(format!("the same is so for {what}"));
+        }
+    }
+    *diagnostics = kept;
+}
+
+/// The texts of files. Those that others may take values from stay until the end; each of the others is gone once it
+/// was read.
+pub(crate) struct Texts {
+    pub files: Vec<Arc<PathBuf>>,
+    shared: Vec<Option<String>>,
+    others: Vec<Mutex<Option<String>>>,
+    /// Files that are not read themselves, as far as those that are may take values from them.
+    beside: Vec<(Arc<PathBuf>, String)>,
+}
+
+impl Texts {
+    /// Reads files on all cores; those that cannot be read are reported and left out.
+    ///
+    /// Of the files `beside` them only what documents share is of interest; what is wrong with them is not told.
+    pub(crate) fn read(
+        files: &[Arc<PathBuf>],
+        beside: &[Arc<PathBuf>],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Self {
+        let mut sources = Vec::with_capacity(files.len());
+        let read = on_all_cores(files.len(), |index| files::read(&files[index], files::MAX_FILE));
+        for (file, source) in files.iter().zip(read) {
+            match source {
+                Ok(source) => sources.push((Arc::clone(file), source)),
+                Err(diagnostic) => diagnostics.push(*diagnostic),
+            }
+        }
+        let beside = on_all_cores(beside.len(), |index| {
+            let text = files::read(&beside[index], files::MAX_FILE).ok()?;
+            let signs = library::signs(&text);
+            (signs != Signs::default()).then(|| (Arc::clone(&beside[index]), text, signs))
+        });
+        Self::new(sources, beside.into_iter().flatten().collect())
+    }
+
+    fn new(sources: Vec<(Arc<PathBuf>, String)>, beside: Vec<(Arc<PathBuf>, String, Signs)>) -> Self {
+        let signs = on_all_cores(sources.len(), |index| library::signs(&sources[index].1));
+        let asks = signs.iter().chain(beside.iter().map(|(.., signs)| signs)).any(|signs| signs.asks);
+        let beside = beside.into_iter().filter(|(.., signs)| signs.shares || (asks && signs.packages));
+        let beside = beside.map(|(file, text, _)| (file, text)).collect();
+        let mut texts = Self { files: Vec::new(), shared: Vec::new(), others: Vec::new(), beside };
+        for ((file, source), signs) in sources.into_iter().zip(signs) {
+            let is_shared = signs.shares || (asks && signs.packages);
+            let (shared, other) = if is_shared { (Some(source), None) } else { (None, Some(source)) };
+            texts.files.push(file);
+            texts.shared.push(shared);
+            texts.others.push(Mutex::new(other));
+        }
+        texts
+    }
+
+    /// What documents share.
+    pub(crate) fn gather(&self, selection: Selection) -> (Library<'_>, Vec<Diagnostic>) {
+        let all = self.files.iter().zip(&self.shared);
+        let beside = self.beside.iter().map(|(file, text)| Source { file, text });
+        let own = all.filter_map(|(file, text)| Some(Source { file, text: text.as_deref()? }));
+        let sources: Vec<Source> = own.chain(beside).collect();
+        library::gather(&sources, Some(selection))
+    }
+
+    /// Does something with the file at a position, once.
+    pub(crate) fn with<T>(&self, index: usize, work: impl FnOnce(&Arc<PathBuf>, &str) -> T) -> T {
+        if let Some(text) = &self.shared[index] {
+            return work(&self.files[index], text);
+        }
+        let mut slot = self.others[index].lock().unwrap_or_else(PoisonError::into_inner);
+        let text = slot.take().unwrap_or_default();
+        drop(slot);
+        work(&self.files[index], &text)
+    }
 }
 
 /// What one file holds.
@@ -220,39 +354,33 @@ struct FileRead {
     depends_on_tenant: bool,
 }
 
-/// Reads each file by itself, and gives what they hold in their order.
-fn read_on_all_cores(files: &[Arc<PathBuf>], config: &Config, selection: Selection) -> Vec<FileRead> {
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(files.len());
+/// Does something for each number below `count`, and gives the results in their order.
+fn on_all_cores<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(count);
     if threads <= 1 {
-        return files.iter().map(|file| read_file(file, config, selection)).collect();
+        return (0..count).map(work).collect();
     }
     let next = AtomicUsize::new(0);
-    let work = || {
+    let some = || {
         let mut done = Vec::new();
-        while let index = next.fetch_add(1, Ordering::Relaxed)
-            && let Some(file) = files.get(index)
-        {
-            done.push((index, read_file(file, config, selection)));
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            if index >= count {
+                return done;
+            }
+            done.push((index, work(index)));
         }
-        done
     };
-    let mut read: Vec<(usize, FileRead)> = thread::scope(|scope| {
-        let workers: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let own = work();
+    let mut all: Vec<(usize, T)> = thread::scope(|scope| {
+        let workers: Vec<_> = (1..threads).map(|_| scope.spawn(some)).collect();
+        let own = some();
         let others = workers
             .into_iter()
             .flat_map(|worker| worker.join().unwrap_or_else(|panicked| std::panic::resume_unwind(panicked)));
         own.into_iter().chain(others).collect()
     });
-    read.sort_by_key(|(index, _)| *index);
-    read.into_iter().map(|(_, file)| file).collect()
-}
-
-fn read_file(file: &Arc<PathBuf>, config: &Config, selection: Selection) -> FileRead {
-    match files::read(file, files::MAX_FILE) {
-        Ok(source) => read_source(file, &source, config, selection, false),
-        Err(diagnostic) => FileRead { diagnostics: vec![*diagnostic], ..FileRead::default() },
-    }
+    all.sort_by_key(|(index, _)| *index);
+    all.into_iter().map(|(_, done)| done).collect()
 }
 
 /// What the text of a file holds. `keeps_broken`: documents with mistakes too, as far as they say what they are.
@@ -261,6 +389,7 @@ fn read_source(
     source: &str,
     config: &Config,
     selection: Selection,
+    library: &Library,
     keeps_broken: bool,
 ) -> FileRead {
     let mut read = FileRead::default();
@@ -278,6 +407,7 @@ fn read_source(
         }
         let mut ctx = Context::new(Arc::clone(file), source, is_json, index);
         ctx.selection = selection;
+        ctx.library = library;
         if faults.iter().any(|fault| fault.document == index) {
             ctx.set_broken();
         }

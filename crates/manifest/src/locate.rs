@@ -5,18 +5,24 @@
 
 use crate::context::{first_line, spot};
 use crate::files;
+use crate::template::again;
+use crate::template::library::Texts;
 use crate::tenant::is_variable;
-use crate::yaml::{self, Data, Node, Span};
+use crate::yaml::{self, Data, Node, Span, TextId};
 use crate::{inline, kind, removed};
 use entrant_model::kinds::assignment_policy;
 use entrant_model::spec::{HandForm, Type};
 use entrant_model::wire::{ODATA_TYPE, element_type};
 use entrant_model::{Kind, Place, Pointer, TypeSpec, Version, kinds};
 use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A place in the text of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
+    /// The file: that of the place, or the one in which a template says the value.
+    pub file: Arc<PathBuf>,
     /// The whole text of the file; bytes that are no UTF-8 are replaced.
     pub source: String,
     /// The bytes of `source` that are meant.
@@ -30,26 +36,32 @@ pub struct Location {
 /// Finds a place again by reading its file. `None` where the file cannot be read or is too large to be one
 /// of ours; then only its name can be shown.
 pub fn locate(place: &Place) -> Option<Location> {
-    let source = files::read_lossy(&place.file)?;
-    let span = if let Some((start, end)) = place.bytes {
-        Span { start, end }
+    let put_together = || place.origin.as_ref().and_then(|origin| again::found(place, origin));
+    let (file, source, span) = if let Some((start, end)) = place.bytes {
+        (Arc::clone(&place.file), files::read_lossy(&place.file)?, Span::new(start, end))
+    } else if let Some(found) = put_together() {
+        found
     } else {
+        let source = files::read_lossy(&place.file)?;
         let parsed = yaml::parse(&source, files::is_json(&place.file));
         let root = parsed.documents.get(place.document)?.as_ref();
-        root.map_or(Span { start: 0, end: 0 }, |root| match inline_policy(root, &place.pointer) {
+        let texts = Texts::only(&source);
+        let span = root.map_or(Span::new(0, 0), |root| match inline_policy(root, &place.pointer) {
             Some((policy, rest)) => {
                 let table = table_of(policy, Some(Kind::AssignmentPolicy));
-                find(&source, policy, table, &rest, place.on_key)
+                find(texts, policy, table, &rest, place.on_key)
             }
-            None => find(&source, root, table_of(root, None), &place.pointer, place.on_key),
-        })
+            None => find(texts, root, table_of(root, None), &place.pointer, place.on_key),
+        });
+        (Arc::clone(&place.file), source, span)
     };
-    let span = first_line(&source, clamp(&source, span));
+    let span = clamp(&source, Span { text: TextId::OWN, ..span });
+    let span = first_line(Texts::only(&source), span);
     let before = source.get(..span.start)?;
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     let line = before.matches('\n').count() + 1;
     let column = before[line_start..].trim_start_matches('\u{feff}').chars().count() + 1;
-    Some(Location { bytes: span.start..span.end, line, column, source })
+    Some(Location { file, bytes: span.start..span.end, line, column, source })
 }
 
 /// The span moved to character boundaries within the text, in case the file has changed.
@@ -62,7 +74,7 @@ fn clamp(source: &str, span: Span) -> Span {
         at
     };
     let start = floor(span.start);
-    Span { start, end: floor(span.end).max(start) }
+    Span { start, end: floor(span.end).max(start), ..span }
 }
 
 /// The table of a document, by its `kind` and `apiVersion`, or of a policy that stands in it.
@@ -89,7 +101,10 @@ pub(crate) fn table(kind: &str, target: &str, version: Version) -> Option<&'stat
 }
 
 /// The policy of a package that a pointer leads into, and the rest of the way.
-fn inline_policy<'n, 's>(root: &'n Node<'s>, pointer: &Pointer) -> Option<(&'n Node<'s>, Pointer)> {
+pub(crate) fn inline_policy<'n, 's>(
+    root: &'n Node<'s>,
+    pointer: &Pointer,
+) -> Option<(&'n Node<'s>, Pointer)> {
     let [first, index, rest @ ..] = &*pointer.0 else { return None };
     if first != inline::POLICIES {
         return None;
@@ -105,7 +120,7 @@ fn inline_policy<'n, 's>(root: &'n Node<'s>, pointer: &Pointer) -> Option<(&'n N
 
 /// The span of what stands at a pointer, or of the nearest enclosing value.
 pub(crate) fn find(
-    source: &str,
+    texts: Texts,
     root: &Node,
     ty: &'static TypeSpec,
     pointer: &Pointer,
@@ -114,14 +129,14 @@ pub(crate) fn find(
     let (steps, _) = walk(root, ty, pointer);
     let Some((key, node)) = steps.last() else {
         // A whole document is shown by the line that says what it is.
-        return root.get("kind").map_or(spot(source, root, None), |kind| Span {
-            start: kind.key_span.start,
+        return root.get("kind").map_or(spot(texts, root, None), |kind| Span {
             end: kind.value.span.end.max(kind.key_span.end),
+            ..kind.key_span
         });
     };
     match key {
         Some(key) if on_key => *key,
-        _ => spot(source, node, *key),
+        _ => spot(texts, node, *key),
     }
 }
 

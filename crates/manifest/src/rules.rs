@@ -87,8 +87,8 @@ fn finding(
     message: String,
 ) -> Diagnostic {
     let pointer = Pointer(pointer.iter().map(|s| (*s).to_owned()).collect());
-    let span = locate::find(ctx.source, root, object.ty, &pointer, false);
-    Diagnostic::new(code, message).at(ctx.place_at(pointer, first_line(ctx.source, span), false), "")
+    let span = locate::find(ctx.texts(), root, object.ty, &pointer, false);
+    Diagnostic::new(code, message).at(ctx.place_at(pointer, first_line(ctx.texts(), span), false), "")
 }
 
 fn two_expiries(ctx: &mut Context, object: &Object, root: &Node) {

@@ -9,6 +9,7 @@
 mod documents;
 mod pasted;
 mod structure;
+mod template;
 mod union;
 
 pub use documents::entrant;
@@ -20,6 +21,8 @@ use entrant_model::Kind;
 use serde_json::{Map, Value, json};
 
 const DIALECT: &str = "http://json-schema.org/draft-07/schema#";
+/// What `apiVersion` may be.
+const API_VERSIONS: [Option<&str>; 3] = [Some("v1.0"), Some("beta"), None];
 const GUID: &str = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$";
 
 /// Structures by the name under which others refer to them.

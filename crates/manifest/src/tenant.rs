@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::context::{Context, Here, Path};
 use crate::leaf;
 use crate::reference;
+use crate::template::parameter::{self, PARAM};
 use crate::yaml::{Data, Entry, Node, Span};
 use entrant_model::text::{nearest, visible};
 use entrant_model::{Diagnostic, Id};
@@ -16,7 +17,7 @@ use std::borrow::Cow;
 /// The key of a mapping that stands for a variable.
 pub(crate) const VAR: &str = "var";
 /// Keys of a document that say which document it is, and so hold no variable.
-const FIXED: &[&str] = &["kind", "apiVersion", "tenants", "pin", "$schema"];
+const FIXED: &[&str] = &["kind", "apiVersion", "tenants", "pin", "$schema", "template", "name"];
 
 /// For which tenant documents are read.
 #[derive(Debug, Clone, Copy, Default)]
@@ -101,8 +102,27 @@ fn is_known(ctx: &mut Context, here: Here, name: &str) -> bool {
     false
 }
 
+/// What becomes of the parameters of templates where variables are replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Parameters {
+    /// They stay: the document is a template.
+    Stay,
+    /// There are none outside of templates.
+    Refused,
+}
+
 /// The document with its variables in their places; `None` where one is not there, which was reported.
-pub(crate) fn expand<'n, 's>(ctx: &mut Context, root: &'n Node<'s>) -> Option<Cow<'n, Node<'s>>> {
+pub(crate) fn expand<'n, 's>(
+    ctx: &mut Context,
+    root: &'n Node<'s>,
+    parameters: Parameters,
+) -> Option<Cow<'n, Node<'s>>> {
+    if !has_placeholder(root) {
+        return Some(Cow::Borrowed(root));
+    }
+    if parameters == Parameters::Refused && refuse_parameters(ctx, root) {
+        return None;
+    }
     if !has_variable(root) {
         return Some(Cow::Borrowed(root));
     }
@@ -120,6 +140,35 @@ pub(crate) fn expand<'n, 's>(ctx: &mut Context, root: &'n Node<'s>) -> Option<Co
         ctx.set_broken();
     }
     is_whole.then_some(Cow::Owned(expanded))
+}
+
+/// Whether a variable or a parameter stands anywhere below.
+fn has_placeholder(node: &Node) -> bool {
+    match &node.data {
+        Data::Scalar(..) => false,
+        Data::List(list) => list.iter().any(has_placeholder),
+        Data::Map(entries) => {
+            matches!(entries.as_slice(), [entry] if entry.key == VAR || entry.key == PARAM)
+                || entries.iter().any(|entry| has_placeholder(&entry.value))
+        }
+    }
+}
+
+/// Reports parameters outside of a template; says whether there are any.
+fn refuse_parameters(ctx: &mut Context, root: &Node) -> bool {
+    let mut found = Vec::new();
+    parameter::each(root, &Path::Root, None, &mut |_, at| {
+        found.push(
+            ctx.at(at, codes::PARAMETER_OUTSIDE, "a parameter stands outside of a template")
+                .note("`{param: NAME}` takes a value where a template is used, and this is no template")
+                .help("write the value; for one that differs from tenant to tenant, `{var: NAME}`"),
+        );
+    });
+    let is_any = !found.is_empty();
+    for found in found {
+        ctx.push(found);
+    }
+    is_any
 }
 
 /// Whether a variable stands anywhere below.

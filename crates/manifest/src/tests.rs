@@ -1,4 +1,5 @@
 //! Tests that need the inside of several modules.
 
 mod explanations;
+mod inline;
 mod verdict;

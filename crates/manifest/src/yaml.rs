@@ -20,11 +20,33 @@ const MAX_KEYS: usize = 10_000;
 /// How many mistakes of syntax one file may report.
 const MAX_FAULTS: usize = 100;
 
-/// A range of bytes of the text.
+/// A range of bytes of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Span {
     pub start: usize,
     pub end: usize,
+    pub text: TextId,
+}
+
+/// Which text a span is of. A policy may be put together from its own document and others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TextId(pub u32);
+
+impl TextId {
+    /// The text of the file that is read.
+    pub(crate) const OWN: Self = Self(0);
+}
+
+impl Span {
+    /// A range of bytes of the file that is read.
+    pub(crate) const fn new(start: usize, end: usize) -> Self {
+        Self { start, end, text: TextId::OWN }
+    }
+
+    /// Whether the other span lies within this one.
+    pub(crate) fn holds(self, other: Self) -> bool {
+        self.text == other.text && self.start <= other.start && other.end <= self.end
+    }
 }
 
 /// How a scalar was written.
@@ -80,9 +102,31 @@ impl<'s> Node<'s> {
         self.entries()?.iter().find(|entry| entry.key == key)
     }
 
+    /// Adds an entry, where it is a mapping.
+    pub(crate) fn push(&mut self, entry: Entry<'s>) {
+        if let Data::Map(entries) = &mut self.data {
+            entries.push(entry);
+        }
+    }
+
     /// Whether it is null: an empty plain scalar, `~` or `null`.
     pub(crate) fn is_null(&self) -> bool {
         matches!(&self.data, Data::Scalar(text, Style::Plain) if matches!(&**text, "" | "~" | "null" | "Null" | "NULL"))
+    }
+
+    /// Says of the node and all in it that they stand in this text.
+    pub(crate) fn set_text(&mut self, text: TextId) {
+        self.span.text = text;
+        match &mut self.data {
+            Data::Scalar(..) => {}
+            Data::List(list) => list.iter_mut().for_each(|node| node.set_text(text)),
+            Data::Map(entries) => {
+                for entry in entries {
+                    entry.key_span.text = text;
+                    entry.value.set_text(text);
+                }
+            }
+        }
     }
 
     /// The node without the text that it was read from.
@@ -104,7 +148,8 @@ impl<'s> Node<'s> {
         Node { span: self.span, data }
     }
 
-    fn count(&self) -> usize {
+    /// How many nodes it is, with itself.
+    pub(crate) fn count(&self) -> usize {
         1 + match &self.data {
             Data::Scalar(..) => 0,
             Data::List(list) => list.iter().map(Node::count).sum(),
@@ -179,7 +224,7 @@ fn control_character(source: &str) -> Option<Fault> {
     Some(Fault {
         code: codes::CONTROL_CHARACTER,
         document: 0,
-        span: Span { start: at, end: at + 1 },
+        span: Span::new(at, at + 1),
         message: format!("the file holds the control character U+{:04X}", source.as_bytes()[at]),
         help: "remove it; in a quoted text it can be written as an escape such as `\"\\u0007\"`".to_owned(),
         first: None,
@@ -206,7 +251,7 @@ fn json_syntax(source: &str) -> Option<Fault> {
     Some(Fault {
         code: if too_deep { codes::TOO_DEEP } else { codes::JSON_SYNTAX },
         document: 0,
-        span: Span { start: at + skipped, end: end + skipped },
+        span: Span::new(at + skipped, end + skipped),
         message: if too_deep {
             format!("the file nests deeper than {MAX_DEPTH} levels")
         } else {
@@ -481,7 +526,7 @@ impl<'s> Reader<'s> {
     fn too_many_keys(&mut self, span: Span) {
         self.fault(
             codes::TOO_MANY_KEYS,
-            Span { start: span.start, end: span.start + 1 },
+            Span::new(span.start, span.start + 1),
             format!("this mapping has more than {MAX_KEYS} keys"),
             "a policy is one document; begin each with `---` on a line of its own",
         );
@@ -535,7 +580,7 @@ impl<'s> Reader<'s> {
             start += at;
         }
         let width = self.source.get(start..).and_then(|s| s.chars().next()).map_or(0, char::len_utf8);
-        let span = Span { start, end: start + width };
+        let span = Span::new(start, start + width);
         if *error.kind() == ErrorKind::RecursionLimitExceeded {
             return self.too_deep(span);
         }
@@ -569,10 +614,10 @@ impl<'s> Reader<'s> {
 fn close(start: Span, last: Option<usize>, end: &granit_parser::Span) -> Span {
     let end = span_of(end);
     let closing = if end.end > end.start { end.end } else { last.unwrap_or(start.end) };
-    Span { start: start.start, end: closing.max(start.start) }
+    Span { end: closing.max(start.start), ..start }
 }
 
 fn span_of(span: &granit_parser::Span) -> Span {
     let range = span.byte_range().unwrap_or_default();
-    Span { start: range.start, end: range.end.max(range.start) }
+    Span::new(range.start, range.end.max(range.start))
 }

@@ -86,12 +86,37 @@ pub struct Place {
     pub on_key: bool,
     /// Bytes of the file, where they are known already (a syntax error has no pointer).
     pub bytes: Option<(usize, usize)>,
+    /// What else the document is put together from, where its own text does not say all of it.
+    pub origin: Option<Arc<Origin>>,
+}
+
+/// What a policy is put together from beside its own text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Origin {
+    /// The template that it uses.
+    pub template: Option<Arc<Declared>>,
+    /// The defaults of its catalog.
+    pub defaults: Option<Arc<Declared>>,
+}
+
+/// Something that a document declares for others to use.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Declared {
+    /// Its name.
+    pub name: String,
+    /// The document that declares it.
+    pub place: Place,
 }
 
 impl Place {
     /// A whole document.
     pub fn document(file: Arc<PathBuf>, document: usize) -> Self {
-        Self { file, document, pointer: Pointer::default(), on_key: false, bytes: None }
+        Self { file, document, pointer: Pointer::default(), on_key: false, bytes: None, origin: None }
+    }
+
+    /// The template of the policy that stands here, where it uses one.
+    pub fn template(&self) -> Option<&Declared> {
+        self.origin.as_ref()?.template.as_deref()
     }
 
     /// The value at a pointer from here: within a document, or within a policy that stands in the document of its
@@ -103,7 +128,7 @@ impl Place {
         } else {
             Pointer(self.pointer.0.iter().cloned().chain(pointer.0).collect())
         };
-        Self { file: Arc::clone(&self.file), document: self.document, pointer, on_key: false, bytes: None }
+        Self { pointer, origin: self.origin.clone(), ..Self::document(Arc::clone(&self.file), self.document) }
     }
 
     /// The key at a pointer from here.

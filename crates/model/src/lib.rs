@@ -29,7 +29,7 @@ pub mod wire;
 
 pub use address::Address;
 pub use desired::{Desired, Document, Envelope, Removed, RemovedAction};
-pub use diagnostic::{Code, Diagnostic, Place, Pointer, Severity};
+pub use diagnostic::{Code, Declared, Diagnostic, Origin, Place, Pointer, Severity};
 pub use kind::{Kind, Version};
 pub use live::{Coverage, Live, LiveObject, Wire};
 pub use path::Path;

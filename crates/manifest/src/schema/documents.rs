@@ -1,6 +1,7 @@
 //! The root of the schema: documents by kind and version, and what no table says of them.
 
 use super::structure::{NAME, or_variable, structure};
+use super::template;
 use super::{DIALECT, Definitions, GUID, described, reference};
 use crate::kind::{KINDS, REMOVED};
 use crate::{envelope, inline, removed};
@@ -45,6 +46,7 @@ pub fn entrant() -> Value {
     }
     let removed = removed_document(&mut definitions);
     all.push(json!({"if": is(REMOVED), "then": reference(&removed)}));
+    all.extend(template::documents(&mut definitions));
     json!({
         "$schema": DIALECT,
         "title": "entrant",
@@ -59,7 +61,7 @@ pub fn entrant() -> Value {
     })
 }
 
-fn envelope_doc(key: &str) -> &'static str {
+pub(super) fn envelope_doc(key: &str) -> &'static str {
     envelope::MEMBERS.iter().find(|(name, _)| *name == key).map_or("", |(_, doc)| *doc)
 }
 
@@ -113,10 +115,11 @@ fn policy(definitions: &mut Definitions, version: Version, is_inline: bool) -> S
         }
     }
     name_pattern(&mut schema["properties"]["displayName"]);
-    schema["allOf"] = Value::Array(match version {
+    let rules = match version {
         Version::V1 => vec![lock_v1()],
         Version::Beta => vec![lock_beta(), two_expiries()],
-    });
+    };
+    template::may_use(definitions, &mut schema, rules, is_inline);
     definitions.insert(name.clone(), schema);
     name
 }
@@ -248,7 +251,7 @@ fn previous_names() -> Value {
     json!({"type": ["array", "null"], "items": name, "uniqueItems": true})
 }
 
-fn name_pattern(schema: &mut Value) {
+pub(super) fn name_pattern(schema: &mut Value) {
     schema["pattern"] = json!(NAME);
     schema["patternErrorMessage"] = json!("A name is not empty and holds no control characters.");
 }

@@ -3,6 +3,7 @@
 use super::union;
 use super::{Definitions, GUID, described, reference};
 use crate::forms::{self, Form};
+use crate::template::parameter::PARAM;
 use crate::tenant::VAR;
 use entrant_model::spec::{Absent, Access, EnumSpec, MemberSpec, Shorthand, Type};
 use entrant_model::{Kind, TypeSpec};
@@ -110,7 +111,8 @@ pub(super) fn of_member(
     schema
 }
 
-/// The value, or `{var: name}` in its place. Words and booleans stay where an editor looks for what to complete.
+/// The value, or `{var: name}` or `{param: name}` in its place. Words and booleans stay where an editor looks for what
+/// to complete.
 pub(super) fn or_variable(definitions: &mut Definitions, mut schema: Value) -> Value {
     const NAME: &str = "variable";
     definitions.entry(NAME).or_insert_with(|| {
@@ -118,15 +120,20 @@ pub(super) fn or_variable(definitions: &mut Definitions, mut schema: Value) -> V
             json!({"type": "string"}),
             "The name of a variable of the tenant, from `entrant.yaml`.",
         );
-        json!({"properties": {VAR: name}, "additionalProperties": false})
+        let parameter = described(
+            json!({"type": "string"}),
+            "In a template alone: the name of the parameter whose value stands here.",
+        );
+        json!({"properties": {VAR: name, PARAM: parameter}, "additionalProperties": false})
     });
-    let is_variable = json!({"type": "object", "required": [VAR], "maxProperties": 1});
+    let either = json!([{"required": [VAR]}, {"required": [PARAM]}]);
+    let is_variable = json!({"type": "object", "maxProperties": 1, "anyOf": either});
     if schema["if"] == json!({"type": "object"}) {
         schema["then"] = json!({"if": is_variable, "then": reference(NAME), "else": schema["then"].take()});
         return schema;
     }
     if schema.get("enum").is_some() {
-        return json!({"anyOf": [schema, {"type": "object", "required": [VAR], "allOf": [reference(NAME)]}]});
+        return json!({"anyOf": [schema, {"type": "object", "anyOf": either, "allOf": [reference(NAME)]}]});
     }
     json!({"if": is_variable, "then": reference(NAME), "else": schema})
 }
@@ -281,7 +288,7 @@ fn words(spec: &EnumSpec, takes_null: bool) -> Value {
 }
 
 /// The definition of a reference written as a mapping; gives its name.
-fn object_reference(definitions: &mut Definitions, kind: Kind) -> String {
+pub(super) fn object_reference(definitions: &mut Definitions, kind: Kind) -> String {
     let name = format!("reference.{kind}");
     let text = |doc: String| {
         described(

@@ -1,6 +1,8 @@
 //! What `explain` says is true: the first example of a code is that mistake, the second is without it.
 
 use crate::context::Context;
+use crate::template::library::{self, Source};
+use crate::tenant::Selection;
 use crate::{codes, dangling, identity};
 use crate::{document, yaml};
 use entrant_model::{Code, Diagnostic, Document};
@@ -17,12 +19,15 @@ fn findings(example: &str) -> Vec<Code> {
         format!("kind: AssignmentPolicy\naccessPackage: Marketing campaign\n{name}{example}")
     };
     let parsed = yaml::parse(&source, false);
-    let mut found: Vec<Diagnostic> = Vec::new();
+    let file = Arc::new(PathBuf::from("example"));
+    let (library, mut found): (_, Vec<Diagnostic>) =
+        library::gather(&[Source { file: &file, text: &source }], Some(Selection::default()));
     let mut codes: Vec<Code> = parsed.faults.iter().map(|fault| fault.code).collect();
     let (mut identities, mut documents) = (Vec::new(), Vec::new());
     for (index, root) in parsed.documents.iter().enumerate() {
         let Some(root) = root else { continue };
-        let mut ctx = Context::new(Arc::new(PathBuf::from("example")), &source, false, index);
+        let mut ctx = Context::new(Arc::clone(&file), &source, false, index);
+        ctx.library = &library;
         let mut declared = document::document(&mut ctx, root);
         for found in &declared {
             identities.extend(identity::identity(&found.body, found.name.clone()));

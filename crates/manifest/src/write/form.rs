@@ -150,7 +150,7 @@ impl Form {
     }
 }
 
-const NOWHERE: Span = Span { start: 0, end: 0 };
+const NOWHERE: Span = Span::new(0, 0);
 
 /// A document with its comments.
 #[derive(Debug, Clone)]

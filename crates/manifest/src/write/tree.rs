@@ -221,7 +221,7 @@ impl<'s> Reader<'s> {
     fn next(&mut self) -> Option<(Event<'s>, Span)> {
         let (event, span) = self.parser.next_event()?.ok()?;
         let range = span.byte_range().unwrap_or_default();
-        Some((event, Span { start: range.start, end: range.end.max(range.start) }))
+        Some((event, Span::new(range.start, range.end.max(range.start))))
     }
 
     fn tree(&mut self, event: Event<'s>, span: Span) -> Option<Tree<'s>> {
@@ -340,7 +340,7 @@ impl<'s> Reader<'s> {
             let rest = self.source.get(self.last..)?;
             let colon = rest.trim_start_matches([' ', '\t']).strip_prefix(':');
             let at = colon.map_or(self.last, |after| length - after.len());
-            tree.span = Span { start: at, end: at };
+            tree.span = Span::new(at, at);
         }
         if !quote.is_block() {
             return Some(());
@@ -366,7 +366,7 @@ pub(crate) fn comments(source: &str, tree: Option<&Tree>) -> Vec<Comment> {
     tokens.sort_by_key(|span| (span.start, span.end));
     let mut comments = Vec::new();
     let mut at = 0;
-    for span in tokens.into_iter().chain([Span { start: source.len(), end: source.len() }]) {
+    for span in tokens.into_iter().chain([Span::new(source.len(), source.len())]) {
         if span.start > at {
             in_gap(source, at..span.start, &mut comments);
         }
@@ -385,7 +385,7 @@ fn in_gap(source: &str, gap: Range<usize>, comments: &mut Vec<Comment>) {
             let begins = before.rfind('\n').map_or(0, |at| at + 1);
             let lead = before[begins..].trim_start_matches('\u{feff}');
             comments.push(Comment {
-                span: Span { start, end: start + line.len() },
+                span: Span::new(start, start + line.len()),
                 is_alone: lead.trim().is_empty(),
                 column: lead.chars().count(),
             });
