@@ -1,4 +1,4 @@
-//! The console blocks of the README and of the guide, run as they stand: in a copy of the repository's
+//! The console blocks of the README, of the guide and of the page on templates, run as they stand: in a copy of the repository's
 //! policies, with the real binary. `...` stands for lines left out, `[..]` for the rest of a line.
 
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
@@ -59,8 +59,9 @@ fn the_console_blocks_print_what_they_say() {
     let directory = tempfile::tempdir().unwrap();
     let readme = stage("README.md", directory.path(), true);
     let guide = stage("docs/guide.md", directory.path(), false);
+    let templates = stage("docs/templates.md", directory.path(), false);
     let cases = trycmd::TestCases::new();
     cases.register_bin("entrant", trycmd::schema::Bin::Path(PathBuf::from(env!("CARGO_BIN_EXE_entrant"))));
     cases.env("NO_COLOR", "1").env("COLUMNS", "100");
-    cases.case(readme).case(guide);
+    cases.case(readme).case(guide).case(templates);
 }

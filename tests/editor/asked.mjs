@@ -22,7 +22,7 @@ export const COMPLETIONS = [
   {
     name: 'the kinds', text: 'kind: |',
     offers: ['AssignmentPolicy', 'AccessPackage', 'Catalog', 'ConnectedOrganization', 'WorkflowExtension', 'Settings',
-      'Removed'],
+      'PolicyTemplate', 'PolicyDefaults', 'Removed'],
   },
   {
     name: 'the keys of a package', text: `${PACKAGE}|`,
@@ -39,8 +39,8 @@ export const COMPLETIONS = [
   },
   {
     name: 'the keys of a policy in its package', text: `${PACKAGE}assignmentPolicies:\n  - displayName: x\n    |`,
-    offers: ['allowedTargetScope', 'expiration', 'requestApprovalSettings', 'apiVersion', 'previousNames'],
-    not: ['accessPackage', 'kind', 'tenants', 'durationInDays'],
+    offers: ['allowedTargetScope', 'expiration', 'requestApprovalSettings', 'apiVersion', 'previousNames', 'template', 'with'],
+    not: ['accessPackage', 'kind', 'tenants', 'durationInDays', 'forEachPackage'],
   },
   {
     name: 'the keys of a beta policy in its package',
@@ -131,6 +131,34 @@ export const COMPLETIONS = [
   {
     name: 'the members of what is removed', text: 'kind: Removed\ntarget:\n  |\naction: delete\n',
     offers: ['kind', 'accessPackage', 'displayName'], not: ['allowedTargetScope', 'target'],
+  },
+  {
+    name: 'the keys of a template', text: 'kind: PolicyTemplate\n|', offers: ['name', 'parameters', 'policy', 'apiVersion'],
+    not: ['displayName', 'accessPackage', 'target'],
+  },
+  {
+    name: 'the types of parameters', text: 'kind: PolicyTemplate\nname: x\nparameters:\n  who:\n    type: |\n',
+    offers: ['text', 'subjects', 'expiration', 'group'],
+  },
+  {
+    name: 'the members of a template', text: 'kind: PolicyTemplate\nname: x\npolicy:\n  |',
+    offers: ['allowedTargetScope', 'expiration', 'requestApprovalSettings'], not: ['durationInDays', 'parameters', 'pin'],
+  },
+  {
+    name: 'the members of a template in beta', text: 'kind: PolicyTemplate\napiVersion: beta\nname: x\npolicy:\n  |',
+    offers: ['durationInDays', 'requestApprovalSettings'], not: ['expiration', 'parameters'],
+  },
+  {
+    name: 'the words in a template', text: 'kind: PolicyTemplate\nname: x\npolicy:\n  allowedTargetScope: |',
+    offers: ['specificDirectoryUsers', 'allMemberUsers'],
+  },
+  {
+    name: 'the keys of a policy that uses a template', text: `${V1}template: x\n|`,
+    offers: ['with', 'forEachPackage', 'expiration'],
+  },
+  {
+    name: 'the keys of the defaults of a catalog', text: 'kind: PolicyDefaults\n|', offers: ['catalog', 'policy'],
+    not: ['parameters', 'displayName'],
   },
   { name: 'the ways of removal', text: 'kind: Removed\naction: |', offers: ['delete', 'forget'] },
 ];

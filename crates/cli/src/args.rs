@@ -122,6 +122,8 @@ pub enum Command {
     Convert(ConvertArgs),
     /// Print the policy files in one form, comments included
     Fmt(FmtArgs),
+    /// Print policies as they are put together from templates and defaults, with where each value is written
+    Render(RenderArgs),
     /// Explain a code such as `unknown-key`
     Explain(ExplainArgs),
     /// Write what a repository of policies begins with; nothing that is there is overwritten
@@ -253,6 +255,14 @@ pub struct FmtArgs {
     /// Write nothing; print what would change
     #[arg(long)]
     pub diff: bool,
+}
+
+/// `entrant render`
+#[derive(Debug, Args)]
+pub struct RenderArgs {
+    /// Addresses of policies; `*` matches within a segment, and the catalog may be left out
+    #[arg(value_name = "ADDRESS", required = true)]
+    pub addresses: Vec<String>,
 }
 
 /// `entrant explain`

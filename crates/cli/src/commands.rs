@@ -11,6 +11,7 @@ mod explain;
 mod fmt;
 mod init;
 mod plan;
+mod render;
 mod schema;
 mod show;
 mod validate;
@@ -31,6 +32,7 @@ pub fn run(command: Command, settings: &Settings) -> Result<Exit> {
         Command::Adopt(args) => in_runtime(adopt::run(&args, settings)),
         Command::Convert(args) => convert::run(&args, settings),
         Command::Fmt(args) => fmt::run(&args, settings),
+        Command::Render(args) => render::run(&args, settings),
         Command::Explain(args) => explain::run(&args, settings),
         Command::Init(args) => init::run(&args, settings),
         Command::Doctor => in_runtime(doctor::run(settings)),

@@ -91,6 +91,7 @@ impl Format {
             Command::Adopt(_) => ("adopt", &[]),
             Command::Convert(_) => ("convert", &[]),
             Command::Fmt(_) => ("fmt", &[]),
+            Command::Render(_) => ("render", &[Text]),
             Command::Explain(_) => ("explain", &[]),
             Command::Init(_) => ("init", &[]),
             Command::Doctor => ("doctor", &[]),

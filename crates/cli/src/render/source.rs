@@ -76,27 +76,30 @@ impl Sources {
         if is_of_the_file && std::fs::symlink_metadata(&*place.file).is_ok_and(|m| m.is_symlink()) {
             return None;
         }
-        let known = self.files.get(&place.file);
+        // A value that comes from a template stands in the template's file.
+        let mut file = Arc::clone(&place.file);
+        let known = self.files.get(&file);
         let bytes = match (known, place.bytes) {
             (Some(None), _) => return None,
             (Some(Some(source)), Some((start, end))) => within(&source.raw, start, end),
             _ => {
                 let found = locate(place);
+                if let Some(found) = &found {
+                    file = Arc::clone(&found.file);
+                }
                 let bytes = found.as_ref().map(|f| f.bytes.clone());
-                self.files
-                    .entry(Arc::clone(&place.file))
-                    .or_insert_with(|| found.map(|f| Source::new(f.source)));
+                self.files.entry(Arc::clone(&file)).or_insert_with(|| found.map(|f| Source::new(f.source)));
                 bytes?
             }
         };
-        let source = self.files.get(&place.file)?.as_ref()?;
+        let source = self.files.get(&file)?.as_ref()?;
         let line = source.lines.partition_point(|start| *start <= bytes.start);
         let start_of_line = source.lines.get(line.checked_sub(1)?).copied()?;
         let end_of_line = source.lines.get(line).copied().unwrap_or(source.raw.len());
         let is_shown = end_of_line - start_of_line <= LONGEST_LINE;
         let before = source.raw.get(start_of_line..bytes.start)?.trim_start_matches('\u{feff}');
         Some(Spot {
-            path: files::shown(&place.file),
+            path: files::shown(&file),
             line,
             column: before.chars().count() + 1,
             text: is_shown.then(|| Arc::clone(&source.safe)),
