@@ -79,6 +79,8 @@ pub fn load_paths(dir: &Path, paths: &[PathBuf], tenant: Option<&str>) -> Loaded
     // None are asked for by who wants the configuration alone.
     let files = if paths.is_empty() { Vec::new() } else { found(dir, paths, &mut loaded.diagnostics) };
     let others = if files.is_empty() { Vec::new() } else { others_of(dir, &files) };
+    let files = if paths.is_empty() { Vec::new() } else { found(dir, paths, &mut loaded.diagnostics) };
+    let others = if files.is_empty() { Vec::new() } else { others_of(dir, &files) };
     read_all(files, &others, tenant, &mut loaded);
     loaded
 }

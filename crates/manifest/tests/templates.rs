@@ -20,11 +20,12 @@ fn directory(files: &[(&str, String)]) -> tempfile::TempDir {
 }
 
 fn objects(loaded: &Loaded) -> Vec<&Object> {
-    let object = |body| match body {
-        &Body::Resource(ref resource) => Some(&resource.object),
+    let bodies = loaded.documents.iter().map(|document| &document.body);
+    let object = bodies.filter_map(|body| match body {
+        Body::Resource(resource) => Some(&resource.object),
         Body::Removed(_) => None,
-    };
-    loaded.documents.iter().filter_map(|document| object(&document.body)).collect()
+    });
+    object.collect()
 }
 
 fn sound(dir: &Path) -> Loaded {

@@ -55,8 +55,17 @@ const fn level(severity: Severity) -> Level<'static> {
 
 fn one(diagnostic: &Diagnostic, sources: &mut Sources, renderer: &Renderer) -> String {
     let main = diagnostic.place.as_ref().map(|place| sources.spot(place));
-    let related: Vec<(Spot, &str)> =
-        diagnostic.related.iter().map(|(place, label)| (sources.spot(place), label.as_str())).collect();
+    // Policies of one template share its lines: a spot is shown once.
+    let mut seen: Vec<(String, usize, usize)> = main.iter().map(position).collect();
+    let mut related: Vec<(Spot, &str)> = Vec::new();
+    for (place, label) in &diagnostic.related {
+        let spot = sources.spot(place);
+        let at = position(&spot);
+        if spot.line == 0 || !seen.contains(&at) {
+            seen.push(at);
+            related.push((spot, label.as_str()));
+        }
+    }
     let title =
         level(diagnostic.severity).primary_title(diagnostic.message.as_str()).id(diagnostic.code.name);
     let mut group = Group::with_title(title);
@@ -86,6 +95,10 @@ fn one(diagnostic: &Diagnostic, sources: &mut Sources, renderer: &Renderer) -> S
         report.push(group.element(snippet(spot, "", &[])));
     }
     renderer.render(&report)
+}
+
+fn position(spot: &Spot) -> (String, usize, usize) {
+    (spot.path.clone(), spot.line, spot.column)
 }
 
 /// The source around a spot with its carets, or where it is, if the source cannot be shown.
