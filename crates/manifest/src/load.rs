@@ -14,7 +14,7 @@ use crate::yaml::{self, Fault, Parsed};
 use entrant_model::text::visible;
 use entrant_model::{Diagnostic, Document, Place};
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -77,8 +77,6 @@ pub fn load_paths(dir: &Path, paths: &[PathBuf], tenant: Option<&str>) -> Loaded
     let mut loaded = Loaded::default();
     read_config(dir, &mut loaded);
     // None are asked for by who wants the configuration alone.
-    let files = if paths.is_empty() { Vec::new() } else { found(dir, paths, &mut loaded.diagnostics) };
-    let others = if files.is_empty() { Vec::new() } else { others_of(dir, &files) };
     let files = if paths.is_empty() { Vec::new() } else { found(dir, paths, &mut loaded.diagnostics) };
     let others = if files.is_empty() { Vec::new() } else { others_of(dir, &files) };
     read_all(files, &others, tenant, &mut loaded);
@@ -156,15 +154,21 @@ pub fn load_texts(texts: Vec<(String, Vec<u8>)>, tenant: Option<&str>) -> Loaded
     loaded
 }
 
-/// What the text of one file would hold, were it the file's: its documents, and every mistake.
+/// What the text of one file would hold, were it the file's: its documents, and every mistake. `beside` are the files
+/// whose templates, defaults and packages it may need.
 pub fn load_text(
     file: &Path,
     source: &str,
+    beside: &BTreeSet<PathBuf>,
     config: &Config,
     tenant: Option<&str>,
 ) -> (Vec<Document>, Vec<Diagnostic>) {
+    let beside = beside.iter().filter(|other| *other != file).cloned().map(Arc::new).collect::<Vec<_>>();
     let file = Arc::new(file.to_owned());
-    let read = read_source(&file, source, config, Selection::new(config, tenant), false);
+    let texts = Texts::new(vec![(Arc::clone(&file), source.to_owned())], signed(&beside));
+    let selection = Selection::new(config, tenant);
+    let (library, _) = texts.gather(selection);
+    let read = read_source(&file, source, config, selection, &library, false);
     (read.documents, read.diagnostics)
 }
 
@@ -302,12 +306,7 @@ impl Texts {
                 Err(diagnostic) => diagnostics.push(*diagnostic),
             }
         }
-        let beside = on_all_cores(beside.len(), |index| {
-            let text = files::read(&beside[index], files::MAX_FILE).ok()?;
-            let signs = library::signs(&text);
-            (signs != Signs::default()).then(|| (Arc::clone(&beside[index]), text, signs))
-        });
-        Self::new(sources, beside.into_iter().flatten().collect())
+        Self::new(sources, signed(beside))
     }
 
     fn new(sources: Vec<(Arc<PathBuf>, String)>, beside: Vec<(Arc<PathBuf>, String, Signs)>) -> Self {
@@ -354,6 +353,16 @@ struct FileRead {
     diagnostics: Vec<Diagnostic>,
     identities: Vec<Identity>,
     depends_on_tenant: bool,
+}
+
+/// The texts of those files that hold something others may need.
+fn signed(files: &[Arc<PathBuf>]) -> Vec<(Arc<PathBuf>, String, Signs)> {
+    let read = on_all_cores(files.len(), |index| {
+        let text = files::read(&files[index], files::MAX_FILE).ok()?;
+        let signs = library::signs(&text);
+        (signs != Signs::default()).then(|| (Arc::clone(&files[index]), text, signs))
+    });
+    read.into_iter().flatten().collect()
 }
 
 /// Does something for each number below `count`, and gives the results in their order.

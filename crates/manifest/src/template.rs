@@ -227,6 +227,7 @@ fn one<'s>(
     let origin = Origin {
         template: template.map(|template| Arc::clone(&template.declared)),
         defaults: defaults.map(|defaults| Arc::clone(&defaults.declared)),
+        for_each: node.get(FOR_EACH).is_some(),
     };
     let origin = (origin != Origin::default()).then(|| Arc::new(origin));
     Assembled { node, others: Vec::new(), origin }

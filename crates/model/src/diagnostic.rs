@@ -97,6 +97,8 @@ pub struct Origin {
     pub template: Option<Arc<Declared>>,
     /// The defaults of its catalog.
     pub defaults: Option<Arc<Declared>>,
+    /// Whether its document declares it for each of several packages.
+    pub for_each: bool,
 }
 
 /// Something that a document declares for others to use.

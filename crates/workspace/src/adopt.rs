@@ -10,6 +10,7 @@ use crate::progress::Progress;
 use crate::{Options, codes};
 use entrant_graph::{Error, Read};
 use entrant_manifest::{Config, write};
+use entrant_model::desired::Body;
 use entrant_model::facts::PolicyFacts;
 use entrant_model::reference::fold;
 use entrant_model::text::visible;
@@ -18,11 +19,14 @@ use entrant_model::{Address, Code, Diagnostic, Document, Id, Kind, Object, Place
 use entrant_plan::{Action, Change, Plan};
 use render::Renderer;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Errors that are about what a write to Graph would do. Here there is none.
 const OF_WRITES: &[Code] = &[entrant_plan::codes::WOULD_DROP, entrant_plan::codes::FUTURE_VALUE];
+
+/// Why a policy is left that others share values with.
+const PUT_TOGETHER: &str = "it takes values from a template or from defaults, or its document stands for several packages; `entrant render` shows where each value is written";
 
 /// What a run takes into the files.
 #[derive(Debug, Default)]
@@ -87,17 +91,47 @@ pub async fn adopt<R: Read + Sync>(
         return Ok(adopted);
     }
     let unique = unique(&planned.plan, reader).await?;
+    let reading = Reading { config, tenant, beside: beside(&documents) };
     for change in &planned.plan.changes {
         match change.action {
-            Action::Update => take(change, config, tenant, options, &unique, &mut adopted),
+            Action::Update => take(change, &reading, options, &unique, &mut adopted),
             action => {
                 adopted.left.push(left(change, Pointer::default(), why_not(action, change).to_owned(), None));
             }
         }
     }
     adopted.files.retain(|_, file| file.before != file.after);
-    check(documents, &planned.plan, config, tenant, reader, options, &mut adopted).await?;
+    check(documents, &planned.plan, &reading, reader, options, &mut adopted).await?;
     Ok(adopted)
+}
+
+/// How texts are read.
+struct Reading<'a> {
+    config: &'a Config,
+    tenant: Option<&'a str>,
+    /// Files that they may take values from.
+    beside: BTreeSet<PathBuf>,
+}
+
+impl Reading<'_> {
+    fn text(&self, path: &Path, text: &str) -> (Vec<Document>, Vec<Diagnostic>) {
+        entrant_manifest::load_text(path, text, &self.beside, self.config, self.tenant)
+    }
+}
+
+/// The files that others may take values from: those of templates and defaults, and where there are any, those of
+/// packages.
+fn beside(documents: &[Document]) -> BTreeSet<PathBuf> {
+    let mut files = BTreeSet::new();
+    for origin in documents.iter().filter_map(|document| document.place.origin.as_deref()) {
+        let declared = [&origin.template, &origin.defaults].into_iter().flatten();
+        files.extend(declared.map(|declared| declared.place.file.to_path_buf()));
+    }
+    if documents.iter().any(|document| document.place.origin.is_some()) {
+        let is_package = |document: &&Document| matches!(&document.body, Body::Resource(resource) if resource.envelope.kind == Kind::AccessPackage);
+        files.extend(documents.iter().filter(is_package).map(|document| document.place.file.to_path_buf()));
+    }
+    files
 }
 
 const fn why_not(action: Action, change: &Change) -> &'static str {
@@ -147,15 +181,11 @@ async fn unique<R: Read + Sync>(plan: &Plan, reader: &R) -> Result<BTreeSet<Id>,
 }
 
 /// Takes one object's differences into its file.
-fn take(
-    change: &Change,
-    config: &Config,
-    tenant: Option<&str>,
-    options: &Options,
-    unique: &BTreeSet<Id>,
-    adopted: &mut Adopted,
-) {
+fn take(change: &Change, reading: &Reading, options: &Options, unique: &BTreeSet<Id>, adopted: &mut Adopted) {
     let (Some(want), Some(live)) = (&change.desired, &change.live) else { return };
+    if change.place.origin.is_some() {
+        return adopted.left.push(left(change, Pointer::default(), PUT_TOGETHER.to_owned(), None));
+    }
     let path = change.place.file.to_path_buf();
     let source = match adopted.files.get(&path) {
         Some(file) => file.after.clone(),
@@ -188,8 +218,8 @@ fn take(
     if revised.text == source {
         return;
     }
-    let (_, found) = entrant_manifest::load_text(&path, &revised.text, config, tenant);
-    let (_, known) = entrant_manifest::load_text(&path, &source, config, tenant);
+    let (_, found) = reading.text(&path, &revised.text);
+    let (_, known) = reading.text(&path, &source);
     let is_new = |found: &&Diagnostic| found.is_error() && !known.iter().any(|k| k.message == found.message);
     if let Some(error) = found.iter().find(is_new) {
         let why = format!("the document would not be valid: {}", error.message);
@@ -250,8 +280,7 @@ fn write_the_lock(json: &mut serde_json::Map<String, Json>, have: &Object, rende
 async fn check<R: Read + Sync>(
     documents: Vec<Document>,
     plan: &Plan,
-    config: &Config,
-    tenant: Option<&str>,
+    reading: &Reading<'_>,
     reader: &R,
     options: &Options,
     adopted: &mut Adopted,
@@ -262,7 +291,7 @@ async fn check<R: Read + Sync>(
     let mut next: Vec<Document> =
         documents.into_iter().filter(|d| !adopted.files.contains_key(&*d.place.file)).collect();
     for (path, file) in &adopted.files {
-        next.extend(entrant_manifest::load_text(path, &file.after, config, tenant).0);
+        next.extend(reading.text(path, &file.after).0);
     }
     // A rename gives an object another address, so all documents are planned.
     let options = Options { targets: Vec::new(), since: None, ..options.clone() };

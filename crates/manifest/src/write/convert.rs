@@ -16,6 +16,7 @@ use entrant_model::spec::EnumSpec;
 use entrant_model::time::Duration;
 use entrant_model::wire::ODATA_TYPE;
 use entrant_model::{Object, Version};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// What became of the documents of a file.
@@ -111,7 +112,7 @@ fn one(
 
 /// The object of a text that holds one document without mistakes.
 fn object(path: &Path, text: &str, config: &Config, tenant: Option<&str>) -> Option<Object> {
-    let (documents, found) = load_text(path, text, config, tenant);
+    let (documents, found) = load_text(path, text, &BTreeSet::new(), config, tenant);
     let is_sound = !found.iter().any(entrant_model::Diagnostic::is_error);
     match documents.into_iter().next()?.body {
         Document::Resource(resource) if is_sound => Some(resource.object),

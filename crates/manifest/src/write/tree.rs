@@ -128,8 +128,8 @@ impl<'s> Tree<'s> {
                 // A comment may stand after its `|` or `>`.
                 let line = source[self.span.start..self.span.end].split('\n').next().unwrap_or_default();
                 let header = line.split('#').next().unwrap_or_default();
-                out.push(Span { start: self.span.start, end: self.span.start + header.len() });
-                out.push(Span { start: self.span.start + line.len(), end: self.span.end });
+                out.push(Span::new(self.span.start, self.span.start + header.len()));
+                out.push(Span::new(self.span.start + line.len(), self.span.end));
             }
             Shape::Scalar { .. } | Shape::Alias(_) => out.push(self.span),
             Shape::List { items, .. } => items.iter().for_each(|item| item.tokens(source, out)),
