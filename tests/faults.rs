@@ -324,11 +324,17 @@ fn spoilt_answers_change_nothing_of_the_end() {
         ("a batch with an answer twice", |_, was| {
             in_batch(was, |answers| {
                 let first = answers[0]["id"].clone();
-                answers.iter_mut().for_each(|answer| answer["id"] = first.clone());
+                for answer in answers.iter_mut() {
+                    answer["id"] = first.clone();
+                }
             })
         }),
         ("a batch in which a token is refused", |_, was| {
-            in_batch(was, |answers| answers.iter_mut().for_each(|answer| answer["status"] = 401.into()))
+            in_batch(was, |answers| {
+                for answer in answers.iter_mut() {
+                    answer["status"] = 401.into();
+                }
+            })
         }),
     ];
     thread::scope(|threads| {
@@ -339,8 +345,8 @@ fn spoilt_answers_change_nothing_of_the_end() {
                 let seen: Mutex<BTreeSet<String>> = Mutex::default();
                 let proxy = Proxy::spoiling(&tenant.url, move |line, was| {
                     let is_first = seen.lock().unwrap().insert(line.to_owned());
-                    let spoilt = if is_first { spoil(line, &was) } else { None };
-                    spoilt.unwrap_or(was)
+                    let changed = if is_first { spoil(line, &was) } else { None };
+                    changed.unwrap_or(was)
                 });
                 let run = entrant(tenant.directory.path(), proxy.url())
                     .args(["apply", "--auto-approve"])
