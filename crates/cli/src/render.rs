@@ -8,6 +8,7 @@ pub mod failure;
 pub mod fields;
 pub mod findings;
 pub mod github;
+pub mod grouped;
 pub mod guards_text;
 pub mod outcome_text;
 pub mod page;

@@ -1,6 +1,7 @@
 //! The plan for a person: what changes, what stands in the way, and how much of each.
 
 use super::fields;
+use super::grouped::{grouped, template};
 use super::guards_text;
 use super::page::{Page, Span, Tone, plain, span};
 use super::sentence;
@@ -35,9 +36,13 @@ pub fn render(plan: &Plan, context: &Context) -> String {
     for line in headline(plan) {
         page.line(0, &sentence::spans(&line));
     }
-    for change in worst_first(plan) {
+    for group in grouped(plan) {
         page.gap();
-        write_change(&mut page, plan, change, takes_over(change, context));
+        match (group.as_slice(), template(&group)) {
+            (changes, Some(template)) => write_group(&mut page, plan, changes, template),
+            ([change, ..], None) => write_change(&mut page, plan, change, takes_over(change, context)),
+            ([], None) => {}
+        }
     }
     write_taken_over(&mut page, plan, context);
     write_unmanaged(&mut page, &plan.unmanaged);
@@ -61,6 +66,27 @@ fn takes_over(change: &Change, context: &Context) -> bool {
     (context.takes_over)(&change.address) && present.is_none_or(|address| (context.takes_over)(&address))
 }
 
+/// The policies of a template that one edit of it changes alike: each by its address, and once what changes.
+fn write_group(page: &mut Page, plan: &Plan, changes: &[&Change], template: &str) {
+    let [first, ..] = changes else { return };
+    let (sign, tone) = sign(first.action);
+    let head = format!(" {} policies alike, by their template ", changes.len());
+    let spans = [
+        span(tone, format!("{sign} {}", first.action.as_str())),
+        plain(head),
+        span(Tone::Strong, quoted(&visible(template))),
+    ];
+    page.marked(0, &[], 0, &span(Tone::Plain, ""), &spans);
+    for change in changes {
+        let mut spans = vec![plain(change.address.to_string())];
+        if let Some(people) = held(plan, change) {
+            spans.push(span(Tone::Faint, format!(" ({} through it)", guards_text::hold_access(people))));
+        }
+        page.line(4, &spans);
+    }
+    write_what(page, plan, first);
+}
+
 fn write_change(page: &mut Page, plan: &Plan, change: &Change, takes_over: bool) {
     let (sign, tone) = sign(change.action);
     let mut spans = vec![
@@ -81,6 +107,11 @@ fn write_change(page: &mut Page, plan: &Plan, change: &Change, takes_over: bool)
     if let Some(people) = held(plan, change) {
         page.line(4, &[plain(format!("{} through it.", guards_text::hold_access(people)))]);
     }
+    write_what(page, plan, change);
+}
+
+/// What a change does to who gets in, what its names bring in, and its fields.
+fn write_what(page: &mut Page, plan: &Plan, change: &Change) {
     write_impact(page, change);
     for reference in introduced::by_change(change) {
         page.cell(4, &[span(Tone::Faint, "by name")], COLUMN, &brought_in(reference, &plan.descriptions));
