@@ -271,6 +271,10 @@ async fn delete<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResul
         Ok(None) => return done(),
         Err(error) => return failed(&error),
     }
+    let at = At { kind, parent, id, desired: &planned.object };
+    if let Err(result) = empty(&at, planned, run).await {
+        return result;
+    }
     let mut pause = run.pause();
     loop {
         match run.client.delete_object(kind, parent, id).await {
@@ -297,6 +301,35 @@ async fn delete<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResul
             let message =
                 format!("the delete was sent, but the {} is still shown; plan again later", kind.noun());
             return StepResult::Unclear { message };
+        }
+    }
+}
+
+/// Takes out of a catalog what goes with it, as it was planned, and waits until it is out.
+async fn empty<C: Read + Write>(
+    at: &At<'_>,
+    planned: &LiveObject,
+    run: &Run<'_, C>,
+) -> Result<(), StepResult> {
+    let wire = planned.wire.json();
+    let resources = wire.get(parts::RESOURCES).and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+    if at.kind != Kind::Catalog || resources.is_empty() {
+        return Ok(());
+    }
+    for resource in resources {
+        element_step(at, parts::RESOURCES, resource, false, run).await?;
+    }
+    let mut pause = Pause::patient(run.settings, run.began, run.stop);
+    loop {
+        match one(at.kind, at.parent, at.id, vec![parts::RESOURCES], run).await {
+            Ok(Some(now)) if now.object.list(parts::RESOURCES).is_empty() => return Ok(()),
+            Ok(None) => return Ok(()),
+            Err(error) if pause.is_over() || is_hopeless(&error) => return Err(unclear(&error, None)),
+            Ok(Some(_)) | Err(_) => {}
+        }
+        if !pause.wait().await {
+            let message = "its resources were asked to go, but are still shown; plan again later".to_owned();
+            return Err(StepResult::Unclear { message });
         }
     }
 }

@@ -8,8 +8,11 @@ use entrant_model::live::LiveObject;
 use entrant_model::spec::absent_value;
 use entrant_model::value::{Json, each_reference};
 use entrant_model::wire::{element_type, to_graph};
-use entrant_model::{Absent, Address, Kind, MemberSpec, Object, Type, Value};
+use entrant_model::{Absent, Address, Kind, MemberSpec, Object, RemovedAction, Type, Value};
 use serde_json::Map;
+
+/// The part of a catalog that Graph does not take away with it.
+pub const RESOURCES: &str = "resources";
 
 /// The elements that come into a part and go from it.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +38,14 @@ pub enum Element {
 /// The names of the parts that an object says.
 pub fn said(object: &Object) -> Vec<&'static str> {
     object.said().filter(|(member, _)| member.is_part).map(|(member, _)| member.name).collect()
+}
+
+/// The parts that go with an object, and have to go before it: Graph deletes no catalog that holds a resource.
+pub fn goes_with(kind: Kind, action: RemovedAction) -> Vec<&'static str> {
+    match (kind, action) {
+        (Kind::Catalog, RemovedAction::Delete | RemovedAction::DeleteWithAssignments) => vec![RESOURCES],
+        _ => Vec::new(),
+    }
 }
 
 /// What has to come and go so that the parts are as wanted. Parts of which nothing is said stay. `have` is `None` for

@@ -4,11 +4,11 @@ use crate::progress::{Phase, Progress};
 use entrant_graph::{Asked, Error, ErrorKind, Read};
 use entrant_model::desired::Intent;
 use entrant_model::live::{Assignments, OtherShape};
-use entrant_model::reference::same_name;
+use entrant_model::reference::{fold, same_name};
 use entrant_model::value::each_reference;
-use entrant_model::{Desired, Id, Kind, Live, LiveObject, Version};
+use entrant_model::{Desired, Id, Kind, Live, LiveObject, RemovedAction, Version};
 use entrant_plan::parts;
-use futures_util::future::try_join_all;
+use futures_util::future::{try_join, try_join_all};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The packages whose policies have to be read, by the shape in which they are declared.
@@ -76,15 +76,19 @@ pub fn wanted_parts(desired: &[Desired], live: &Live) -> Parts {
     let kept = live.objects.iter().map(|object| (object.kind, &object.parent, object));
     let kept: Vec<_> = kept.collect();
     for declared in desired.iter().filter(|declared| declared.address.kind != Kind::AssignmentPolicy) {
-        let Intent::Present { envelope, object } = &declared.intent else { continue };
-        let parts = parts::said(object);
+        let (parts, pin, previous) = match &declared.intent {
+            Intent::Present { envelope, object } => {
+                (parts::said(object), envelope.pin.as_ref(), envelope.previous_names.as_slice())
+            }
+            Intent::Removed(action) => (parts::goes_with(declared.address.kind, *action), None, &[][..]),
+        };
         let Some(parent) = declared.parent.id.as_ref().filter(|_| !parts.is_empty()) else { continue };
         let own = declared.address.segments.last().map_or("", String::as_str);
         let is_called = |name: &str| {
             same_name(Some(own), Some(name))
-                || envelope.previous_names.iter().any(|former| same_name(Some(former), Some(name)))
+                || previous.iter().any(|former| same_name(Some(former), Some(name)))
         };
-        let is_meant = |found: &LiveObject| match &envelope.pin {
+        let is_meant = |found: &LiveObject| match pin {
             Some(pin) => found.id == *pin,
             None => is_called(&found.display_name),
         };
@@ -117,6 +121,41 @@ pub async fn with_parts<R: Read + Sync>(
         }
     }
     Ok(objects)
+}
+
+/// The catalogs that shall go.
+pub fn going(desired: &[Desired], live: &Live) -> Vec<Id> {
+    let is_going = |declared: &&Desired| {
+        let is_deleted = matches!(
+            declared.intent,
+            Intent::Removed(RemovedAction::Delete | RemovedAction::DeleteWithAssignments)
+        );
+        is_deleted && declared.address.kind == Kind::Catalog
+    };
+    let names = desired.iter().filter(is_going).filter_map(|declared| declared.address.segments.last());
+    let names: BTreeSet<String> = names.map(|name| fold(name)).collect();
+    let is_meant =
+        |object: &&LiveObject| object.kind == Kind::Catalog && names.contains(&fold(&object.display_name));
+    live.objects.iter().filter(is_meant).map(|catalog| catalog.id.clone()).collect()
+}
+
+/// What these catalogs hold, whether documents say so or not: Graph deletes none that holds a package or an extension.
+pub async fn held_in<R: Read + Sync>(catalogs: &[Id], reader: &R) -> Result<Vec<LiveObject>, Error> {
+    if catalogs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (packages, extensions) = try_join(
+        reader.objects_in(Kind::AccessPackage, catalogs),
+        reader.objects_in(Kind::WorkflowExtension, catalogs),
+    )
+    .await?;
+    Ok(packages.into_values().chain(extensions.into_values()).flatten().collect())
+}
+
+/// Takes over what was read of them, but what is known better already.
+pub fn record_held(live: &mut Live, held: Vec<LiveObject>) {
+    let known: BTreeSet<Id> = live.objects.iter().map(|object| object.id.clone()).collect();
+    live.objects.extend(held.into_iter().filter(|object| !known.contains(&object.id)));
 }
 
 /// Takes the place of what was read of the same objects without their parts. One that is gone since is gone.

@@ -33,7 +33,7 @@ use entrant_model::value::each_reference;
 use entrant_model::{Desired, Diagnostic, Document, Id, Kind, Live, LiveObject, Place, Reference, Version};
 use entrant_plan::Plan;
 use entrant_plan::guards::{self, Rules};
-use futures_util::future::{try_join, try_join3};
+use futures_util::future::{try_join, try_join4};
 pub use pinned::written as unpinned;
 use place::Placed;
 pub use progress::{Phase, Progress};
@@ -97,10 +97,12 @@ pub async fn plan<R: Read + Sync>(
     }
     let parts = fetch::wanted_parts(&desired, &live);
     let known = Known { declared: &declared, packages: &packages, live: &live };
-    let (found, policies, objects) = try_join3(
+    let going = fetch::going(&desired, &live);
+    let (found, policies, objects, held_by_going) = try_join4(
         Box::pin(resolve::references(&mut desired, &known, reader, progress)),
         Box::pin(fetch::policies(&wanted, reader, progress)),
         fetch::with_parts(&parts, reader, progress),
+        fetch::held_in(&going, reader),
     )
     .await?;
     diagnostics.extend(found);
@@ -114,6 +116,7 @@ pub async fn plan<R: Read + Sync>(
     }
     fetch::record(&mut live, wanted, policies);
     fetch::record_parts(&mut live, &parts, objects);
+    fetch::record_held(&mut live, held_by_going);
     fetch::names(&desired, reader, &mut live).await?;
     progress.tell(Phase::Compare);
     let (mut plan, found) = entrant_plan::plan_owned(desired, &live, &exclusive);

@@ -67,7 +67,7 @@ Graph deletes no package that somebody holds, and its policies would be gone by 
     CATALOG_NOT_EMPTY = "catalog-not-empty", Error,
 "The catalog that would be deleted still holds access packages or workflow extensions that stay.
 
-Graph deletes no catalog that holds any. Delete them too, each with a `Removed` document; one run does both in the right order. Only those that were read are known here.";
+Graph deletes no catalog that holds any. Delete them too, each with a `Removed` document; one run does both in the right order. The resources of the catalog go with it.";
     STILL_REFERRED_TO = "still-referred-to", Error,
 "Policies will still refer to the connected organization or the workflow extension that would be deleted.
 
