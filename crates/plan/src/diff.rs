@@ -131,7 +131,14 @@ fn typed(ty: &Type, want: &Value, have: &Value, path: &Path, out: &mut Vec<Field
         (_, Value::List(a), Value::List(b)) if a == b => {}
         (Type::Set(of), _, _) => {
             if set_keys(of, want) != set_keys(of, have) && !is_same_but_kept(of, want, have) {
-                whole(out);
+                let have = as_wanted(of, want, have);
+                out.push(Field {
+                    path: path.pointer(),
+                    before: present(ty, &have),
+                    after: present(ty, want),
+                    reason: None,
+                    dimension: None,
+                });
             }
         }
         (Type::Map { key, of, .. }, Value::List(want), Value::List(have))
@@ -234,17 +241,28 @@ fn set_keys(of: &Type, value: &Value) -> Vec<String> {
     keys
 }
 
+/// A set with the wanted elements in the place of those that mean the same, so that what stays looks alike on both
+/// sides.
+fn as_wanted(of: &Type, want: &Value, have: &Value) -> Value {
+    let want = by_identity(of, want);
+    let as_wanted = |found: &Value| match want.get(&identity(of, found)) {
+        Some(element) if is_same(of, element, found) => (*element).clone(),
+        _ => found.clone(),
+    };
+    Value::List(have.elements().iter().map(as_wanted).collect())
+}
+
 /// Whether two sets hold the same elements, where an element that leaves a kept member out is the same with it.
 fn is_same_but_kept(of: &Type, want: &Value, have: &Value) -> bool {
     let (want, have) = (by_identity(of, want), by_identity(of, have));
     want.len() == have.len()
-        && want.iter().all(|(key, element)| {
-            have.get(key).is_some_and(|found| {
-                let mut fields = Vec::new();
-                typed(of, element, found, &Path::Root, &mut fields);
-                fields.is_empty()
-            })
-        })
+        && want.iter().all(|(key, element)| have.get(key).is_some_and(|found| is_same(of, element, found)))
+}
+
+fn is_same(of: &Type, want: &Value, have: &Value) -> bool {
+    let mut fields = Vec::new();
+    typed(of, want, have, &Path::Root, &mut fields);
+    fields.is_empty()
 }
 
 /// The elements of a set by what they are, whatever kept members they have.
@@ -349,7 +367,7 @@ fn shown_map(key: &str, value: &str, of: &'static TypeSpec, list: &[Value]) -> J
 
 /// An element of a set: a subject that is a reference is shown as that reference, with what else it says.
 fn shown_element(of: &Type, value: &Value) -> Json {
-    let json = to_hand(of, &known(value), &Reference::to_json);
+    let json = to_hand(of, &telling(value), &Reference::to_json);
     let (Type::Union { spec, .. }, Value::Object(object)) = (of, value) else { return json };
     let Some(HandForm::Key { key, .. }) = spec.variant(object.ty.name).map(|v| v.hand) else { return json };
     match json {
@@ -378,6 +396,24 @@ fn known(value: &Value) -> Cow<'_, Value> {
         }
         other => Cow::Borrowed(other),
     }
+}
+
+/// The value without members that say nothing, or that the tables do not know.
+fn telling(value: &Value) -> Cow<'_, Value> {
+    let known = known(value);
+    let Value::Object(object) = known.as_ref() else { return known };
+    let is_silent =
+        |member: &MemberSpec, value: &Value| matches!(member.absent, Absent::Kept) && value.is_empty();
+    let silent = object.said().filter(|(member, value)| is_silent(member, value));
+    let silent: Vec<&str> = silent.map(|(member, _)| member.name).collect();
+    if silent.is_empty() {
+        return known;
+    }
+    let mut object = object.clone();
+    for name in silent {
+        object.remove(name);
+    }
+    Cow::Owned(Value::Object(object))
 }
 
 /// Sets are sorted by name, then by the rest.
