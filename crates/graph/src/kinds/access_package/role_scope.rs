@@ -118,14 +118,15 @@ async fn find_role(
             return Ok((*role).clone());
         }
     }
-    let names: Vec<String> = roles.iter().filter_map(|role| name_of(role)).collect();
-    Err(Error::not_yet(format!("the resource {} has no role `{wanted}`", origin.id)).with_help([
-        if names.is_empty() {
-            "It shows no roles yet.".to_owned()
-        } else {
-            format!("It has {}.", names.join(", "))
-        },
-    ]))
+    let mut names: Vec<String> = roles.iter().filter_map(|role| name_of(role)).collect();
+    names.sort();
+    names.dedup();
+    let cause = format!("the resource {} has no role `{wanted}`", origin.id);
+    if names.is_empty() {
+        return Err(Error::not_yet(cause).with_help(["It shows no roles yet.".to_owned()]));
+    }
+    Err(Error::local(ErrorKind::Unsupported, cause)
+        .with_help([format!("Its roles are {}. Write one of them.", names.join(", "))]))
 }
 
 /// Whether a role is meant by a name. `Eligible Member` is `EligibleMember_<id of the group>` in its origin.
