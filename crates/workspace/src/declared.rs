@@ -52,6 +52,15 @@ impl Declared {
         self.by_name.entry(key).or_default().push(object);
     }
 
+    /// The names of this kind, in this catalog where one is given: what may have been meant.
+    pub fn names<'a>(&'a self, kind: Kind, catalog: Option<&'a str>) -> impl Iterator<Item = &'a str> {
+        let of_kind = self.by_name.iter().filter(move |((of, _), _)| *of == kind).flat_map(|(_, all)| all);
+        let is_there = move |object: &&DeclaredObject| {
+            catalog.is_none() || kind == Kind::Catalog || same_name(Some(object.catalog()), catalog)
+        };
+        of_kind.filter(is_there).map(DeclaredObject::name)
+    }
+
     /// The objects of this name, in this catalog where one is given.
     pub fn find(&self, kind: Kind, name: &str, catalog: Option<&str>) -> Vec<&DeclaredObject> {
         let of_name = self.by_name.get(&(kind, fold(name))).map_or(&[][..], Vec::as_slice);

@@ -304,7 +304,8 @@ impl Placing<'_> {
                 }
                 let message = format!("no catalog is called `{}`", visible(name));
                 let found = Diagnostic::new(codes::REFERENCE_NOT_FOUND, message);
-                let known = self.catalogs.values().map(String::as_str);
+                let live = self.catalogs.values().map(String::as_str);
+                let known = live.chain(self.placed.declared.names(Kind::Catalog, None));
                 Err(Box::new(match entrant_model::text::nearest(name, known) {
                     Some(near) => found.help(format!("did you mean `{}`?", visible(near))),
                     None => found.help(
@@ -462,7 +463,18 @@ pub fn package(reference: &Reference, candidates: &[Package], declared: &Declare
     match (meant.as_slice(), to_come.as_slice()) {
         ([one], []) => Ok(Meant::Live((*one).clone())),
         ([], [one]) => Ok(Meant::Declared((*one).clone())),
-        ([], []) => Err(Missing::new(no_package(&written, candidates), candidates.is_empty())),
+        ([], []) => {
+            let found = no_package(&written, candidates);
+            let name = written.name.as_deref().unwrap_or_default();
+            let known = declared.names(Kind::AccessPackage, written.catalog.as_deref());
+            let found = match entrant_model::text::nearest(name, known) {
+                Some(near) if candidates.is_empty() => {
+                    found.help(format!("did you mean `{}`?", visible(near)))
+                }
+                _ => found,
+            };
+            Err(Missing::new(found, candidates.is_empty()))
+        }
         (several, []) => Err(Missing::new(several_packages(&written, several), false)),
         (live, declared) => {
             let name = visible(written.name.as_deref().unwrap_or_default());

@@ -202,9 +202,16 @@ fn settle(
         let Some(name) = name else {
             let was_sought = directory.sought.contains(id) || kind == Kind::WorkflowExtension;
             return was_sought.then(|| {
-                Diagnostic::new(codes::ID_NOT_FOUND, format!("no {} of the id {id} was found", kind.noun()))
+                let message = format!("no {} of the id {id} was found", kind.noun());
+                let found = Diagnostic::new(codes::ID_NOT_FOUND, message)
                     .at(at(), "not found")
-                    .note("it was deleted, or the identity that runs this may not see it")
+                    .note("it was deleted, or the identity that runs this may not see it");
+                match kind {
+                    Kind::ServicePrincipal => found.help(
+                        "write the name or the object id of the service principal (enterprise application); an application id (appId) is neither",
+                    ),
+                    _ => found,
+                }
             });
         };
         let diagnostic = renamed(reference, name, at);
@@ -230,7 +237,11 @@ fn settle(
                 *reference = one.reference(reference.written.as_deref());
                 None
             }
-            _ => Some(not_found(kind, name, of_catalog).at(at(), "not found")),
+            _ => {
+                let known = of_catalog.iter().map(|found| found.name.as_str());
+                let declared = declared.names(kind, catalog_of_kind(kind, catalog));
+                Some(not_found(kind, name, known.chain(declared)).at(at(), "not found"))
+            }
         },
         several => {
             let mut diagnostic = Diagnostic::new(
@@ -257,12 +268,12 @@ fn catalog_of_kind(kind: Kind, catalog: &Catalog) -> Option<&str> {
     catalog.name.as_deref().filter(|_| kind == Kind::WorkflowExtension)
 }
 
-fn not_found(kind: Kind, name: &str, candidates: &[Found]) -> Diagnostic {
+fn not_found<'a>(kind: Kind, name: &str, candidates: impl Iterator<Item = &'a str>) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         codes::REFERENCE_NOT_FOUND,
         format!("no {} is called `{}`", kind.noun(), visible(name)),
     );
-    match entrant_model::text::nearest(name, candidates.iter().map(|f| f.name.as_str())) {
+    match entrant_model::text::nearest(name, candidates) {
         Some(near) => diagnostic.help(format!("did you mean `{}`?", visible(near))),
         None if kind == Kind::User => {
             diagnostic.help("give the user principal name, such as `ana@contoso.com`, or the id")
