@@ -1,6 +1,7 @@
 //! The figures, by name. Each makes its estate, runs the tool, and adds its rows.
 
 mod create;
+mod estate;
 mod faults;
 mod large;
 mod least;
@@ -10,6 +11,7 @@ mod unchanged;
 
 use crate::bench::Bench;
 use anyhow::Result;
+pub(crate) use least::{batches, batches_of_names, pages};
 
 /// One figure of `docs/performance.md`.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +40,11 @@ pub const FIGURES: &[Figure] = &[
         name: one::NAME,
         about: "one policy declared, or aimed at, in a tenant of 10,000",
         run: one::run,
+    },
+    Figure {
+        name: estate::NAME,
+        about: "an unchanged plan of 32 catalogs, 179 packages and 182 policies, all declared",
+        run: estate::run,
     },
     Figure {
         name: create::NAME,

@@ -7,7 +7,7 @@
 //! until it fits.
 //!
 //! ```text
-//! main ── figures/* ── estate (documents, seed)
+//! main ── figures/* ── estate, whole (documents, seed)
 //!                 ├─── server (the emulator's process, its access log, the tenant as it is)
 //!                 ├─── process (entrant: exit, time, processor, memory)
 //!                 └─── table (bound, reached, least)
@@ -20,6 +20,7 @@ mod process;
 pub mod secret;
 mod server;
 mod table;
+mod whole;
 
 pub use bench::{Bench, Options};
 pub use figures::{FIGURES, Figure};

@@ -14,6 +14,11 @@ pub fn pages(objects: usize) -> usize {
     objects.div_ceil(PAGE)
 }
 
+/// How many batches so many requests take.
+pub fn batches(requests: usize) -> usize {
+    requests.div_ceil(BATCH)
+}
+
 /// How many batches it takes to look up so many names, as many in one filter as fit.
 pub fn batches_of_names(names: usize) -> usize {
     names.div_ceil(BATCH * NAMES)
