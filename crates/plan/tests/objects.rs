@@ -518,7 +518,6 @@ fn each_object_reads_as_a_sentence() {
                 "durationUntilExternalUserDeletedAfterBlocked": "P30D"
             })
         ),
-        "Users from outside who lose their last access may no longer sign in, and their account is deleted later: 30 \
-         days after the block."
+        "Users from outside who lose their last access are blocked and later deleted, 30 days after the block."
     );
 }

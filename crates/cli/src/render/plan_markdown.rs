@@ -114,6 +114,7 @@ fn row(change: &Change) -> Row {
         full: full(effects(change)),
         short: full(Inline::ours("(in the saved plan)")),
         class: change.class().unwrap_or(Class::Neutral),
+        is_policy: change.kind == Kind::AssignmentPolicy,
     }
 }
 
@@ -175,11 +176,13 @@ fn details(change: &Change, plan: &Plan, context: &Context) -> Markdown {
     let said = |object: &Object| sentence_of(change.kind, object).about(change.subject_label());
     let now = change.live.as_ref().map(|live| said(&live.object));
     let next = change.desired.as_ref().filter(|_| change.action != Action::Keep).map(said);
-    let does = |when: &str| format!("What the {} does {when}:", noun(change));
+    let verb = if change.kind == Kind::Settings { "say" } else { "does" };
+    let does = |when: &str| format!("What the {} {verb} {when}:", noun(change));
     let lines: Vec<(String, Sentence)> = match (now, next) {
         (Some(now), Some(next)) if now == next => vec![(does("before and after"), now)],
         (now, next) => {
             let lead = match &now {
+                Some(_) if change.kind == Kind::Settings => "What they say afterwards:".to_owned(),
                 Some(_) => "What it does afterwards:".to_owned(),
                 None => format!("What the new {} does:", noun(change)),
             };

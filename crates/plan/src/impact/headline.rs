@@ -1,7 +1,7 @@
 //! The head of a plan: in a line or two, who gains and who loses.
 
 use super::phrase::{Sentence, say};
-use super::{Class, Effect, EffectKind, codes};
+use super::{Class, Effect, EffectKind, When, codes};
 use crate::change::{Change, Plan};
 use entrant_model::{Dimension, Kind};
 
@@ -65,6 +65,8 @@ pub fn headline(plan: &Plan) -> Vec<Sentence> {
 /// The effects of one kind, each as a clause about its package, or about the object itself.
 fn named(changes: &[&Change], kind: EffectKind) -> Sentence {
     let mut clauses: Vec<Sentence> = Vec::new();
+    // What takes another step of somebody who manages a catalog comes last.
+    let mut later: Vec<Sentence> = Vec::new();
     // Outsiders first, then what needs no request: the few that are named shall be the gravest.
     let touches = |change: &Change, dimensions: &[Dimension]| {
         change.impact.iter().any(|e| e.kind == kind && dimensions.contains(&e.dimension))
@@ -85,11 +87,13 @@ fn named(changes: &[&Change], kind: EffectKind) -> Sentence {
         let told = effects.into_iter().filter(|e| is_alone || !repeats(e));
         for effect in told {
             let clause = effect.clause.clone().ended().about(change.subject_label());
-            if !clauses.contains(&clause) {
-                clauses.push(clause);
+            let list = if effect.when == When::ByManagers { &mut later } else { &mut clauses };
+            if !list.contains(&clause) {
+                list.push(clause);
             }
         }
     }
+    clauses.extend(later);
     let shown = if clauses.len() == NAMED + 1 { NAMED + 1 } else { NAMED };
     let hidden = clauses.len().saturating_sub(shown);
     let mut sentence = Sentence::default();

@@ -15,6 +15,8 @@ pub struct Row {
     pub short: Markdown,
     /// Its class; the worst come first.
     pub class: Class,
+    /// Whether it is about a policy.
+    pub is_policy: bool,
 }
 
 /// Blocks of one kind.
@@ -74,7 +76,8 @@ fn table(rows: &[Row], room: &mut usize, notices: &mut Vec<Inline>) -> Markdown 
     if rows.is_empty() {
         return Markdown::default();
     }
-    let head = Markdown::table(&["Access", "Change", "Policy", "Who gains, who loses"]);
+    let what = if rows.iter().all(|row| row.is_policy) { "Policy" } else { "Object" };
+    let head = Markdown::table(&["Access", "Change", what, "Who gains, who loses"]);
     let end = Markdown::end();
     *room = room.saturating_sub(head.len() + end.len());
     let mut fits = |bytes: usize| {
@@ -122,6 +125,7 @@ mod tests {
             full: Markdown::row(&cells(Inline::name(&"x".repeat(200)))),
             short: Markdown::row(&cells(Inline::ours("…"))),
             class,
+            is_policy: true,
         }
     }
 

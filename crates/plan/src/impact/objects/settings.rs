@@ -12,9 +12,9 @@ const DURATION: &str = "durationUntilExternalUserDeletedAfterBlocked";
 
 /// What happens, the mildest first.
 const ACTIONS: [(&str, &str); 3] = [
-    ("none", "keep their account and may sign in"),
-    ("blockSignIn", "may no longer sign in"),
-    ("blockSignInAndDelete", "may no longer sign in, and their account is deleted later"),
+    ("none", "left as they are"),
+    ("blockSignIn", "blocked"),
+    ("blockSignInAndDelete", "blocked and later deleted"),
 ];
 
 /// A tenant has its settings always: they are neither made nor deleted.
@@ -55,13 +55,16 @@ fn action(before: &Object, after: &Object, out: &mut Vec<Effect>) {
         (Some(_), Some(_)) => Widens,
         _ => Unknown,
     };
-    let clause = match rank(after) {
-        Some(at) => say!["users from outside who lose their last access now ", ACTIONS[at].1],
-        None => say![
-            "what becomes of users from outside who lose their last access is now ",
-            Sentence::name(after.text(ACTION).unwrap_or_default())
-        ],
+    let becomes = |object: &Object| match rank(object) {
+        Some(at) => ACTIONS[at].1.into(),
+        None => Sentence::name(object.text(ACTION).unwrap_or_default()),
     };
+    let clause = say![
+        "users from outside who lose their last access are now ",
+        becomes(after),
+        " instead of ",
+        becomes(before)
+    ];
     push(kind, codes::OUTSIDE_LIFECYCLE, clause, ACTION, (before, after), out);
 }
 
@@ -93,11 +96,11 @@ fn duration(settings: &Object) -> Option<Duration> {
 pub fn describe(settings: &Object) -> Sentence {
     let becomes = match rank(settings) {
         Some(at) => ACTIONS[at].1,
-        None => "have it left open what becomes of them",
+        None => "treated as the service sees fit",
     };
     let later = match duration(settings).filter(|_| rank(settings) == Some(ACTIONS.len() - 1)) {
-        Some(length) => format!(": {} after the block", time(length)),
+        Some(length) => format!(", {} after the block", time(length)),
         None => String::new(),
     };
-    say!["users from outside who lose their last access ", becomes, later]
+    say!["users from outside who lose their last access are ", becomes, later]
 }
