@@ -120,6 +120,8 @@ pub enum Command {
     Adopt(AdoptArgs),
     /// Write documents of the beta shape in the v1.0 shape, where nothing is lost
     Convert(ConvertArgs),
+    /// Write documents of what is in the tenant and has none yet; nothing that is there is overwritten
+    Import(ImportArgs),
     /// Print the policy files in one form, comments included
     Fmt(FmtArgs),
     /// Print policies as they are put together from templates and defaults, with where each value is written
@@ -241,6 +243,23 @@ pub struct ConvertArgs {
     /// Write nothing; print what would change
     #[arg(long)]
     pub diff: bool,
+}
+
+/// `entrant import`
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// Catalogs of this name, with everything in them
+    #[arg(long, value_name = "NAME", num_args = 1..)]
+    pub catalog: Vec<String>,
+    /// Access packages of this name, with their policies
+    #[arg(long, value_name = "NAME", num_args = 1..)]
+    pub package: Vec<String>,
+    /// The whole tenant, also what is declared elsewhere than in the directory of `--into`
+    #[arg(long, conflicts_with_all = ["catalog", "package"])]
+    pub all: bool,
+    /// Where the files go; the policy directory, unless said
+    #[arg(long, value_name = "DIR")]
+    pub into: Option<PathBuf>,
 }
 
 /// `entrant fmt`

@@ -9,6 +9,7 @@ mod doctor;
 mod emulator;
 mod explain;
 mod fmt;
+mod import;
 mod init;
 mod plan;
 mod render;
@@ -33,6 +34,7 @@ pub fn run(command: Command, settings: &Settings) -> Result<Exit> {
         Command::Convert(args) => convert::run(&args, settings),
         Command::Fmt(args) => fmt::run(&args, settings),
         Command::Render(args) => render::run(&args, settings),
+        Command::Import(args) => in_runtime(import::run(&args, settings)),
         Command::Explain(args) => explain::run(&args, settings),
         Command::Init(args) => init::run(&args, settings),
         Command::Doctor => in_runtime(doctor::run(settings)),

@@ -90,6 +90,7 @@ impl Format {
             Command::Show(_) => ("show", &[Text, Json]),
             Command::Adopt(_) => ("adopt", &[]),
             Command::Convert(_) => ("convert", &[]),
+            Command::Import(_) => ("import", &[]),
             Command::Fmt(_) => ("fmt", &[]),
             Command::Render(_) => ("render", &[Text]),
             Command::Explain(_) => ("explain", &[]),

@@ -17,6 +17,7 @@ pub mod diff;
 pub mod fingerprint;
 pub mod guards;
 pub mod impact;
+pub mod import;
 pub mod introduced;
 mod matching;
 pub mod order;

@@ -71,4 +71,8 @@ Policies are looked for in the packages that documents name, and in the package 
 "What `adopt` would write into a file does not plan, so nothing is written into any file.
 
 A live value was written as a document has it, and read back it does not mean the live object: a name may mean several objects by now, say. Put the value into the document by hand.";
+    NOTHING_TO_IMPORT = "nothing-to-import", Error,
+"A name given to `import --catalog` or `import --package` is the name of nothing that can be seen.
+
+Letter case does not matter, the rest does. The identity that runs the tool sees the catalogs in which it has a role, or all of them with the permission `EntitlementManagement.Read.All`.";
 }

@@ -17,6 +17,7 @@ mod applications;
 pub mod codes;
 mod declared;
 mod fetch;
+pub mod import;
 mod ownership;
 mod pinned;
 mod place;

@@ -42,3 +42,60 @@ pub fn save(path: &Path, text: &str) -> io::Result<()> {
     }
     written
 }
+
+/// Writes a file that is not there yet, with the directories above it, in one step: whoever reads it sees nothing or
+/// the whole text.
+///
+/// # Errors
+/// Whatever keeps it from being written; `AlreadyExists` where something has its name, which is left as it is.
+pub fn create(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(directory) = path.parent() {
+        fs::create_dir_all(directory)?;
+    }
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".new");
+    let next = path.with_file_name(name);
+    let written = fs::File::create(&next)
+        .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
+        .and_then(|()| put(&next, path));
+    // What is left of the attempt is of no use to anybody; that it may not exist is fine.
+    let _ = fs::remove_file(&next);
+    written
+}
+
+/// Gives a file its name, where nothing has it. A second name does so in one step; file systems without those get a
+/// look and a move.
+fn put(next: &Path, path: &Path) -> io::Result<()> {
+    match fs::hard_link(next, path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            if fs::symlink_metadata(path).is_ok() {
+                return Err(io::ErrorKind::AlreadyExists.into());
+            }
+            fs::rename(next, path)
+        }
+        linked => linked,
+    }
+}
+
+/// The names of everything below a directory, relative to it and with `/`; none where it is not there. Dot names and
+/// what cannot be read are left out.
+pub fn names(dir: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open = vec![(dir.to_owned(), String::new())];
+    while let Some((dir, prefix)) = open.pop() {
+        for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with('.') {
+                continue;
+            }
+            let path = format!("{prefix}{name}");
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                open.push((entry.path(), format!("{path}/")));
+            }
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}

@@ -1,0 +1,164 @@
+//! `entrant import`: documents of what is in the tenant and has none yet. Nothing that is there is overwritten.
+
+use crate::args::ImportArgs;
+use crate::connection::Connection;
+use crate::exit::Exit;
+use crate::failure::failure;
+use crate::files;
+use crate::interrupt::Interrupt;
+use crate::render::source::Sources;
+use crate::render::values::counted;
+use crate::session;
+use crate::settings::Settings;
+use anyhow::{Context as _, Result};
+use entrant_manifest::{Loaded, write};
+use entrant_model::text::visible;
+use entrant_model::{Diagnostic, Document};
+use entrant_workspace::import::{self, Imported, Into, Wanted};
+use std::path::{Component, Path, PathBuf};
+
+/// Where the schema of documents stands, from the directory that holds the policies.
+const SCHEMA: &str = "schemas/entrant.schema.json";
+
+/// Reads the tenant and writes what is missing.
+pub async fn run(args: &ImportArgs, settings: &Settings) -> Result<Exit> {
+    let directory = args.into.clone().unwrap_or_else(|| settings.policies.clone());
+    if directory.exists() && !directory.is_dir() {
+        return Err(failure(
+            format!("{} is no directory", files::shown(&directory)),
+            "name a directory with `--into`; one that is not there is made",
+        ));
+    }
+    let mut sources = Sources::default();
+    let (documents, mut findings, tenant) = known(args, &directory, settings)?;
+    if findings.iter().any(Diagnostic::is_error) {
+        session::show(&mut findings, &mut sources, settings);
+        settings.terminal.talk("Nothing was imported: it cannot be told what the files declare already.\n");
+        return Ok(Exit::Error);
+    }
+    let interrupt = Interrupt::listen(&settings.progress);
+    let connection = Connection::open(settings, tenant.as_ref()).await?;
+    let wanted = Wanted { catalogs: args.catalog.clone(), packages: args.package.clone() };
+    let into = Into {
+        schema: schema_from(&directory, &settings.policies),
+        taken: write::names(&directory).into_iter().map(|name| name.to_lowercase()).collect(),
+    };
+    let read = tokio::select! {
+        read = read(&documents, &wanted, &into, &connection, settings) => Some(read),
+        () = interrupt.asked() => None,
+    };
+    connection.close().await;
+    let Some(read) = read else { return Ok(Exit::Interrupted) };
+    let (imported, mut found) = read?;
+    if session::show(&mut found, &mut sources, settings) {
+        return Ok(Exit::Error);
+    }
+    save(&imported, &directory, settings)?;
+    settings.terminal.talk(&summary(&imported));
+    Ok(Exit::Done)
+}
+
+async fn read(
+    documents: &[Document],
+    wanted: &Wanted,
+    into: &Into,
+    connection: &Connection,
+    settings: &Settings,
+) -> Result<(Imported, Vec<Diagnostic>)> {
+    let _line = settings.progress.until_dropped();
+    Ok(import::import(documents, &connection.client, wanted, into, &settings.progress).await?)
+}
+
+/// What files declare already: those of the policy directory, and those where the new ones go. With `--all` into a
+/// directory elsewhere, those alone.
+fn known(
+    args: &ImportArgs,
+    directory: &Path,
+    settings: &Settings,
+) -> Result<(Vec<Document>, Vec<Diagnostic>, Option<session::Tenant>)> {
+    let mut all = Loaded::default();
+    let mut tenant = None;
+    if settings.policies.is_dir() {
+        let (loaded, meant) = session::load(settings)?;
+        settings.progress.loaded(loaded.documents.len(), loaded.files);
+        tenant = meant;
+        all = loaded;
+    }
+    let is_inside = match (directory.canonicalize(), settings.policies.canonicalize()) {
+        (Ok(directory), Ok(policies)) => directory.starts_with(policies),
+        _ => directory.starts_with(&settings.policies),
+    };
+    if !is_inside {
+        if args.all {
+            all.documents.clear();
+            all.diagnostics.clear();
+        }
+        if directory.is_dir() {
+            let name = tenant.as_ref().map(|tenant| &*tenant.name);
+            let paths = [directory.to_owned()];
+            let there = entrant_manifest::load_paths(&settings.policies, &paths, name);
+            all.documents.extend(there.documents);
+            all.diagnostics.extend(there.diagnostics);
+        }
+    }
+    Ok((all.documents, all.diagnostics, tenant))
+}
+
+/// The way from a file at the top of the directory to the schema, which stands beside the policies.
+fn schema_from(directory: &Path, policies: &Path) -> String {
+    let base: PathBuf = policies.parent().unwrap_or(Path::new("")).to_owned();
+    let below = directory.strip_prefix(&base).unwrap_or(directory);
+    let steps: Vec<Component> =
+        below.components().filter(|component| !matches!(component, Component::CurDir)).collect();
+    let is_plain = steps.iter().all(|step| matches!(step, Component::Normal(_)));
+    "../".repeat(if is_plain { steps.len() } else { 1 }) + SCHEMA
+}
+
+fn save(imported: &Imported, directory: &Path, settings: &Settings) -> Result<()> {
+    for file in &imported.files {
+        let path = file.path.split('/').fold(directory.to_owned(), |path, part| path.join(part));
+        let shown = files::shown(&path);
+        write::create(&path, &file.text).with_context(|| format!("{shown} cannot be written"))?;
+        settings.terminal.data(&format!("wrote {shown}\n"))?;
+    }
+    Ok(())
+}
+
+/// What was imported, and what could not be.
+fn summary(imported: &Imported) -> String {
+    let mut out = String::new();
+    for note in &imported.notes {
+        out += &format!("note: {}\n", visible(note));
+    }
+    let counts: Vec<String> =
+        imported.counts.iter().map(|(kind, count)| counted(*count as u64, kind.noun())).collect();
+    let known = match imported.known {
+        0 => String::new(),
+        known => format!("; {} had a document already", counted(known as u64, "object")),
+    };
+    if counts.is_empty() {
+        return out + &format!("Nothing to import{known}.\n");
+    }
+    let files = counted(imported.files.len() as u64, "file");
+    out + &format!(
+        "Imported {} into {files}{known}.\nhelp: `entrant plan` shows that nothing would change\n",
+        counts.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_is_found_from_where_the_files_are() {
+        for (directory, policies, expected) in [
+            ("policies", "policies", "../schemas/entrant.schema.json"),
+            ("policies/new", "policies", "../../schemas/entrant.schema.json"),
+            ("./policies", "./policies", "../schemas/entrant.schema.json"),
+            ("../elsewhere", "policies", "../schemas/entrant.schema.json"),
+        ] {
+            assert_eq!(schema_from(Path::new(directory), Path::new(policies)), expected, "{directory}");
+        }
+    }
+}

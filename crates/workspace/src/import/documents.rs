@@ -1,0 +1,335 @@
+//! Documents of live objects, put into files: a catalog with its extensions, a package with its policies.
+
+use super::files::{self, CATALOG, File};
+use super::known::Known;
+use super::names::Names;
+use super::read::Tenant;
+use super::yaml::{self, Beside};
+use super::{Imported, Into};
+use entrant_manifest::Config;
+use entrant_model::hand::{members_to_hand, to_hand};
+use entrant_model::kinds::parent_member;
+use entrant_model::reference::fold;
+use entrant_model::value::{Json, Value, each_reference};
+use entrant_model::wire::element_type;
+use entrant_model::{Id, Kind, LiveObject, Object, Type, Version};
+use entrant_plan::import::{said, shape};
+use serde_json::Map;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// A document, or a policy that stands in its package.
+struct Entry {
+    map: Map<String, Json>,
+    /// Comments above it.
+    above: Vec<String>,
+    kind: Kind,
+    label: String,
+}
+
+/// The documents while they are made.
+struct Making<'a> {
+    names: &'a Names,
+    beside: Beside,
+    /// How many objects of a kind have a name within what holds them.
+    counts: BTreeMap<(Kind, Id, String), usize>,
+    taken: BTreeSet<String>,
+    schema: &'a str,
+    imported: Imported,
+}
+
+/// Everything that is selected and has no document yet, as files.
+pub fn imported(tenant: Tenant, names: &Names, known: &Known<'_>, into: &Into) -> Imported {
+    let mut making = Making {
+        names,
+        beside: names.why.clone(),
+        counts: counts(&tenant),
+        taken: into.taken.clone(),
+        schema: &into.schema,
+        imported: Imported { notes: tenant.unread.clone(), ..Imported::default() },
+    };
+    let mut catalogs: Vec<&LiveObject> = tenant.catalogs.iter().collect();
+    catalogs.sort_by_cached_key(|catalog| (fold(&catalog.display_name), catalog.id.clone()));
+    let folders = files::names(catalogs.iter().copied());
+    let mut packages: BTreeMap<&Id, Vec<&LiveObject>> = BTreeMap::new();
+    for package in &tenant.packages {
+        packages.entry(&package.parent).or_default().push(package);
+    }
+    let mut policies: BTreeMap<&Id, Vec<&LiveObject>> = BTreeMap::new();
+    for policy in &tenant.policies {
+        policies.entry(&policy.parent).or_default().push(policy);
+    }
+    for catalog in catalogs {
+        let folder = folders.get(&catalog.id).map_or(CATALOG, String::as_str);
+        if tenant.selected.contains(&catalog.id) {
+            making.catalog(catalog, folder, &tenant, known);
+        }
+        let mut held = packages.remove(&catalog.id).unwrap_or_default();
+        held.sort_by_cached_key(|package| (fold(&package.display_name), package.id.clone()));
+        let stems = files::names(held.iter().copied());
+        for package in held.iter().filter(|package| tenant.selected.contains(&package.id)) {
+            let stem = format!("{folder}/{}", stems.get(&package.id).map_or("package", String::as_str));
+            let mut own = policies.remove(&package.id).unwrap_or_default();
+            own.sort_by_cached_key(|policy| (fold(&policy.display_name), policy.id.clone()));
+            making.package(package, catalog, &own, &stem, &tenant, known);
+        }
+    }
+    if tenant.is_whole {
+        making.top("connected-organizations", tenant.organizations.iter().collect(), known);
+        making.top("settings", tenant.settings.iter().collect(), known);
+    }
+    making.imported
+}
+
+fn counts(tenant: &Tenant) -> BTreeMap<(Kind, Id, String), usize> {
+    let mut counts = BTreeMap::new();
+    let roots = tenant.catalogs.iter().chain(&tenant.packages).chain(&tenant.organizations);
+    for object in roots.chain(&tenant.extensions).chain(&tenant.policies) {
+        let key = (object.kind, object.parent.clone(), fold(&object.display_name));
+        *counts.entry(key).or_default() += 1;
+    }
+    counts
+}
+
+impl Making<'_> {
+    fn catalog(&mut self, catalog: &LiveObject, folder: &str, tenant: &Tenant, known: &Known) {
+        let mut entries = Vec::new();
+        if known.holds(catalog, "", None) {
+            self.imported.known += 1;
+        } else {
+            entries.extend(self.entry(catalog, false, false));
+        }
+        let mut held: Vec<&LiveObject> =
+            tenant.extensions.iter().filter(|extension| extension.parent == catalog.id).collect();
+        held.sort_by_cached_key(|extension| (fold(&extension.display_name), extension.id.clone()));
+        for extension in held {
+            if known.holds(extension, &catalog.display_name, None) {
+                self.imported.known += 1;
+            } else {
+                entries.extend(self.entry(extension, false, false));
+            }
+        }
+        self.file(&format!("{folder}/{CATALOG}"), entries, Vec::new());
+    }
+
+    fn package(
+        &mut self,
+        package: &LiveObject,
+        catalog: &LiveObject,
+        policies: &[&LiveObject],
+        stem: &str,
+        tenant: &Tenant,
+        known: &Known,
+    ) {
+        let is_declared = known.holds(package, &catalog.display_name, None);
+        let mut own = Vec::new();
+        if is_declared {
+            self.imported.known += 1;
+        } else {
+            // Its policies find it by its catalog's name, so one whose catalog is given by id is pinned.
+            let is_pinned = self.names.why.contains_key(catalog.id.as_str());
+            own.extend(self.entry(package, false, is_pinned));
+        }
+        let mut inline = Vec::new();
+        for policy in policies {
+            if known.holds(policy, &package.display_name, Some(&catalog.display_name)) {
+                self.imported.known += 1;
+                continue;
+            }
+            let (chosen, lost) = shape(policy, tenant.beta.get(&policy.id));
+            let Some(mut entry) = self.entry(chosen, !own.is_empty(), false) else { continue };
+            for lost in lost {
+                self.note(&mut entry, &format!("{lost}; neither version can hold all of it"));
+            }
+            inline.push(entry);
+        }
+        if own.is_empty() {
+            self.file(stem, inline, Vec::new());
+        } else {
+            self.file(stem, own, inline);
+        }
+    }
+
+    fn top(&mut self, stem: &str, mut objects: Vec<&LiveObject>, known: &Known) {
+        objects.sort_by_cached_key(|object| (fold(&object.display_name), object.id.clone()));
+        let mut entries = Vec::new();
+        for object in objects {
+            if known.holds(object, "", None) {
+                self.imported.known += 1;
+            } else {
+                entries.extend(self.entry(object, false, false));
+            }
+        }
+        self.file(stem, entries, Vec::new());
+    }
+
+    /// An object as a document; `None` where no document can say it, which is noted.
+    fn entry(&mut self, live: &LiveObject, is_inline: bool, is_pinned: bool) -> Option<Entry> {
+        let label = format!("the {} `{}`", live.kind.noun(), live.display_name);
+        let mut said = match said(&live.object) {
+            Ok(said) => said,
+            Err(why) => {
+                self.imported.notes.push(format!("{label} has no document: {}", why.join("; ")));
+                return None;
+            }
+        };
+        let parent = parent_member(live.kind, live.version);
+        if let Some(member) = parent.filter(|_| is_inline) {
+            said.object.remove(member);
+        }
+        sort_sets(&mut said.object, self.names);
+        let mut map = Map::new();
+        if !is_inline {
+            map.insert("kind".to_owned(), Json::from(live.kind.as_str()));
+        }
+        if live.version == Version::Beta {
+            map.insert("apiVersion".to_owned(), Json::from("beta"));
+        }
+        let key = (live.kind, live.parent.clone(), fold(&live.display_name));
+        let several = self.counts.get(&key).copied().unwrap_or(1);
+        if live.kind != Kind::Settings && (several > 1 || is_pinned) {
+            let why = if several > 1 {
+                format!("{several} {}s are called so", live.kind.noun())
+            } else {
+                "its catalog cannot be given by name".to_owned()
+            };
+            self.beside.insert(live.id.to_string(), why);
+            map.insert("pin".to_owned(), Json::from(live.id.as_str()));
+        }
+        map.extend(members_to_hand(&said.object, &|reference| self.names.write(reference)));
+        let mut entry = Entry { map, above: Vec::new(), kind: live.kind, label };
+        for unsaid in said.unsaid {
+            self.note(&mut entry, &format!("not in this document: {unsaid}"));
+        }
+        let mut gone = BTreeSet::new();
+        each_reference(&said.object, &mut |_, reference| {
+            if let Some(id) = reference.id.as_ref().filter(|id| self.names.gone.contains(*id)) {
+                gone.insert(format!("the {} {id} is not there any more", reference.kind.noun()));
+            }
+        });
+        self.imported.notes.extend(gone.into_iter().map(|gone| format!("{}: {gone}", entry.label)));
+        Some(entry)
+    }
+
+    fn note(&mut self, entry: &mut Entry, text: &str) {
+        self.imported.notes.push(format!("{}: {text}", entry.label));
+        entry.above.push(text.to_owned());
+    }
+
+    /// One file of these documents; `inline` are the policies of the one document there is.
+    fn file(&mut self, stem: &str, entries: Vec<Entry>, inline: Vec<Entry>) {
+        let depth = stem.matches('/').count();
+        let (entries, inline) = self.sound(entries, inline, depth);
+        if entries.is_empty() {
+            return;
+        }
+        for entry in entries.iter().chain(&inline) {
+            *self.imported.counts.entry(entry.kind).or_default() += 1;
+        }
+        let (path, is_other) = files::free(&mut self.taken, stem);
+        if is_other {
+            self.imported
+                .notes
+                .push(format!("`{stem}.yaml` is there and is left; what is new is in `{path}`"));
+        }
+        let text = self.text(&entries, &inline, depth);
+        let text = entrant_manifest::write::format(Path::new(&path), &text, &Config::default());
+        self.imported.files.push(File { path, text });
+    }
+
+    /// Leaves out what a document may not say although the service holds it, and notes it.
+    fn sound(&mut self, entries: Vec<Entry>, inline: Vec<Entry>, depth: usize) -> (Vec<Entry>, Vec<Entry>) {
+        if mistakes(&self.text(&entries, &inline, depth)).is_empty() {
+            return (entries, inline);
+        }
+        let mut kept = Vec::new();
+        for entry in entries {
+            let found = mistakes(&self.text(std::slice::from_ref(&entry), &[], depth));
+            if self.is_kept(&entry, &found) {
+                kept.push(entry);
+            }
+        }
+        let mut held = Vec::new();
+        for mut policy in inline {
+            policy.map.shift_insert(0, "kind".to_owned(), Json::from(Kind::AssignmentPolicy.as_str()));
+            let version = if policy.map.contains_key("apiVersion") { Version::Beta } else { Version::V1 };
+            let member = parent_member(Kind::AssignmentPolicy, version).unwrap_or_default();
+            policy.map.insert(member.to_owned(), Json::from("x"));
+            let found = mistakes(&self.text(std::slice::from_ref(&policy), &[], depth));
+            policy.map.shift_remove("kind");
+            policy.map.shift_remove(member);
+            if self.is_kept(&policy, &found) {
+                held.push(policy);
+            }
+        }
+        (kept, held)
+    }
+
+    fn is_kept(&mut self, entry: &Entry, mistakes: &[String]) -> bool {
+        if !mistakes.is_empty() {
+            self.imported.notes.push(format!("{} has no document: {}", entry.label, mistakes.join("; ")));
+        }
+        mistakes.is_empty()
+    }
+
+    fn text(&self, entries: &[Entry], inline: &[Entry], depth: usize) -> String {
+        let mut out = String::new();
+        for (index, entry) in entries.iter().enumerate() {
+            if index > 0 {
+                out.push_str("---\n");
+            }
+            let up = "../".repeat(depth);
+            let _ = writeln!(out, "# yaml-language-server: $schema={up}{}", self.schema);
+            for line in &entry.above {
+                yaml::comment(&mut out, line, 0);
+            }
+            for (key, value) in &entry.map {
+                yaml::member(&mut out, key, value, 0, &self.beside);
+            }
+        }
+        if !inline.is_empty() {
+            out.push_str("assignmentPolicies:\n");
+            for policy in inline {
+                for line in &policy.above {
+                    yaml::comment(&mut out, line, 2);
+                }
+                yaml::item(&mut out, &Json::Object(policy.map.clone()), 2, &self.beside);
+            }
+        }
+        out
+    }
+}
+
+/// What is wrong with a text of documents.
+fn mistakes(text: &str) -> Vec<String> {
+    let texts = vec![("import.yaml".to_owned(), text.as_bytes().to_vec())];
+    let loaded = entrant_manifest::load_texts(texts, None);
+    loaded.diagnostics.into_iter().filter(|found| found.is_error()).map(|found| found.message).collect()
+}
+
+/// Puts lists whose order means nothing into the order of their text.
+fn sort_sets(object: &mut Object, names: &Names) {
+    for (member, value) in object.said_mut() {
+        sort_value(&member.ty, value, names);
+    }
+}
+
+fn sort_value(ty: &Type, value: &mut Value, names: &Names) {
+    match value {
+        Value::Object(object) => sort_sets(object, names),
+        Value::List(list) => {
+            let of = element_type(ty);
+            for element in list.iter_mut() {
+                sort_value(&of, element, names);
+            }
+            if matches!(ty, Type::Set(_) | Type::Map { .. }) {
+                list.sort_by_cached_key(|element| {
+                    let hand = to_hand(&of, element, &|reference| names.write(reference));
+                    (hand.to_string().to_lowercase(), hand.to_string())
+                });
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,226 @@
+//! What is read: everything that is wanted, in few requests, as far as the caller may see it.
+
+use super::Wanted;
+use super::known::Known;
+use crate::progress::{Phase, Progress};
+use entrant_graph::{Asked, Error, ErrorKind, Read};
+use entrant_model::kinds::{parent_member, table};
+use entrant_model::reference::same_name;
+use entrant_model::{Id, Kind, LiveObject, Type, Version};
+use futures_util::future::{try_join, try_join4};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What was read.
+#[derive(Debug, Default)]
+pub struct Tenant {
+    /// Every catalog that the caller may see.
+    pub catalogs: Vec<LiveObject>,
+    /// Every package that the caller may see.
+    pub packages: Vec<LiveObject>,
+    /// The connected organizations.
+    pub organizations: Vec<LiveObject>,
+    /// The workflow extensions of every catalog.
+    pub extensions: Vec<LiveObject>,
+    /// The settings.
+    pub settings: Vec<LiveObject>,
+    /// Policies in v1.0.
+    pub policies: Vec<LiveObject>,
+    /// The same policies in beta; none where the cloud has no beta.
+    pub beta: BTreeMap<Id, LiveObject>,
+    /// Catalogs and packages that are imported.
+    pub selected: BTreeSet<Id>,
+    /// Whether the tenant's own objects are imported, too.
+    pub is_whole: bool,
+    /// What could not be read, as sentences.
+    pub unread: Vec<String>,
+}
+
+/// The display names of objects.
+pub fn names_of(objects: &[LiveObject]) -> Vec<&str> {
+    objects.iter().map(|object| object.display_name.as_str()).collect()
+}
+
+/// Reads what the tenant itself holds, without parts.
+pub async fn roots<R: Read + Sync>(reader: &R) -> Result<Tenant, Error> {
+    let tenant = [Id::tenant()];
+    let (catalogs, packages, organizations, settings) = try_join4(
+        reader.objects_in(Kind::Catalog, &tenant),
+        allowed(reader.objects_in(Kind::AccessPackage, &tenant)),
+        allowed(reader.objects_in(Kind::ConnectedOrganization, &tenant)),
+        allowed(reader.objects_in(Kind::Settings, &tenant)),
+    )
+    .await?;
+    let catalogs: Vec<LiveObject> = catalogs.into_values().flatten().collect();
+    let ids: Vec<Id> = catalogs.iter().map(|catalog| catalog.id.clone()).collect();
+    let packages = match packages {
+        Some(packages) => packages,
+        None => reader.objects_in(Kind::AccessPackage, &ids).await?,
+    };
+    let extensions = if ids.is_empty() {
+        BTreeMap::new()
+    } else {
+        reader.objects_in(Kind::WorkflowExtension, &ids).await?
+    };
+    let mut unread = Vec::new();
+    for (what, found) in [("connected organizations", &organizations), ("settings", &settings)] {
+        if found.is_none() {
+            unread.push(format!("the {what} may not be read by this identity, and have no documents"));
+        }
+    }
+    let flat =
+        |found: BTreeMap<Id, Vec<LiveObject>>| -> Vec<LiveObject> { found.into_values().flatten().collect() };
+    Ok(Tenant {
+        catalogs,
+        packages: flat(packages),
+        organizations: flat(organizations.unwrap_or_default()),
+        extensions: flat(extensions),
+        settings: flat(settings.unwrap_or_default()),
+        unread,
+        ..Tenant::default()
+    })
+}
+
+/// `None` where the caller may not read it.
+async fn allowed<T>(read: impl Future<Output = Result<T, Error>>) -> Result<Option<T>, Error> {
+    match read.await {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind() == ErrorKind::Forbidden => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Reads what is wanted with all that it holds.
+pub async fn selected<R: Read + Sync>(
+    tenant: &mut Tenant,
+    wanted: &Wanted,
+    known: &Known<'_>,
+    reader: &R,
+    progress: &dyn Progress,
+) -> Result<(), Error> {
+    let is_named =
+        |name: &str, names: &[String]| names.iter().any(|named| same_name(Some(named), Some(name)));
+    tenant.is_whole = wanted.is_all();
+    let catalogs: BTreeSet<Id> = tenant
+        .catalogs
+        .iter()
+        .filter(|catalog| wanted.is_all() || is_named(&catalog.display_name, &wanted.catalogs))
+        .map(|catalog| catalog.id.clone())
+        .collect();
+    let packages: BTreeSet<Id> = tenant
+        .packages
+        .iter()
+        .filter(|package| {
+            catalogs.contains(&package.parent) || is_named(&package.display_name, &wanted.packages)
+        })
+        .map(|package| package.id.clone())
+        .collect();
+    let is_new = |object: &LiveObject, parent: &str| !known.holds(object, parent, None);
+    let mut unread = Vec::new();
+    let names: BTreeMap<Id, String> =
+        tenant.catalogs.iter().map(|catalog| (catalog.id.clone(), catalog.display_name.clone())).collect();
+    for (kind, objects) in [
+        (Kind::Catalog, &mut tenant.catalogs),
+        (Kind::AccessPackage, &mut tenant.packages),
+        (Kind::ConnectedOrganization, &mut tenant.organizations),
+    ] {
+        let is_meant = |object: &&mut LiveObject| {
+            let parent = names.get(&object.parent).map_or("", String::as_str);
+            is_new(object, parent)
+                && match kind {
+                    Kind::Catalog => catalogs.contains(&object.id),
+                    Kind::AccessPackage => packages.contains(&object.id),
+                    _ => tenant.is_whole,
+                }
+        };
+        let meant: Vec<&mut LiveObject> = objects.iter_mut().filter(is_meant).collect();
+        if !meant.is_empty() {
+            progress.tell(Phase::Parts(meant.len()));
+        }
+        with_parts(kind, meant, reader, &mut unread).await?;
+    }
+    tenant.unread.extend(unread);
+    if !packages.is_empty() {
+        progress.tell(Phase::Policies { packages: packages.len() });
+        let (v1, beta) = try_join(reader.policies_in(Version::V1, &packages), async {
+            if reader.has_version(Version::Beta).await? {
+                allowed(reader.policies_in(Version::Beta, &packages)).await
+            } else {
+                Ok(None)
+            }
+        })
+        .await?;
+        if beta.is_none() {
+            tenant.unread.push(
+                "policies were read in v1.0 alone: what only beta shows, such as a required Verified ID, is not seen"
+                    .to_owned(),
+            );
+        }
+        tenant.policies = v1.policies;
+        tenant.beta = beta
+            .into_iter()
+            .flat_map(|listing| listing.policies)
+            .map(|policy| (policy.id.clone(), policy))
+            .collect();
+        progress.tell(Phase::Read { policies: tenant.policies.len() });
+    }
+    tenant.selected = catalogs.into_iter().chain(packages).collect();
+    Ok(())
+}
+
+/// The members of a kind that are collections of their own.
+fn parts_of(kind: Kind) -> Vec<&'static str> {
+    let parent = parent_member(kind, Version::V1);
+    let members = table(kind, Version::V1).map_or(&[][..], |table| table.members);
+    members
+        .iter()
+        .filter(|member| member.is_part && matches!(member.ty, Type::Set(_)) && Some(member.name) != parent)
+        .map(|member| member.name)
+        .collect()
+}
+
+/// Reads these objects again with their parts. A part that the caller may not read is left out, and named.
+async fn with_parts<R: Read + Sync>(
+    kind: Kind,
+    objects: Vec<&mut LiveObject>,
+    reader: &R,
+    unread: &mut Vec<String>,
+) -> Result<(), Error> {
+    if objects.is_empty() {
+        return Ok(());
+    }
+    let parts = parts_of(kind);
+    let asked = |object: &LiveObject, parts: Vec<&'static str>| Asked {
+        parent: object.parent.clone(),
+        id: object.id.clone(),
+        parts,
+    };
+    let all: Vec<Asked> = objects.iter().map(|object| asked(object, parts.clone())).collect();
+    let found = reader.objects(kind, &all).await?;
+    for (object, found) in objects.into_iter().zip(found) {
+        match found {
+            Ok(Some(found)) => *object = found,
+            Ok(None) => {}
+            Err(error) if error.kind() == ErrorKind::Forbidden => {
+                for part in &parts {
+                    let one = reader.objects(kind, &[asked(object, vec![part])]).await?;
+                    match one.into_iter().next() {
+                        Some(Ok(Some(found))) => {
+                            if let Some(value) = found.object.get(part) {
+                                object.object.set(part, value.clone());
+                            }
+                        }
+                        Some(Err(error)) if error.kind() == ErrorKind::Forbidden => unread.push(format!(
+                            "`{part}` of the {} `{}` may not be read by this identity, and is left out",
+                            kind.noun(),
+                            object.display_name
+                        )),
+                        Some(Err(error)) => return Err(error),
+                        Some(Ok(None)) | None => {}
+                    }
+                }
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
