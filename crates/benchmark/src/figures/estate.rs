@@ -29,9 +29,8 @@ pub fn run(bench: &mut Bench) -> Result<()> {
     let asked = server.asked()?;
     bench.tell_requests(NAME, &asked);
     let (least, arithmetic) = ESTATE.least();
-    bench.push(
-        Row::count(NAME, "requests", REQUESTS, asked.count()).least(&format!("{arithmetic} = {least}")),
-    );
+    bench
+        .push(Row::count(NAME, "requests", REQUESTS, asked.count()).least(format!("{arithmetic} = {least}")));
     if bench.is_timed() {
         let beyond = ran.wall.saturating_sub(bench.start_up);
         let least = format!("{TRIPS} round trips × 100 ms");
