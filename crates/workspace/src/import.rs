@@ -81,7 +81,7 @@ pub async fn import<R: Read + Sync>(
     read::selected(&mut tenant, wanted, &known, reader, progress).await?;
     let names = names::all(&tenant, reader, progress).await?;
     progress.tell(Phase::Compare);
-    Ok((documents::imported(tenant, &names, &known, into), Vec::new()))
+    Ok((documents::imported(&tenant, &names, &known, into), Vec::new()))
 }
 
 /// What was named and is not there.

@@ -232,17 +232,16 @@ fn settle(
             reference.name = Some(one.name.as_str().into());
             None
         }
-        [] => match declared.find(kind, name, catalog_of_kind(kind, catalog)).as_slice() {
-            [one] => {
+        [] => {
+            let within = catalog_of_kind(kind, catalog);
+            if let [one] = declared.find(kind, name, within).as_slice() {
                 *reference = one.reference(reference.written.as_deref());
-                None
+                return None;
             }
-            _ => {
-                let known = of_catalog.iter().map(|found| found.name.as_str());
-                let declared = declared.names(kind, catalog_of_kind(kind, catalog));
-                Some(not_found(kind, name, known.chain(declared)).at(at(), "not found"))
-            }
-        },
+            let known = of_catalog.iter().map(|found| found.name.as_str());
+            let known = known.chain(declared.names(kind, within));
+            Some(not_found(kind, name, known).at(at(), "not found"))
+        }
         several => {
             let mut diagnostic = Diagnostic::new(
                 codes::REFERENCE_AMBIGUOUS,

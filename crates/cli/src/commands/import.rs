@@ -66,7 +66,7 @@ async fn read(
     settings: &Settings,
 ) -> Result<(Imported, Vec<Diagnostic>)> {
     let _line = settings.progress.until_dropped();
-    Ok(import::import(documents, &connection.client, wanted, into, &settings.progress).await?)
+    Ok(Box::pin(import::import(documents, &connection.client, wanted, into, &settings.progress)).await?)
 }
 
 /// What files declare already: those of the policy directory, and those where the new ones go. With `--all` into a
@@ -128,7 +128,7 @@ fn save(imported: &Imported, directory: &Path, settings: &Settings) -> Result<()
 fn summary(imported: &Imported) -> String {
     let mut out = String::new();
     for note in &imported.notes {
-        out += &format!("note: {}\n", visible(note));
+        out.extend(["note: ", &*visible(note), "\n"]);
     }
     let counts: Vec<String> =
         imported.counts.iter().map(|(kind, count)| counted(*count as u64, kind.noun())).collect();

@@ -40,11 +40,11 @@ struct Making<'a> {
 }
 
 /// Everything that is selected and has no document yet, as files.
-pub fn imported(tenant: Tenant, names: &Names, known: &Known<'_>, into: &Into) -> Imported {
+pub fn imported(tenant: &Tenant, names: &Names, known: &Known<'_>, into: &Into) -> Imported {
     let mut making = Making {
         names,
         beside: names.why.clone(),
-        counts: counts(&tenant),
+        counts: counts(tenant),
         taken: into.taken.clone(),
         schema: &into.schema,
         imported: Imported { notes: tenant.unread.clone(), ..Imported::default() },
@@ -63,7 +63,7 @@ pub fn imported(tenant: Tenant, names: &Names, known: &Known<'_>, into: &Into) -
     for catalog in catalogs {
         let folder = folders.get(&catalog.id).map_or(CATALOG, String::as_str);
         if tenant.selected.contains(&catalog.id) {
-            making.catalog(catalog, folder, &tenant, known);
+            making.catalog(catalog, folder, tenant, known);
         }
         let mut held = packages.remove(&catalog.id).unwrap_or_default();
         held.sort_by_cached_key(|package| (fold(&package.display_name), package.id.clone()));
@@ -72,7 +72,7 @@ pub fn imported(tenant: Tenant, names: &Names, known: &Known<'_>, into: &Into) -
             let stem = format!("{folder}/{}", stems.get(&package.id).map_or("package", String::as_str));
             let mut own = policies.remove(&package.id).unwrap_or_default();
             own.sort_by_cached_key(|policy| (fold(&policy.display_name), policy.id.clone()));
-            making.package(package, catalog, &own, &stem, &tenant, known);
+            making.package(package, catalog, &own, &stem, tenant, known);
         }
     }
     if tenant.is_whole {
@@ -305,7 +305,12 @@ impl Making<'_> {
 fn mistakes(text: &str) -> Vec<String> {
     let texts = vec![("import.yaml".to_owned(), text.as_bytes().to_vec())];
     let loaded = entrant_manifest::load_texts(texts, None);
-    loaded.diagnostics.into_iter().filter(|found| found.is_error()).map(|found| found.message).collect()
+    loaded
+        .diagnostics
+        .into_iter()
+        .filter(entrant_model::Diagnostic::is_error)
+        .map(|found| found.message)
+        .collect()
 }
 
 /// Puts lists whose order means nothing into the order of their text.
