@@ -181,6 +181,12 @@ impl Pattern {
         (!segment.contains('*')).then(|| decode(segment))
     }
 
+    /// The names that it gives, in their order; `None` for one with `*`. Those in front may be missing.
+    pub fn names(&self) -> Vec<Option<String>> {
+        let name = |segment: &String| (!segment.contains('*')).then(|| decode(segment));
+        self.segments.iter().map(name).collect()
+    }
+
     /// The kind that is meant.
     pub const fn kind(&self) -> Kind {
         self.kind

@@ -1,4 +1,4 @@
-//! What objects are, one by one: each live policy and each declared object, and how the two stand to each other.
+//! What objects are, one by one: each live object that was read and each declared one, and how the two stand to each other.
 
 use crate::change::{Action, Change, Plan};
 use crate::matching::named;
@@ -56,9 +56,9 @@ pub fn shown(plan: &Plan, live: &Live, is_meant: &dyn Fn(&Address, Option<&Id>) 
     let is_unchanged = |declared: &&Desired| plan.unchanged.contains(&declared.address);
     all.extend(plan.desired.iter().filter(is_unchanged).filter_map(|declared| of_unchanged(declared, live)));
     let mut known: BTreeSet<Id> = all.iter().filter_map(|shown| shown.id.clone()).collect();
-    for policy in &live.policies {
-        if known.insert(policy.id.clone()) {
-            all.push(of_unmanaged(policy, live));
+    for object in live.policies.iter().chain(&live.objects) {
+        if known.insert(object.id.clone()) {
+            all.push(of_unmanaged(object, live));
         }
     }
     all.retain(|shown| is_meant(&shown.address, shown.id.as_ref()));
@@ -103,19 +103,34 @@ fn of_unchanged(declared: &Desired, live: &Live) -> Option<Shown> {
     })
 }
 
-fn of_unmanaged(policy: &LiveObject, live: &Live) -> Shown {
-    let address = match live.packages.get(&policy.parent) {
-        Some(package) => Address::policy(&package.catalog_name, &package.name, &policy.display_name),
-        None => Address::policy("?", policy.parent.as_str(), &policy.display_name),
-    };
+fn of_unmanaged(object: &LiveObject, live: &Live) -> Shown {
     Shown {
-        address,
-        id: Some(policy.id.clone()),
-        version: policy.version,
+        address: address_of(object, live),
+        id: Some(object.id.clone()),
+        version: object.version,
         place: None,
-        live: Some(named(&policy.object, &live.names)),
+        live: Some(named(&object.object, &live.names)),
         desired: None,
         state: State::Unmanaged,
+    }
+}
+
+/// The address of a live object, by what was read of what holds it.
+pub fn address_of(object: &LiveObject, live: &Live) -> Address {
+    let name = object.display_name.as_str();
+    let catalog = |id: &Id| {
+        let is_it = |found: &&LiveObject| found.kind == Kind::Catalog && found.id == *id;
+        let read = live.objects.iter().find(is_it).map(|found| found.display_name.as_str());
+        let of_package = || live.packages.values().find(|package| package.catalog == *id);
+        read.or_else(|| of_package().map(|package| package.catalog_name.as_str())).unwrap_or("?").to_owned()
+    };
+    match object.kind {
+        Kind::AssignmentPolicy => match live.packages.get(&object.parent) {
+            Some(package) => Address::policy(&package.catalog_name, &package.name, name),
+            None => Address::policy("?", object.parent.as_str(), name),
+        },
+        kind if kind.parent() == Kind::Catalog => Address::of(kind, &[&catalog(&object.parent)], name),
+        kind => Address::of(kind, &[], name),
     }
 }
 

@@ -15,7 +15,7 @@ primaryApprovers:
   - {group: Partner desk, id: d2dcb9a1-a445-42ee-83a8-476522ed6cbf}
 ```";
     UNPINNED_REFERENCE = "unpinned-reference", Error,
-"`entrant.yaml` says `references: pinned`, and a requestor, approver or reviewer is given by its name alone.
+"`entrant.yaml` says `references: pinned`, and a user, group, application or organization is given by its name alone.
 
 In most tenants anybody can make a group that is called like yours, and a group can be deleted and made again under its name by somebody else. With its id beside it a reference means one object for ever; the name stays for readers, and one that differs is told:
 

@@ -207,26 +207,28 @@ fn untargeted(desired: &[Desired]) -> Vec<Diagnostic> {
 /// The documents that some pattern could mean, by what they say of themselves, and the others: nothing is looked up for
 /// those. All could be meant where some pattern would be left with none, so that the nearest address can be named.
 fn narrowed(documents: Vec<Document>, targets: &[Pattern]) -> (Vec<Document>, Vec<Document>) {
-    let may_match = |target: &Pattern, document: &Document| {
-        let kind = place::kind_of(&document.body);
-        let written = resolve::parent_of(&document.body).and_then(|parent| parent.written.as_deref());
-        // A name beside an id need not be that of what is meant.
-        let written = written.filter(|written| written.id.is_none());
-        let parent = written.and_then(|written| written.name.as_deref());
-        let catalog = written.and_then(|written| written.catalog.as_deref());
-        let name = Some(resolve::name_of(&document.body));
-        match kind.segments().len() {
-            3 => target.may_match(kind, &[catalog, parent, name]),
-            2 => target.may_match(kind, &[parent, name]),
-            1 => target.may_match(kind, &[name]),
-            _ => target.may_match(kind, &[]),
-        }
-    };
     let has_some = |target: &Pattern| documents.iter().any(|document| may_match(target, document));
     if targets.is_empty() || !targets.iter().all(has_some) {
         return (documents, Vec::new());
     }
     documents.into_iter().partition(|document| targets.iter().any(|target| may_match(target, document)))
+}
+
+/// Whether a pattern could mean what a document declares, by what it says of itself.
+fn may_match(target: &Pattern, document: &Document) -> bool {
+    let kind = place::kind_of(&document.body);
+    let written = resolve::parent_of(&document.body).and_then(|parent| parent.written.as_deref());
+    // A name beside an id need not be that of what is meant.
+    let written = written.filter(|written| written.id.is_none());
+    let parent = written.and_then(|written| written.name.as_deref());
+    let catalog = written.and_then(|written| written.catalog.as_deref());
+    let name = Some(resolve::name_of(&document.body));
+    match kind.segments().len() {
+        3 => target.may_match(kind, &[catalog, parent, name]),
+        2 => target.may_match(kind, &[parent, name]),
+        1 => target.may_match(kind, &[name]),
+        _ => target.may_match(kind, &[]),
+    }
 }
 
 /// Keeps what the patterns mean. A pattern that means nothing is an error.

@@ -1,11 +1,11 @@
-//! `references: pinned`: requestors, approvers and reviewers have their ids in the documents, so that no object made
-//! under the same name can take their place.
+//! `references: pinned`: requestors, approvers, reviewers, sponsors, owners, and groups and applications that are given
+//! have their ids in the documents, so that no object made under the same name can take their place.
 
 use crate::codes;
 use entrant_model::desired::{Body, Intent};
 use entrant_model::text::visible;
 use entrant_model::value::each_reference;
-use entrant_model::{Desired, Diagnostic, Document, Kind, Object, Place, Reference};
+use entrant_model::{Desired, Diagnostic, Document, Kind, Object, Place, Pointer, Reference};
 use entrant_plan::yaml::flow_text;
 
 /// References without an id, as the files alone tell.
@@ -36,7 +36,7 @@ fn each_unpinned(object: &Object, place: &Place, is_resolved: bool, found: &mut 
             return;
         }
         let written = reference.written.as_ref().filter(|written| written.id.is_none());
-        if let (Some(written), Some(key)) = (written, hand_key(reference.kind)) {
+        if let (Some(written), Some(key)) = (written, hand_key(reference.kind, &path.pointer())) {
             let name = written.name.as_deref().unwrap_or_default();
             found.push(unpinned(reference, key, name).at(place.at(path.pointer()), "no id"));
         }
@@ -58,11 +58,15 @@ fn unpinned(reference: &Reference, key: &str, name: &str) -> Diagnostic {
     }
 }
 
-/// The key of the hand form of those who ask, approve or review; `None` for what else is referred to.
-const fn hand_key(kind: Kind) -> Option<&'static str> {
+/// The key beside which the id of such a reference stands; `None` for what is no person, group, application or
+/// organization.
+fn hand_key(kind: Kind, at: &Pointer) -> Option<&'static str> {
+    let is_in = |member: &str| at.0.iter().any(|name| name == member);
     match kind {
         Kind::User => Some("user"),
+        Kind::Group if is_in("incompatibleGroups") => Some("name"),
         Kind::Group => Some("group"),
+        Kind::ServicePrincipal if is_in("resources") || is_in("resourceRoleScopes") => Some("application"),
         Kind::ServicePrincipal => Some("servicePrincipal"),
         Kind::ConnectedOrganization => Some("connectedOrganization"),
         _ => None,

@@ -457,8 +457,15 @@ pub fn package(reference: &Reference, candidates: &[Package], declared: &Declare
         _ => Vec::new(),
     };
     // Declared ones that are there under this name are among the live ones.
-    let is_new =
-        |object: &&DeclaredObject| !meant.iter().any(|package| Some(&package.id) == object.live.as_ref());
+    let is_it = |object: &DeclaredObject, package: &Package| match &object.live {
+        Some(id) => package.id == *id,
+        // Of those for which nothing is planned only the names are known.
+        None => {
+            same_name(Some(&package.name), Some(object.name()))
+                && same_name(Some(&package.catalog_name), Some(object.catalog()))
+        }
+    };
+    let is_new = |object: &&DeclaredObject| !meant.iter().any(|package| is_it(object, package));
     let to_come: Vec<&DeclaredObject> = to_come.into_iter().filter(is_new).collect();
     match (meant.as_slice(), to_come.as_slice()) {
         ([one], []) => Ok(Meant::Live((*one).clone())),

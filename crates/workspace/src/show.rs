@@ -1,13 +1,15 @@
 //! Reading what addresses mean, declared or not.
 
 use crate::progress::{Phase, Progress};
-use crate::{codes, fetch, place, resolve};
-use entrant_graph::{Error, Read};
+use crate::{codes, fetch, may_match, place, resolve};
+use entrant_graph::{Asked as Wanted, Error, Read};
 use entrant_model::address::Pattern;
+use entrant_model::kinds::table;
+use entrant_model::reference::same_name;
 use entrant_model::text::{nearest, visible};
-use entrant_model::{Address, Diagnostic, Document, Id, Kind, Live, Version};
-use entrant_plan::show::{Shown, shown};
-use futures_util::future::try_join;
+use entrant_model::{Address, Diagnostic, Document, Id, Kind, Live, LiveObject, Version};
+use entrant_plan::show::{Shown, address_of, shown};
+use futures_util::future::try_join3;
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -24,7 +26,7 @@ impl Asked {
     }
 }
 
-/// The policies that are asked for, with what was found on the way. With errors among the findings there are none.
+/// The objects that are asked for, with what was found on the way. With errors among the findings there are none.
 /// An address that means nothing is an error.
 pub async fn show<R: Read + Sync>(
     documents: Vec<Document>,
@@ -50,7 +52,9 @@ pub async fn show<R: Read + Sync>(
         }
         live.packages.insert(package.id.clone(), package);
     }
-    let (found, policies) = try_join(
+    named_objects(asked, reader, &mut live).await?;
+    let parts = all_parts(asked, &live);
+    let (found, policies, objects) = try_join3(
         resolve::references(
             &mut desired,
             &resolve::Known { declared: &declared, packages: &packages, live: &live },
@@ -58,10 +62,12 @@ pub async fn show<R: Read + Sync>(
             progress,
         ),
         Box::pin(fetch::policies(&wanted, reader, progress)),
+        fetch::with_parts(&parts, reader, progress),
     )
     .await?;
     diagnostics.extend(found);
     fetch::record(&mut live, wanted, policies);
+    fetch::record_parts(&mut live, &parts, objects);
     fetch::names(&desired, reader, &mut live).await?;
     progress.tell(Phase::Compare);
     let (plan, found) = entrant_plan::plan(desired, &live);
@@ -75,10 +81,10 @@ pub async fn show<R: Read + Sync>(
     Ok((shown(&plan, &live, &is_meant), diagnostics))
 }
 
-/// Whether a document is of a package that a pattern could mean: its neighbours have to be known, too.
+/// Whether a pattern could mean what a document declares. A policy's neighbours in its package have to be known, too.
 fn may_hold(pattern: &Pattern, document: &Document) -> bool {
     if place::kind_of(&document.body) != Kind::AssignmentPolicy {
-        return false;
+        return may_match(pattern, document);
     }
     let written = resolve::parent_of(&document.body).and_then(|package| package.written.as_deref());
     // A name beside an id need not be the package's.
@@ -108,15 +114,81 @@ async fn named_packages<R: Read + Sync>(
     Ok(found.into_values().flatten().filter(is_meant).collect())
 }
 
+/// Reads the objects that the patterns name and no document need declare, and what holds them.
+async fn named_objects<R: Read + Sync>(asked: &[Asked], reader: &R, live: &mut Live) -> Result<(), Error> {
+    let named = |kind: Kind, from_end: usize| {
+        let of_kind = asked.iter().map(|asked| &asked.pattern).filter(|pattern| pattern.kind() == kind);
+        let mut names: Vec<String> =
+            of_kind.filter_map(|pattern| pattern.names().into_iter().rev().nth(from_end)?).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    };
+    let mut found: Vec<LiveObject> = Vec::new();
+    let mut catalogs = named(Kind::Catalog, 0);
+    catalogs.extend(named(Kind::WorkflowExtension, 1));
+    for (kind, names) in [
+        (Kind::Catalog, catalogs),
+        (Kind::ConnectedOrganization, named(Kind::ConnectedOrganization, 0)),
+        (Kind::AccessPackage, named(Kind::AccessPackage, 0)),
+    ] {
+        if !names.is_empty() {
+            found.extend(reader.objects_named(kind, &names).await?.into_values().flatten());
+        }
+    }
+    let packages = named(Kind::AccessPackage, 0);
+    if !packages.is_empty() {
+        for package in reader.packages_by_name(&packages).await?.into_values().flatten() {
+            live.packages.insert(package.id.clone(), package);
+        }
+    }
+    let extended = named(Kind::WorkflowExtension, 1);
+    let holds = |object: &&LiveObject| {
+        let is_named = |name: &String| same_name(Some(name), Some(&object.display_name));
+        object.kind == Kind::Catalog && extended.iter().any(is_named)
+    };
+    let holders: Vec<Id> = found.iter().filter(holds).map(|object| object.id.clone()).collect();
+    if !holders.is_empty() {
+        let extensions = reader.objects_in(Kind::WorkflowExtension, &holders).await?;
+        found.extend(extensions.into_values().flatten());
+    }
+    let has_settings = live.objects.iter().any(|object| object.kind == Kind::Settings);
+    if !has_settings && asked.iter().any(|asked| asked.pattern.kind() == Kind::Settings) {
+        let settings = reader.objects_in(Kind::Settings, &[Id::tenant()]).await?;
+        let settings = settings.into_values().flatten();
+        found.extend(settings.map(|object| LiveObject { display_name: String::new(), ..object }));
+    }
+    fetch::record_held(live, found);
+    Ok(())
+}
+
+/// Those of the live objects that are asked for, with all their parts.
+fn all_parts(asked: &[Asked], live: &Live) -> fetch::Parts {
+    let mut all = fetch::Parts::new();
+    for object in &live.objects {
+        let parts = table(object.kind, object.version).into_iter().flat_map(|table| table.members);
+        let parts: Vec<&'static str> = parts.filter(|part| part.is_part).map(|part| part.name).collect();
+        let address = address_of(object, live);
+        if !parts.is_empty() && asked.iter().any(|asked| asked.means(&address, Some(&object.id))) {
+            let wanted = Wanted { parent: object.parent.clone(), id: object.id.clone(), parts };
+            all.entry(object.kind).or_default().push(wanted);
+        }
+    }
+    all
+}
+
 fn not_found(asked: &Asked, all: &[Shown]) -> Option<Diagnostic> {
     if all.iter().any(|shown| asked.means(&shown.address, shown.id.as_ref())) {
         return None;
     }
     let text = visible(asked.pattern.as_str());
-    let diagnostic = Diagnostic::new(codes::NOTHING_TO_SHOW, format!("no policy has the address `{text}`"));
+    let diagnostic = Diagnostic::new(codes::NOTHING_TO_SHOW, format!("nothing has the address `{text}`"));
     let addresses: Vec<String> = all.iter().map(|shown| shown.address.to_string()).collect();
     Some(match nearest(asked.pattern.as_str(), addresses.iter().map(String::as_str)) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None if asked.pattern.kind() != Kind::AssignmentPolicy => diagnostic.help(
+            "what no document declares is looked for by its name, and by that of its catalog, where they have no `*`; the identity that runs this may not see it",
+        ),
         None => diagnostic.help(
             "policies are looked for in the packages that documents name, and in the package of the address where it has no `*`",
         ),

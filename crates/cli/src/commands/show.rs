@@ -1,4 +1,4 @@
-//! `entrant show ADDRESS…`: what policies do, in plain words, whether a document declares them or not.
+//! `entrant show ADDRESS…`: what objects do, in plain words, whether a document declares them or not.
 
 use crate::args::ShowArgs;
 use crate::connection::Connection;
@@ -71,9 +71,6 @@ fn parse(text: &str) -> Result<Asked> {
     };
     match Pattern::parse(address) {
         Ok(pattern) => Ok(Asked { pattern, id }),
-        Err(why) => Err(failure(
-            format!("this is no address: {why}"),
-            "`entrant plan` shows the addresses of policies",
-        )),
+        Err(why) => Err(failure(format!("this is no address: {why}"), "`entrant plan` shows addresses")),
     }
 }

@@ -16,6 +16,7 @@ const CUT: &str = "...";
 pub fn phase(phase: &Phase, read: usize) -> String {
     match phase {
         Phase::Packages(count) => format!("Looking up {}", number(*count, "package")),
+        Phase::Parts(1) => "Reading what 1 object holds".to_owned(),
         Phase::Parts(count) => format!("Reading what {} hold", number(*count, "object")),
         Phase::Names(count) => format!("Looking up {}", number(*count, "name")),
         Phase::Policies { packages } => format!("Reading the policies of {}", number(*packages, "package")),
