@@ -5,7 +5,7 @@ use crate::codes;
 use entrant_model::desired::Body;
 use entrant_model::reference::fold;
 use entrant_model::text::visible;
-use entrant_model::{Diagnostic, Kind, Place, Reference, Version, kinds};
+use entrant_model::{Diagnostic, Id, Kind, Place, Reference, Version, kinds};
 use std::collections::HashMap;
 
 /// What a document declares, and where it says so.
@@ -16,6 +16,8 @@ pub(crate) struct Identity {
     shown: String,
     /// `None` for `Removed`.
     version: Option<Version>,
+    /// The one object that it means, where it says so.
+    pin: Option<Id>,
     place: Place,
 }
 
@@ -40,7 +42,11 @@ pub(crate) fn identity(body: &Body, place: Place) -> Option<Identity> {
         (_, Kind::Tenant) => format!("the {} `{}`", noun(kind), visible(name)),
         _ => format!("the {} `{}` of `{}`", noun(kind), visible(name), visible(parent.label())),
     };
-    Some(Identity { kind, parent: key(parent), name: fold(name), shown, version, place })
+    let pin = match body {
+        Body::Resource(resource) => resource.envelope.pin.clone(),
+        Body::Removed(_) => None,
+    };
+    Some(Identity { kind, parent: key(parent), name: fold(name), shown, version, pin, place })
 }
 
 /// What a sentence about a document calls its object.
@@ -69,6 +75,8 @@ pub(crate) fn duplicates(identities: &[Identity], diagnostics: &mut Vec<Diagnost
     for identity in identities {
         let key = (identity.kind, identity.parent.as_str(), identity.name.as_str());
         match first.get(&key) {
+            // Graph lets several objects have one name; pins tell them apart.
+            Some(before) if before.pin.is_some() && identity.pin.is_some() && before.pin != identity.pin => {}
             Some(before) => diagnostics.push(duplicate(identity, before)),
             None => {
                 first.insert(key, identity);

@@ -136,13 +136,18 @@ fn prune(object: &mut Object) {
         let is_silent = match member.absent {
             Absent::Required => false,
             // A written empty list of a kept member would claim it; silence leaves it alone.
-            Absent::Kept => was.is_none_or(|value| value.is_empty()),
+            Absent::Kept => was.is_none_or(|value| value.is_empty() || is_no_time(&value)),
             _ => diff(&without, object).is_empty() && diff(object, &without).is_empty(),
         };
         if is_silent {
             *object = without;
         }
     }
+}
+
+/// Whether it is a duration of nothing, as the service fills in beside a switch that is off.
+fn is_no_time(value: &Value) -> bool {
+    matches!(value, Value::Duration(duration) if duration.seconds() == 0)
 }
 
 fn prune_value(value: &mut Value) {

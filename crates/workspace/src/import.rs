@@ -41,7 +41,7 @@ impl Wanted {
 
 /// Where files go.
 #[derive(Debug, Clone, Default)]
-pub struct Into {
+pub struct Target {
     /// What leads from a file at the top to the schema of documents.
     pub schema: String,
     /// The files that are there, in lower case and with `/`: no new one takes such a name.
@@ -69,7 +69,7 @@ pub async fn import<R: Read + Sync>(
     documents: &[Document],
     reader: &R,
     wanted: &Wanted,
-    into: &Into,
+    target: &Target,
     progress: &dyn Progress,
 ) -> Result<(Imported, Vec<Diagnostic>), Error> {
     let mut tenant = read::roots(reader).await?;
@@ -81,7 +81,7 @@ pub async fn import<R: Read + Sync>(
     read::selected(&mut tenant, wanted, &known, reader, progress).await?;
     let names = names::all(&tenant, reader, progress).await?;
     progress.tell(Phase::Compare);
-    Ok((documents::imported(&tenant, &names, &known, into), Vec::new()))
+    Ok((documents::imported(&tenant, &names, &known, target), Vec::new()))
 }
 
 /// What was named and is not there.

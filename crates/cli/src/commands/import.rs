@@ -13,8 +13,8 @@ use crate::settings::Settings;
 use anyhow::{Context as _, Result};
 use entrant_manifest::{Loaded, write};
 use entrant_model::text::visible;
-use entrant_model::{Diagnostic, Document};
-use entrant_workspace::import::{self, Imported, Into, Wanted};
+use entrant_model::{Diagnostic, Document, Kind};
+use entrant_workspace::import::{self, Imported, Target, Wanted};
 use std::path::{Component, Path, PathBuf};
 
 /// Where the schema of documents stands, from the directory that holds the policies.
@@ -39,12 +39,12 @@ pub async fn run(args: &ImportArgs, settings: &Settings) -> Result<Exit> {
     let interrupt = Interrupt::listen(&settings.progress);
     let connection = Connection::open(settings, tenant.as_ref()).await?;
     let wanted = Wanted { catalogs: args.catalog.clone(), packages: args.package.clone() };
-    let into = Into {
+    let target = Target {
         schema: schema_from(&directory, &settings.policies),
         taken: write::names(&directory).into_iter().map(|name| name.to_lowercase()).collect(),
     };
     let read = tokio::select! {
-        read = read(&documents, &wanted, &into, &connection, settings) => Some(read),
+        read = read(&documents, &wanted, &target, &connection, settings) => Some(read),
         () = interrupt.asked() => None,
     };
     connection.close().await;
@@ -61,12 +61,13 @@ pub async fn run(args: &ImportArgs, settings: &Settings) -> Result<Exit> {
 async fn read(
     documents: &[Document],
     wanted: &Wanted,
-    into: &Into,
+    target: &Target,
     connection: &Connection,
     settings: &Settings,
 ) -> Result<(Imported, Vec<Diagnostic>)> {
     let _line = settings.progress.until_dropped();
-    Ok(Box::pin(import::import(documents, &connection.client, wanted, into, &settings.progress)).await?)
+    let read = import::import(documents, &connection.client, wanted, target, &settings.progress);
+    Ok(Box::pin(read).await?)
 }
 
 /// What files declare already: those of the policy directory, and those where the new ones go. With `--all` into a
@@ -126,12 +127,13 @@ fn save(imported: &Imported, directory: &Path, settings: &Settings) -> Result<()
 
 /// What was imported, and what could not be.
 fn summary(imported: &Imported) -> String {
-    let mut out = String::new();
-    for note in &imported.notes {
-        out.extend(["note: ", &*visible(note), "\n"]);
-    }
+    let out: String = imported
+        .notes
+        .iter()
+        .flat_map(|note| ["note: ".to_owned(), visible(note), "\n".to_owned()])
+        .collect();
     let counts: Vec<String> =
-        imported.counts.iter().map(|(kind, count)| counted(*count as u64, kind.noun())).collect();
+        imported.counts.iter().map(|(kind, count)| objects(*kind, *count as u64)).collect();
     let known = match imported.known {
         0 => String::new(),
         known => format!("; {} had a document already", counted(known as u64, "object")),
@@ -144,6 +146,15 @@ fn summary(imported: &Imported) -> String {
         "Imported {} into {files}{known}.\nhelp: `entrant plan` shows that nothing would change\n",
         counts.join(", ")
     )
+}
+
+/// So many objects of a kind.
+fn objects(kind: Kind, count: u64) -> String {
+    match kind {
+        Kind::AssignmentPolicy if count != 1 => format!("{count} assignment policies"),
+        Kind::Settings => "the settings".to_owned(),
+        kind => counted(count, kind.noun()),
+    }
 }
 
 #[cfg(test)]

@@ -5,18 +5,17 @@ use super::known::Known;
 use super::names::Names;
 use super::read::Tenant;
 use super::yaml::{self, Beside};
-use super::{Imported, Into};
+use super::{Imported, Target};
 use entrant_manifest::Config;
 use entrant_model::hand::{members_to_hand, to_hand};
 use entrant_model::kinds::parent_member;
 use entrant_model::reference::fold;
 use entrant_model::value::{Json, Value, each_reference};
 use entrant_model::wire::element_type;
-use entrant_model::{Id, Kind, LiveObject, Object, Type, Version};
+use entrant_model::{Diagnostic, Id, Kind, LiveObject, Object, Type, Version};
 use entrant_plan::import::{said, shape};
 use serde_json::Map;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::path::Path;
 
 /// A document, or a policy that stands in its package.
@@ -40,13 +39,13 @@ struct Making<'a> {
 }
 
 /// Everything that is selected and has no document yet, as files.
-pub fn imported(tenant: &Tenant, names: &Names, known: &Known<'_>, into: &Into) -> Imported {
+pub fn imported(tenant: &Tenant, names: &Names, known: &Known<'_>, target: &Target) -> Imported {
     let mut making = Making {
         names,
         beside: names.why.clone(),
         counts: counts(tenant),
-        taken: into.taken.clone(),
-        schema: &into.schema,
+        taken: target.taken.clone(),
+        schema: &target.schema,
         imported: Imported { notes: tenant.unread.clone(), ..Imported::default() },
     };
     let mut catalogs: Vec<&LiveObject> = tenant.catalogs.iter().collect();
@@ -190,7 +189,7 @@ impl Making<'_> {
         let several = self.counts.get(&key).copied().unwrap_or(1);
         if live.kind != Kind::Settings && (several > 1 || is_pinned) {
             let why = if several > 1 {
-                format!("{several} {}s are called so", live.kind.noun())
+                format!("{several} have this name")
             } else {
                 "its catalog cannot be given by name".to_owned()
             };
@@ -280,7 +279,8 @@ impl Making<'_> {
                 out.push_str("---\n");
             }
             let up = "../".repeat(depth);
-            let _ = writeln!(out, "# yaml-language-server: $schema={up}{}", self.schema);
+            out.extend(["# yaml-language-server: $schema=", &up, self.schema]);
+            out.push('\n');
             for line in &entry.above {
                 yaml::comment(&mut out, line, 0);
             }
@@ -305,12 +305,7 @@ impl Making<'_> {
 fn mistakes(text: &str) -> Vec<String> {
     let texts = vec![("import.yaml".to_owned(), text.as_bytes().to_vec())];
     let loaded = entrant_manifest::load_texts(texts, None);
-    loaded
-        .diagnostics
-        .into_iter()
-        .filter(entrant_model::Diagnostic::is_error)
-        .map(|found| found.message)
-        .collect()
+    loaded.diagnostics.into_iter().filter(Diagnostic::is_error).map(|found| found.message).collect()
 }
 
 /// Puts lists whose order means nothing into the order of their text.

@@ -38,15 +38,15 @@ impl Names {
 /// Why a name cannot be written; `None` where it can.
 pub fn unwritable(name: &str) -> Option<&'static str> {
     if name.trim().is_empty() || name.trim() != name {
-        return Some("a name that begins or ends with blanks, or is empty");
+        return Some("its name begins or ends with blanks, or is empty");
     }
     if Id::guid(name).is_some() {
-        return Some("a name that reads like an id");
+        return Some("its name reads like an id");
     }
     if name.chars().any(is_deceptive) {
-        return Some("a name with characters that cannot be seen");
+        return Some("its name has characters that cannot be seen");
     }
-    entrant_model::text::mixed_scripts(name).map(|_| "a name that mixes letters which look alike")
+    entrant_model::text::mixed_scripts(name).map(|_| "its name mixes letters which look alike")
 }
 
 /// The names of everything that objects of the tenant refer to.
@@ -102,16 +102,12 @@ pub async fn all<R: Read + Sync>(
                 names.written.insert((kind, id), Json::from(name.as_str()));
             }
             [] => {
-                let why = unwritable(name).unwrap_or("a name by which it is not found");
-                names.by_id(kind, &id, format!("a {} of {why}", kind.noun()));
+                let why = unwritable(name).unwrap_or("it is not found by its name");
+                names.by_id(kind, &id, why.to_owned());
             }
             several => {
                 let shown = name.clone();
-                names.by_id(
-                    kind,
-                    &id,
-                    format!("\"{shown}\": so are {} {}s called", several.len(), kind.noun()),
-                );
+                names.by_id(kind, &id, format!("\"{shown}\" is the name of {} of them", several.len()));
             }
         }
     }
@@ -139,11 +135,10 @@ fn catalogs(tenant: &Tenant, names: &mut Names) {
 
 /// Writes a name where it is the only one, else the id.
 fn settle(names: &mut Names, object: &LiveObject, several: usize, write: impl FnOnce() -> Json) {
-    let noun = object.kind.noun();
     if let Some(why) = unwritable(&object.display_name) {
-        names.by_id(object.kind, &object.id, format!("a {noun} of {why}"));
+        names.by_id(object.kind, &object.id, why.to_owned());
     } else if several > 1 {
-        let why = format!("\"{}\": so are {several} {noun}s called", object.display_name);
+        let why = format!("\"{}\" is the name of {several} of them", object.display_name);
         names.by_id(object.kind, &object.id, why);
     } else {
         names.written.insert((object.kind, object.id.clone()), write());
