@@ -26,6 +26,9 @@ use entrant_plan::{Action, Change};
 
 /// How often a create without a clear answer is sent again at most. Each time it is looked for first.
 const REPETITIONS: usize = 3;
+/// How often one is sent again after a conflict that nothing of its name explains. A conflict says that nothing was
+/// made; of several creates side by side Graph may refuse all but one.
+const CONFLICTS: usize = 12;
 
 /// Creates or updates the object, but what is left to its tail.
 pub async fn main<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResult {
@@ -80,7 +83,7 @@ async fn one<C: Read>(
 async fn create<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResult {
     let (Some(desired), Some(parent)) = (&change.desired, &change.parent.id) else { return missing_half() };
     let body = entrant_model::wire::create_body(desired);
-    let mut repetitions = REPETITIONS;
+    let (mut repetitions, mut conflicts, mut may_have_landed) = (REPETITIONS, CONFLICTS, false);
     let id = loop {
         let error = match run.client.create_object(change.kind, parent, &body).await {
             Ok(made) => break made.id,
@@ -93,9 +96,17 @@ async fn create<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResul
             Err(error) if !error.is_unclear() => return failed(&error),
             Err(error) => error,
         };
-        match recognise(change, desired, parent, &error, run).await {
+        let is_conflict = error.kind() == ErrorKind::Conflict;
+        may_have_landed |= !is_conflict;
+        let pause = if may_have_landed {
+            Pause::rare(run.settings, run.began, run.stop)
+        } else {
+            Pause::brief(run.settings, run.began, run.stop)
+        };
+        match recognise(change, desired, parent, &error, pause, run).await {
             Ok(Some(id)) => break id,
-            Ok(None) if repetitions > 0 && !(run.stop)() => repetitions -= 1,
+            Ok(None) if is_conflict && conflicts > 0 && !(run.stop)() => conflicts -= 1,
+            Ok(None) if !is_conflict && repetitions > 0 && !(run.stop)() => repetitions -= 1,
             Ok(None) => return unclear(&error, None),
             Err(result) => return result,
         }
@@ -113,11 +124,11 @@ async fn recognise<C: Read>(
     desired: &Object,
     parent: &Id,
     error: &Error,
+    mut pause: Pause<'_>,
     run: &Run<'_, C>,
 ) -> Result<Option<Id>, StepResult> {
     let name = desired.text("displayName").unwrap_or_default();
     let noun = change.kind.noun();
-    let mut pause = Pause::rare(run.settings, run.began, run.stop);
     loop {
         let found = run.client.objects_in(change.kind, std::slice::from_ref(parent)).await;
         let found = found.map(|mut all| all.remove(parent).unwrap_or_default());

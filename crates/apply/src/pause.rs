@@ -28,6 +28,13 @@ impl<'a> Pause<'a> {
         Self { stop, began, until, next: poll, factor: 2, longest: poll * 64 }
     }
 
+    /// A few that double: for what would show by now, if it was there.
+    pub fn brief(settings: &Settings, began: Instant, stop: &'a (dyn Fn() -> bool + Sync)) -> Self {
+        let poll = settings.poll;
+        let until = began + up(began.elapsed() + settings.read_back.min(poll * 4), poll);
+        Self { until, ..Self::doubling(settings, began, stop) }
+    }
+
     /// Ones that double for five times as long: for what Graph does behind its answer, as putting a resource into a
     /// catalog.
     pub fn patient(settings: &Settings, began: Instant, stop: &'a (dyn Fn() -> bool + Sync)) -> Self {

@@ -223,13 +223,18 @@ async fn request(
     }
 }
 
-/// Whether Graph says that the catalog has the resource. Only its message tells.
+/// Whether Graph says that the catalog has the resource. Only its message tells. A conflict that speaks of something
+/// else may come from another create beside this one, which made nothing.
 fn is_onboarded(error: &Error) -> bool {
     let said = [error.graph_code(), error.graph_message()].into_iter().flatten().collect::<String>();
     let said = said.to_ascii_lowercase();
-    matches!(error.kind(), ErrorKind::BadRequest | ErrorKind::Conflict)
-        && said.contains("already")
-        && (said.contains("onboard") || said.contains("exist"))
+    let is_of_resource = said.contains("onboard");
+    said.contains("already")
+        && match error.kind() {
+            ErrorKind::BadRequest => is_of_resource || said.contains("exist"),
+            ErrorKind::Conflict => is_of_resource,
+            _ => false,
+        }
 }
 
 /// The environment of a site, which a request names where the tenant has its sites in several places of the world.
