@@ -108,7 +108,9 @@ pub async fn plan<R: Read + Sync>(
     .await?;
     diagnostics.extend(found);
     diagnostics.extend(applications::roles(&mut desired, reader).await?);
-    diagnostics.extend(untargeted(&desired));
+    if !options.targets.is_empty() {
+        diagnostics.extend(untargeted(&desired));
+    }
     if options.pinned {
         diagnostics.extend(pinned::resolved(&desired));
     }
