@@ -4,6 +4,7 @@ use super::generated::{Dice, policy, write};
 use crate::write::{document, format, revise, to_v1};
 use crate::{Config, load_texts};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use std::path::Path;
 
 /// What a text declares, and whether it has mistakes.
@@ -30,7 +31,8 @@ fn fmt(text: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    // The same documents in each run: one that is found elsewhere is kept in `proptest-regressions`.
+    #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(3), ..ProptestConfig::with_cases(400) })]
 
     /// It means the same, it has the same comments, and printed again it is the same text.
     #[test]
