@@ -303,8 +303,12 @@ async fn delete<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResul
     loop {
         match one(kind, parent, id, Vec::new(), run).await {
             Ok(None) => return done(),
-            // A caller with catalog roles alone is answered 403 for what is gone.
-            Err(error) if error.kind() == ErrorKind::Forbidden => return done(),
+            // A caller with catalog roles alone is answered 403 for what is gone; so is one who lost the right to read.
+            Err(error) if error.kind() == ErrorKind::Forbidden => match is_gone(planned, run).await {
+                Ok(true) => return done(),
+                Err(again) if pause.is_over() || is_hopeless(&again) => return unclear(&error, Some(&again)),
+                Ok(false) | Err(_) => {}
+            },
             Err(error) if pause.is_over() || is_hopeless(&error) => return unclear(&error, None),
             Ok(Some(_)) | Err(_) => {}
         }
@@ -343,6 +347,13 @@ async fn empty<C: Read + Write>(
             return Err(StepResult::Unclear { message });
         }
     }
+}
+
+/// Whether what holds the object no longer lists it. A holder that is not to be read tells nothing.
+async fn is_gone<C: Read>(object: &LiveObject, run: &Run<'_, C>) -> Result<bool, Error> {
+    let mut listed = run.client.objects_in(object.kind, std::slice::from_ref(&object.parent)).await?;
+    let held = listed.remove(&object.parent);
+    Ok(held.is_some_and(|held| held.iter().all(|one| one.id != object.id)))
 }
 
 /// Reads the object back until it says what was declared, or what of that is not left to the tail.

@@ -32,7 +32,9 @@ pub fn save(path: &Path, text: &str) -> io::Result<()> {
     name.push(path.file_name().unwrap_or_default());
     name.push(".new");
     let next = path.with_file_name(name);
-    let written = fs::File::create(&next)
+    // As in `create`: nothing is written through a link.
+    let _ = fs::remove_file(&next);
+    let written = fs::File::create_new(&next)
         .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
         .and_then(|()| fs::set_permissions(&next, fs::metadata(&path)?.permissions()))
         .and_then(|()| fs::rename(&next, &path));
@@ -56,7 +58,9 @@ pub fn create(path: &Path, text: &str) -> io::Result<()> {
     name.push(path.file_name().unwrap_or_default());
     name.push(".new");
     let next = path.with_file_name(name);
-    let written = fs::File::create(&next)
+    // What a run that was killed has left, or a link that somebody has laid there: nothing is written through it.
+    let _ = fs::remove_file(&next);
+    let written = fs::File::create_new(&next)
         .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
         .and_then(|()| put(&next, path));
     // What is left of the attempt is of no use to anybody; that it may not exist is fine.
@@ -98,4 +102,23 @@ pub fn names(dir: &Path) -> Vec<String> {
     }
     found.sort();
     found
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::create;
+    use std::fs;
+
+    #[test]
+    fn nothing_is_written_through_a_link_that_was_laid() {
+        let directory = tempfile::tempdir().unwrap();
+        let outside = directory.path().join("outside");
+        fs::write(&outside, "theirs").unwrap();
+        let policies = directory.path().join("policies");
+        fs::create_dir(&policies).unwrap();
+        std::os::unix::fs::symlink(&outside, policies.join(".catalog.yaml.new")).unwrap();
+        create(&policies.join("catalog.yaml"), "ours").unwrap();
+        assert_eq!(fs::read_to_string(&outside).unwrap(), "theirs");
+        assert_eq!(fs::read_to_string(policies.join("catalog.yaml")).unwrap(), "ours");
+    }
 }
