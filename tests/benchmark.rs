@@ -19,6 +19,7 @@ fn every_count_is_held() {
         entrant: PathBuf::from(env!("CARGO_BIN_EXE_entrant")),
         own: None,
         quick: true,
+        seed: 1,
         requests: false,
     };
     // A figure waits as much as it works, so all of them run at once.

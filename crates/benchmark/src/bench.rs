@@ -20,6 +20,8 @@ pub struct Options {
     pub quick: bool,
     /// Whether to list the requests of each run.
     pub requests: bool,
+    /// The seed of the first run with faults; each further run has the next.
+    pub seed: u64,
 }
 
 /// A run of the benchmark.

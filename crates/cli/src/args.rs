@@ -69,6 +69,15 @@ pub struct Global {
         help_heading = "Global options"
     )]
     pub color: Color,
+    /// How long the run may take at most, such as `30m` or `2h`; then it stops as at ^C. `0` for no end
+    #[arg(
+        long,
+        global = true,
+        value_name = "DURATION",
+        default_value = "6h",
+        help_heading = "Global options"
+    )]
+    pub timeout: String,
     /// Say more on stderr; twice for every request
     #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Global options")]
     pub verbose: u8,

@@ -7,7 +7,9 @@ use crate::progress::Progress;
 use crate::terminal::{Terminal, is_on_github};
 use anyhow::Result;
 use entrant_graph::Variables;
+use jiff::SignedDuration;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The variable that holds the root of Graph.
 const GRAPH_URL: &str = "ENTRANT_GRAPH_URL";
@@ -40,6 +42,8 @@ pub struct Settings {
     pub terminal: Terminal,
     /// Where it is told how far a run is.
     pub progress: Progress,
+    /// How long the run may take; `None` for as long as it likes.
+    pub timeout: Option<Duration>,
 }
 
 /// Which Graph a run talks to.
@@ -124,6 +128,7 @@ impl Settings {
             format: format(global.format.as_deref(), command)?,
             terminal,
             progress: Progress::new(terminal, global.verbose > 0, environment),
+            timeout: timeout(&global.timeout)?,
         })
     }
 
@@ -143,6 +148,21 @@ impl Settings {
             )
         })
     }
+}
+
+/// A time such as `30m`, `1h 30m` or `PT2H`; none for `0`.
+fn timeout(written: &str) -> Result<Option<Duration>> {
+    if written.trim() == "0" {
+        return Ok(None);
+    }
+    let duration =
+        written.parse::<SignedDuration>().ok().and_then(|duration| Duration::try_from(duration).ok());
+    duration.filter(|duration| !duration.is_zero()).map(Some).ok_or_else(|| {
+        failure(
+            format!("`--timeout {}` is not a time", entrant_model::text::visible(written)),
+            "write `30m`, `2h` or `1h 30m`; `0` for no end",
+        )
+    })
 }
 
 fn graph(global: &Global, variable: Option<String>) -> Result<Option<Graph>> {

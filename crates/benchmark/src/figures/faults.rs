@@ -10,6 +10,7 @@ use crate::table::Row;
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
@@ -36,9 +37,8 @@ pub fn tenth(bench: &mut Bench) -> Result<()> {
     if !calm.done {
         bail!("apply is not done on a server without faults");
     }
-    let seeds = if bench.options.quick { 1..=1 } else { 1..=5 };
     let (mut requests, mut failed, mut same, mut runs) = (0, 0, true, 0);
-    for seed in seeds {
+    for seed in seeds(bench) {
         let faulty = apply(bench, Some(&mixed(seed, 0.1)), 1)?;
         requests += faulty.requests;
         failed += faulty.failed;
@@ -56,10 +56,9 @@ pub fn tenth(bench: &mut Bench) -> Result<()> {
 
 pub fn third(bench: &mut Bench) -> Result<()> {
     let calm = apply(bench, None, 1)?;
-    let seeds = if bench.options.quick { 1..=1 } else { 1..=5 };
     let (mut twice, mut same, mut most, mut early) = (0, true, 0, 0);
-    let count = *seeds.end();
-    for seed in seeds {
+    let count = seeds(bench).count();
+    for seed in seeds(bench) {
         let faulty = apply(bench, Some(&mixed(seed, 0.3)), 2)?;
         twice += faulty.policies.len() - names(&faulty.policies).len();
         same &= faulty.done && faulty.policies == calm.policies;
@@ -73,6 +72,11 @@ pub fn third(bench: &mut Bench) -> Result<()> {
         bench.push(Row::count(THIRD, "requests before a Retry-After allowed", 0, early));
     }
     Ok(())
+}
+
+fn seeds(bench: &Bench) -> Range<u64> {
+    let first = bench.options.seed;
+    first..first + if bench.options.quick { 1 } else { 5 }
 }
 
 /// Applies until nothing is left, in so many runs at most.

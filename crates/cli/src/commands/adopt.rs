@@ -30,7 +30,7 @@ pub async fn run(args: &AdoptArgs, settings: &Settings) -> Result<Exit> {
     }
     settings.progress.loaded(loaded.documents.len(), loaded.files);
     options.pinned = loaded.config.references == References::Pinned;
-    let interrupt = Interrupt::listen(&settings.progress);
+    let interrupt = Interrupt::listen_in_time(settings);
     let connection = Connection::open(settings, tenant.as_ref()).await?;
     let name = tenant.as_ref().map(|tenant| &*tenant.name);
     let adopt = entrant_workspace::adopt::adopt(
@@ -49,7 +49,7 @@ pub async fn run(args: &AdoptArgs, settings: &Settings) -> Result<Exit> {
         () = interrupt.asked() => None,
     };
     connection.close().await;
-    let Some(adopted) = adopted else { return Ok(Exit::Interrupted) };
+    let Some(adopted) = adopted else { return Ok(interrupt.exit(Exit::Error)) };
     let mut adopted = adopted?;
     if session::show(&mut adopted.diagnostics, &mut sources, settings) {
         return Ok(Exit::Error);

@@ -46,7 +46,7 @@ pub async fn run(args: &ApplyArgs, settings: &Settings) -> Result<Exit> {
     options.rules.allowed.absences = approval.lists_what_is_deleted();
     loaded.diagnostics.extend(unread);
     settings.progress.loaded(loaded.documents.len(), loaded.files);
-    let interrupt = Interrupt::listen(&settings.progress);
+    let interrupt = Interrupt::listen_in_time(settings);
     if let Some(finding) = approval.for_another_tenant(tenant.as_ref().map(|tenant| tenant.id.as_str())) {
         return Ok(refuse(finding, settings));
     }
@@ -83,7 +83,7 @@ async fn on(
     };
     let made = tokio::select! {
         made = session::make(loaded, options.clone(), connection, &settings.progress) => made?,
-        () = interrupt.asked() => return Ok(Exit::Interrupted),
+        () = interrupt.asked() => return Ok(interrupt.exit(Exit::Error)),
     };
     let Made { plan, document: planned, mut diagnostics } = made;
     if session::show(&mut diagnostics, &mut Sources::default(), settings) {
@@ -119,7 +119,7 @@ async fn on(
     let asks = matches!(approval, Approval::Person) && !plan.is_empty();
     if asks && !is_approved(settings, interrupt).await? {
         settings.terminal.talk("Not approved: nothing was written.\n");
-        return Ok(if interrupt.is_asked() { Exit::Interrupted } else { Exit::Error });
+        return Ok(if interrupt.is_asked() { interrupt.exit(Exit::Error) } else { Exit::Error });
     }
     let outcome = execute(&plan, connection, settings, interrupt).await;
     let rest = if plan.is_empty() {
@@ -158,7 +158,7 @@ fn ended(outcome: &Outcome, result: &OutcomeDocument, interrupt: &Interrupt) -> 
     let is_all_done =
         result.remaining.as_ref().is_some_and(|rest| rest.create + rest.update + rest.delete == 0);
     if interrupt.is_asked() || outcome.is_interrupted() {
-        Exit::Interrupted
+        interrupt.exit(Exit::Partial)
     } else if outcome.is_complete() && is_all_done {
         Exit::Done
     } else {

@@ -33,7 +33,7 @@ const SKEW_TO_FAIL: Duration = Duration::from_mins(5);
 /// Looks at everything and prints what it saw.
 pub async fn run(settings: &Settings) -> Result<Exit> {
     let (loaded, tenant) = session::load(settings)?;
-    let interrupt = Interrupt::listen(&settings.progress);
+    let interrupt = Interrupt::listen_in_time(settings);
     let connection = Connection::open(settings, tenant.as_ref()).await?;
     let mut checks = Vec::new();
     if loaded.diagnostics.iter().any(Diagnostic::is_error) {
@@ -48,7 +48,7 @@ pub async fn run(settings: &Settings) -> Result<Exit> {
     };
     connection.close().await;
     if !examined {
-        return Ok(Exit::Interrupted);
+        return Ok(interrupt.exit(Exit::Error));
     }
     settings.progress.clear();
     settings.terminal.data(&checks::render(&checks))?;

@@ -36,7 +36,7 @@ pub async fn run(args: &ImportArgs, settings: &Settings) -> Result<Exit> {
         settings.terminal.talk("Nothing was imported: it cannot be told what the files declare already.\n");
         return Ok(Exit::Error);
     }
-    let interrupt = Interrupt::listen(&settings.progress);
+    let interrupt = Interrupt::listen_in_time(settings);
     let connection = Connection::open(settings, tenant.as_ref()).await?;
     let wanted = Wanted { catalogs: args.catalog.clone(), packages: args.package.clone() };
     let target = Target {
@@ -48,7 +48,7 @@ pub async fn run(args: &ImportArgs, settings: &Settings) -> Result<Exit> {
         () = interrupt.asked() => None,
     };
     connection.close().await;
-    let Some(read) = read else { return Ok(Exit::Interrupted) };
+    let Some(read) = read else { return Ok(interrupt.exit(Exit::Error)) };
     let (imported, mut found) = read?;
     if session::show(&mut found, &mut sources, settings) {
         return Ok(Exit::Error);

@@ -39,14 +39,14 @@ pub async fn run(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
     options.since = since;
     loaded.diagnostics.extend(unread);
     settings.progress.loaded(loaded.documents.len(), loaded.files);
-    let interrupt = Interrupt::listen(&settings.progress);
+    let interrupt = Interrupt::listen_in_time(settings);
     let connection = Connection::open(settings, tenant.as_ref()).await?;
     options.rules.seen = session::seen(settings, &connection);
     let made = tokio::select! {
         made = session::make(loaded, options, &connection, &settings.progress) => made,
         () = interrupt.asked() => {
             connection.close().await;
-            return Ok(Exit::Interrupted);
+            return Ok(interrupt.exit(Exit::Error));
         }
     };
     let cost = session::cost(&connection, start);

@@ -26,7 +26,7 @@ pub async fn run(args: &ShowArgs, settings: &Settings) -> Result<Exit> {
         return Ok(Exit::Error);
     }
     settings.progress.loaded(loaded.documents.len(), loaded.files);
-    let interrupt = Interrupt::listen(&settings.progress);
+    let interrupt = Interrupt::listen_in_time(settings);
     let connection = Connection::open(settings, tenant.as_ref()).await?;
     let read = tokio::select! {
         read = read(loaded, &asked, &connection, settings) => Some(read),
@@ -34,7 +34,7 @@ pub async fn run(args: &ShowArgs, settings: &Settings) -> Result<Exit> {
     };
     let origin = session::origin(&connection, &[]);
     connection.close().await;
-    let Some(read) = read else { return Ok(Exit::Interrupted) };
+    let Some(read) = read else { return Ok(interrupt.exit(Exit::Error)) };
     let (shown, mut diagnostics) = read?;
     if session::show(&mut diagnostics, &mut sources, settings) {
         return Ok(Exit::Error);
