@@ -25,6 +25,9 @@ const OLDER: usize = 20;
 /// What an apply came to.
 struct Applied {
     requests: usize,
+    /// Requests inside batches.
+    inner: usize,
+    /// Requests that a fault struck, those inside batches included.
     failed: usize,
     runs: usize,
     done: bool,
@@ -32,26 +35,65 @@ struct Applied {
     policies: Vec<String>,
 }
 
+/// Twice: where faults strike what comes by itself, by HTTP requests; where they strike in batches as well, by all
+/// that a fault may strike, since a batch of twenty then seldom comes whole.
 pub fn tenth(bench: &mut Bench) -> Result<()> {
     let calm = apply(bench, None, 1)?;
     if !calm.done {
         bail!("apply is not done on a server without faults");
     }
-    let (mut requests, mut failed, mut same, mut runs) = (0, 0, true, 0);
+    let (mut alone, mut inside, mut same) = (Sum::default(), Sum::default(), true);
     for seed in seeds(bench) {
-        let faulty = apply(bench, Some(&mixed(seed, 0.1)), 1)?;
-        requests += faulty.requests;
-        failed += faulty.failed;
-        same &= faulty.done && faulty.policies == calm.policies;
-        runs += 1;
+        for (in_batches, sum) in [(false, &mut alone), (true, &mut inside)] {
+            let faulty = apply(bench, Some(&mixed(seed, 0.1, in_batches)), 1)?;
+            sum.add(&faulty);
+            same &= faulty.done && faulty.policies == calm.policies;
+        }
     }
-    let ratio = ratio(requests, calm.requests * runs);
-    let least = format!("{} without faults; {failed} of {requests} failed", calm.requests);
+    let runs = seeds(bench).count();
     bench.push(
-        Row::number(TENTH, format!("requests, as a ratio, {runs} seeds"), 1.25, ratio, "").least(least),
+        Row::number(
+            TENTH,
+            format!("HTTP requests, as a ratio, {runs} seeds"),
+            1.25,
+            ratio(alone.requests, calm.requests * runs),
+            "",
+        )
+        .least(alone.failures(calm.requests)),
     );
-    bench.push(Row::fact(TENTH, "the same final state after one run", same, word(same)));
+    bench.push(
+        Row::number(
+            TENTH,
+            "faults in batches too: requests and those in batches",
+            1.25,
+            ratio(inside.requests + inside.inner, (calm.requests + calm.inner) * runs),
+            "",
+        )
+        .least(inside.failures(calm.requests + calm.inner)),
+    );
+    let http = ratio(inside.requests, calm.requests * runs);
+    bench.push(Row::told(TENTH, "faults in batches too: HTTP requests alone", format!("{http:.2}")));
+    bench.push(Row::fact(TENTH, "the same final state after one run each", same, word(same)));
     Ok(())
+}
+
+#[derive(Default)]
+struct Sum {
+    requests: usize,
+    inner: usize,
+    failed: usize,
+}
+
+impl Sum {
+    fn add(&mut self, applied: &Applied) {
+        self.requests += applied.requests;
+        self.inner += applied.inner;
+        self.failed += applied.failed;
+    }
+
+    fn failures(&self, calm: usize) -> String {
+        format!("{calm} without faults; {} failed", self.failed)
+    }
 }
 
 pub fn third(bench: &mut Bench) -> Result<()> {
@@ -59,7 +101,7 @@ pub fn third(bench: &mut Bench) -> Result<()> {
     let (mut twice, mut same, mut most, mut early) = (0, true, 0, 0);
     let count = seeds(bench).count();
     for seed in seeds(bench) {
-        let faulty = apply(bench, Some(&mixed(seed, 0.3)), 2)?;
+        let faulty = apply(bench, Some(&mixed(seed, 0.3, true)), 2)?;
         twice += faulty.policies.len() - names(&faulty.policies).len();
         same &= faulty.done && faulty.policies == calm.policies;
         most = most.max(faulty.runs);
@@ -91,14 +133,16 @@ fn apply(bench: &mut Bench, faults: Option<&Value>, most: usize) -> Result<Appli
     let entrant = bench.options.entrant.clone();
     let mut server = Server::start(&entrant, directory.path(), &seed, Duration::ZERO, faults)?;
     let mut applied =
-        Applied { requests: 0, failed: 0, runs: 0, done: false, early: 0, policies: Vec::new() };
+        Applied { requests: 0, inner: 0, failed: 0, runs: 0, done: false, early: 0, policies: Vec::new() };
     while !applied.done && applied.runs < most {
         applied.done = once(bench, directory.path(), &server)?;
         applied.runs += 1;
         let asked = server.asked()?;
         bench.tell_requests("apply under faults", &asked);
         applied.requests += asked.count();
-        applied.failed += asked.0.iter().filter(|line| line["fault"].is_string()).count();
+        let inner = || asked.0.iter().filter_map(|line| line["inner"].as_array()).flatten();
+        applied.inner += asked.inner();
+        applied.failed += asked.0.iter().chain(inner()).filter(|one| one["fault"].is_string()).count();
         applied.early += asked.early();
     }
     applied.policies = server.policies()?;
@@ -109,23 +153,27 @@ fn once(bench: &mut Bench, directory: &Path, server: &Server) -> Result<bool> {
     Ok(bench.run(directory, Some(server), &["apply", "--auto-approve"])?.exit == Some(0))
 }
 
-/// Every kind of failure, so that reads and writes each fail with about this probability.
-fn mixed(seed: u64, probability: f64) -> Value {
+/// Every kind of failure, so that reads and writes each fail with about this probability; what comes in a batch too,
+/// or not.
+fn mixed(seed: u64, probability: f64, in_batches: bool) -> Value {
     let part = |of: f64| of * probability;
-    for_the_canary(
-        seed,
-        &[
-            json!({ "fault": "fail", "probability": part(0.5),
-                    "answer": [500, 502, 503, 504, 509, 408, "reset", "close"] }),
-            json!({ "fault": "fail", "probability": part(0.2), "answer": 429, "retryAfter": "rotate",
-                    "retryAfterMilliseconds": 300 }),
-            json!({ "fault": "cutShort", "method": "GET", "probability": part(0.3) }),
-            // Not of batches: a 429 inside one that never came back is a wait that nobody was told of.
-            json!({ "fault": "lostAnswer", "method": ["POST", "PUT", "DELETE"], "probability": part(0.3),
-                    "path": ["assignmentPolicies*", "accessPackageAssignmentPolicies*"],
-                    "answer": ["close", "reset", 504] }),
-        ],
-    )
+    let mut faults = [
+        json!({ "fault": "fail", "probability": part(0.5),
+                "answer": [500, 502, 503, 504, 509, 408, "reset", "close"] }),
+        json!({ "fault": "fail", "probability": part(0.2), "answer": 429, "retryAfter": "rotate",
+                "retryAfterMilliseconds": 300 }),
+        json!({ "fault": "cutShort", "method": "GET", "probability": part(0.3) }),
+        // Not of batches: a 429 inside one that never came back is a wait that nobody was told of.
+        json!({ "fault": "lostAnswer", "method": ["POST", "PUT", "DELETE"], "probability": part(0.3),
+                "path": ["assignmentPolicies*", "accessPackageAssignmentPolicies*"],
+                "answer": ["close", "reset", 504] }),
+    ];
+    if !in_batches {
+        for fault in &mut faults {
+            fault["inBatch"] = false.into();
+        }
+    }
+    for_the_canary(seed, &faults)
 }
 
 /// The packages and names of policies, each once.
