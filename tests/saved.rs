@@ -137,7 +137,10 @@ fn seed() -> Value {
     policies.extend((0..DELETES).map(|n| live(n, "Gone", "Old.")));
     policies.extend((0..BYSTANDERS).map(|n| live(n, "Same", "New.")));
     policies.extend((0..BYSTANDERS).map(|n| live(n, "Not ours", "Old.")));
-    json!({ "catalogs": [catalog], "accessPackages": packages, "assignmentPolicies": policies })
+    let groups = json!([{ "displayName": "Partner desk", "securityEnabled": true }]);
+    json!({
+        "groups": groups, "catalogs": [catalog], "accessPackages": packages, "assignmentPolicies": policies,
+    })
 }
 
 /// What is declared: each of them with this description, but those that are as they are.
@@ -196,6 +199,29 @@ fn is_as_approved(before: &BTreeMap<String, Value>, tenant: &Tenant, context: &s
         ("PUT".to_owned(), UPDATES),
     ]);
     assert_eq!(tenant.writes(), each_once, "{context}");
+}
+
+/// Everything that is declared is as declared, what shall be gone is, and every other policy is as it was.
+fn is_as_wanted(before: &BTreeMap<String, Value>, tenant: &Tenant) {
+    let after = tenant.policies();
+    assert_eq!(after.len(), before.len() + CREATES - DELETES);
+    for (name, policy) in &after {
+        if is_ours(name) {
+            assert_eq!(policy["description"], "New.", "{name}");
+        } else {
+            assert_eq!(policy, &before[name], "{name}");
+        }
+    }
+}
+
+/// Whether a document asks for a policy of this package and name to be made or changed.
+fn is_ours(name: &str) -> bool {
+    name.contains("/Made ") || name.contains("/Changed ")
+}
+
+/// Whether a document asks for it to go.
+fn is_gone(name: &str) -> bool {
+    name.contains("/Gone ")
 }
 
 /// A plan of the documents, saved where every tenant can have it: they all have the same ids.
@@ -313,14 +339,7 @@ fn two_applies_of_one_plan_at_once_make_nothing_twice() {
     }
     let last = tenant.run(&["apply", plan.to_str().unwrap()]);
     assert_eq!(last.status.code(), Some(0), "{}", said(&last));
-    for (name, policy) in tenant.policies() {
-        let is_ours = name.contains("/Made ") || name.contains("/Changed ");
-        if is_ours {
-            assert_eq!(policy["description"], "New.", "{name}");
-        } else {
-            assert_eq!(policy, before[&name], "{name}");
-        }
-    }
+    is_as_wanted(&before, &tenant);
 }
 
 #[test]
@@ -337,23 +356,106 @@ fn of_two_different_plans_at_once_no_update_is_lost_without_a_word() {
     let before = tenant.policies();
     let runs = at_once(&tenant, Path::new("one.json"), Path::new("other.json"), ["policies", "other"]);
     let after = tenant.policies();
-    assert_eq!(after.len(), before.len() + CREATES - DELETES);
     assert_eq!(tenant.writes()["POST"], CREATES, "made once each");
+    // A delete waits for the creates of its package. Where each of the two was first with one of them, neither did it.
+    let left = after.keys().filter(|name| is_gone(name)).count();
+    assert_eq!(after.len() - left, before.len() + CREATES - DELETES);
     let mut all_done = 0;
     for (run, wanted) in runs.iter().zip(["New.", "Newer."]) {
         let (code, open) = ended(run);
         assert!(matches!(code, Some(0 | 3 | 5)), "{}", said(run));
         all_done += usize::from(code == Some(0));
-        // Whatever did not come to be, or did not stay, is told of.
+        let outcome: Value = serde_json::from_slice(&run.stdout).unwrap();
+        let remains = |action: &str| outcome["remaining"][action].as_u64() > Some(0);
+        // Whatever did not come to be, did not stay, or did not go, is told of.
         for (name, policy) in &after {
-            let is_ours = name.contains("/Made ") || name.contains("/Changed ");
-            if is_ours && policy["description"] != wanted {
+            let is_lost = is_ours(name) && policy["description"] != wanted;
+            if is_lost || is_gone(name) {
                 assert_ne!(code, Some(0), "{name}");
                 let is_told = open.iter().any(|told| told.contains(name.as_str()));
-                let remaining: Value = serde_json::from_slice(&run.stdout).unwrap();
-                assert!(is_told || remaining["remaining"]["update"].as_u64() > Some(0), "{name}: {open:#?}");
+                assert!(is_told || remains(if is_lost { "update" } else { "delete" }), "{name}: {open:#?}");
             }
         }
     }
     assert!(all_done < 2, "both cannot have their way");
+    // Whoever runs once more alone finishes.
+    let last = tenant.run(&["apply", "--auto-approve"]);
+    assert_eq!(last.status.code(), Some(0), "{}", said(&last));
+    is_as_wanted(&before, &tenant);
+}
+
+/// Of each of these kinds Graph takes two of one name.
+const ESTATE: &str = "kind: Catalog
+displayName: Alpha
+description: Of both.
+isExternallyVisible: false
+resources: [{group: Partner desk}]
+roleAssignments: [{group: Partner desk, role: reader}]
+---
+kind: ConnectedOrganization
+displayName: Fabrikam
+identitySources: [{domain: fabrikam.com}]
+internalSponsors: [{group: Partner desk}]
+---
+kind: AccessPackage
+catalog: Alpha
+displayName: Kit
+description: Tools.
+resourceRoleScopes: [{group: Partner desk}]
+assignmentPolicies:
+  - displayName: Members
+    allowedTargetScope: allMemberUsers
+    expiration: P30D
+    requestorSettings: {enableTargetsToSelfAddAccess: true}
+    requestApprovalSettings: null
+---
+kind: AccessPackage
+catalog: Sales
+displayName: Kit
+description: Another one of the name.
+";
+
+/// Runs two applies at once, of documents that differ or not, and holds the tenant to one object of each name.
+fn estates_at_once(is_same: bool) {
+    let tenant = Tenant::new(&["--latency", "15"]);
+    let directory = tenant.directory.path();
+    fs::remove_file(directory.join("policies/all.yaml")).unwrap();
+    fs::create_dir(directory.join("other")).unwrap();
+    fs::write(directory.join("policies/estate.yaml"), ESTATE).unwrap();
+    let other = if is_same { ESTATE.to_owned() } else { ESTATE.replace("Of both.", "Of the other.") };
+    fs::write(directory.join("other/estate.yaml"), other).unwrap();
+    for (policies, plan) in [("policies", "one.json"), ("other", "other.json")] {
+        let plan = tenant.run(&["plan", "--policies", policies, "--out", plan]);
+        assert_eq!(plan.status.code(), Some(0), "{}", said(&plan));
+    }
+    let runs = at_once(&tenant, Path::new("one.json"), Path::new("other.json"), ["policies", "other"]);
+    let outputs = runs.iter().map(said).collect::<Vec<_>>().join("\n");
+    let are_single = || {
+        for (collection, name, count) in [
+            ("catalogs", "Alpha", 1),
+            ("connectedOrganizations", "Fabrikam", 1),
+            ("accessPackages", "Kit", 2),
+        ] {
+            let path = format!("/v1.0/identityGovernance/entitlementManagement/{collection}?$top=200");
+            let json: Value = serde_json::from_slice(&proxy::get(&tenant.url, &path, "own")).unwrap();
+            let objects = json["value"].as_array().unwrap();
+            let found = objects.iter().filter(|object| object["displayName"] == name).count();
+            assert_eq!(found, count, "{collection}: {outputs}");
+        }
+        assert!(tenant.policies().contains_key("Kit/Members"), "{outputs}");
+    };
+    are_single();
+    let codes = runs.each_ref().map(|run| ended(run).0);
+    // One of them may have looked while the other had not yet taken back what it made.
+    assert!(codes.iter().all(|code| matches!(code, Some(0 | 3 | 5))), "{outputs}");
+    assert!(is_same || codes != [Some(0), Some(0)], "{outputs}");
+    let last = tenant.run(&["apply", "--auto-approve"]);
+    assert_eq!(last.status.code(), Some(0), "{}", said(&last));
+    are_single();
+}
+
+#[test]
+fn two_applies_at_once_leave_one_object_of_each_name() {
+    estates_at_once(true);
+    estates_at_once(false);
 }

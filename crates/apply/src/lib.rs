@@ -21,6 +21,7 @@ mod object;
 mod order;
 pub mod output;
 mod pause;
+mod rival;
 mod run;
 mod step;
 

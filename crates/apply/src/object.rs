@@ -1,7 +1,8 @@
 //! One step each for objects that are no policies: create, update, delete, with the parts that each holds.
 //!
 //! ```text
-//! create:  POST ─▶ (no clear answer: look it up; none for long enough: once more) ─▶ its parts ─▶ read back
+//! create:  POST ─▶ (no clear answer: look it up; none for long enough: once more) ─▶ the only one? ─▶ its parts
+//!          ─▶ read back
 //! update:  read again ─▶ as it was planned? ─▶ PATCH what differs ─▶ its parts ─▶ read back
 //! delete:  read again ─▶ as it was planned? ─▶ DELETE ─▶ read until it is gone
 //! parts:   each element that comes, then each that goes; what Graph does not show yet is tried again
@@ -13,10 +14,10 @@
 use crate::StepResult;
 use crate::order::goes_late;
 use crate::pause::Pause;
+use crate::rival;
 use crate::step::{Run, changed, failed, is_hopeless, missing_half, not_seen, unclear};
 use entrant_graph::{Asked, Error, ErrorKind, Read, Write};
 use entrant_model::live::LiveObject;
-use entrant_model::reference::same_name;
 use entrant_model::value::Json;
 use entrant_model::{Id, Kind, Object};
 use entrant_plan::body::fingerprint;
@@ -86,7 +87,13 @@ async fn create<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResul
     let (mut repetitions, mut conflicts, mut may_have_landed) = (REPETITIONS, CONFLICTS, false);
     let id = loop {
         let error = match run.client.create_object(change.kind, parent, &body).await {
-            Ok(made) => break made.id,
+            Ok(made) => {
+                let is_wanted = |live: &LiveObject| says_the_same(desired, &live.object);
+                match rival::settled(made, parent, is_wanted, run).await {
+                    Ok(id) => break id,
+                    Err(result) => return result,
+                }
+            }
             Err(error) if error.is_not_yet() && repetitions > 0 && !(run.stop)() => {
                 if !run.pause().wait().await {
                     return failed(&error);
@@ -130,11 +137,8 @@ async fn recognise<C: Read>(
     let name = desired.text("displayName").unwrap_or_default();
     let noun = change.kind.noun();
     loop {
-        let found = run.client.objects_in(change.kind, std::slice::from_ref(parent)).await;
-        let found = found.map(|mut all| all.remove(parent).unwrap_or_default());
-        if let Ok(found) = &found {
-            let named: Vec<&LiveObject> =
-                found.iter().filter(|object| same_name(Some(&object.display_name), Some(name))).collect();
+        let found = rival::named(change.kind, parent, name, run).await;
+        if let Ok(named) = &found {
             match named.as_slice() {
                 [] => {}
                 [one] if says_the_same(desired, &one.object) => return Ok(Some(one.id.clone())),

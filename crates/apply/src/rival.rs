@@ -1,0 +1,85 @@
+//! Two runs that make an object of one name at the same time.
+//!
+//! ```text
+//! POST ─▶ ours ─look by name─▶ ours alone, or the oldest: go on with it
+//!                             └▶ an older one: ours is taken back ─▶ it says what was declared? go on with it
+//! ```
+//!
+//! Graph refuses the second policy of a name in a package. For other kinds no rule is documented, and two runs that saw
+//! none would each make one. Both see both afterwards, and the rule is the same for both, so one of them remains.
+//! What is taken back was made by this run a moment ago, and nothing was put into it yet.
+
+use crate::StepResult;
+use crate::step::Run;
+use entrant_graph::{Error, Read, Write};
+use entrant_model::live::LiveObject;
+use entrant_model::reference::{fold, same_name};
+use entrant_model::time::Instant;
+use entrant_model::value::Json;
+use entrant_model::{Id, Kind};
+
+/// The object to go on with: the one that this run made, or an older one of its name that says the same.
+///
+/// Where the name cannot be looked up, ours: a second one is an error of the next plan.
+pub async fn settled<C: Read + Write>(
+    made: LiveObject,
+    parent: &Id,
+    says_the_same: impl Fn(&LiveObject) -> bool,
+    run: &Run<'_, C>,
+) -> Result<Id, StepResult> {
+    let Ok(found) = named(made.kind, parent, &made.display_name, run).await else { return Ok(made.id) };
+    let others = || found.iter().filter(|object| object.id != made.id);
+    let Some(older) = others().filter(|other| is_older(other, &made)).min_by_key(|other| age(other)) else {
+        return Ok(made.id);
+    };
+    let noun = made.kind.noun();
+    if let Err(error) = run.client.delete_object(made.kind, parent, &made.id).await {
+        return Err(StepResult::Unclear {
+            message: format!(
+                "somebody else made a {noun} of this name at the same time ({}), and the one of this run ({}) could not be deleted: {error}; delete what is not wanted, then plan again",
+                older.id, made.id
+            ),
+        });
+    }
+    if says_the_same(older) {
+        return Ok(older.id.clone());
+    }
+    Err(StepResult::Failed {
+        message: format!(
+            "somebody else made a {noun} of this name at the same time, with other content (id {}); the one of this run was deleted again; plan again to see the difference",
+            older.id
+        ),
+    })
+}
+
+/// The objects of a name in their place, letter case aside, without parts.
+pub async fn named<C: Read>(
+    kind: Kind,
+    parent: &Id,
+    name: &str,
+    run: &Run<'_, C>,
+) -> Result<Vec<LiveObject>, Error> {
+    let mut found = match kind {
+        Kind::Catalog | Kind::ConnectedOrganization | Kind::AccessPackage => {
+            let mut found = run.client.objects_named(kind, &[name.to_owned()]).await?;
+            found.remove(&fold(name)).unwrap_or_default()
+        }
+        _ => {
+            let mut found = run.client.objects_in(kind, std::slice::from_ref(parent)).await?;
+            found.remove(parent).unwrap_or_default()
+        }
+    };
+    found.retain(|object| object.parent == *parent && same_name(Some(&object.display_name), Some(name)));
+    Ok(found)
+}
+
+/// Whether both say when they were made, and `other` was first. Of two that were made at once the id decides.
+fn is_older(other: &LiveObject, made: &LiveObject) -> bool {
+    matches!((age(other), age(made)), (Some(other), Some(made)) if other < made)
+}
+
+fn age(object: &LiveObject) -> Option<(Instant, &str)> {
+    let wire = object.wire.json();
+    let made = wire.get("createdDateTime").and_then(Json::as_str).and_then(Instant::parse)?;
+    Some((made, object.id.as_str()))
+}
