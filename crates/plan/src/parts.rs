@@ -14,6 +14,9 @@ use serde_json::Map;
 /// The part of a catalog that Graph does not take away with it.
 pub const RESOURCES: &str = "resources";
 
+/// The part that holds what a package gives.
+const ROLES: &str = "resourceRoleScopes";
+
 /// The elements that come into a part and go from it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PartChange {
@@ -40,10 +43,12 @@ pub fn said(object: &Object) -> Vec<&'static str> {
     object.said().filter(|(member, _)| member.is_part).map(|(member, _)| member.name).collect()
 }
 
-/// The parts that go with an object, and have to go before it: Graph deletes no catalog that holds a resource.
+/// The parts that go with an object, so that a plan shows them and notes how they were. Those of a catalog have to go
+/// before it: Graph deletes none that holds a resource.
 pub fn goes_with(kind: Kind, action: RemovedAction) -> Vec<&'static str> {
     match (kind, action) {
         (Kind::Catalog, RemovedAction::Delete | RemovedAction::DeleteWithAssignments) => vec![RESOURCES],
+        (Kind::AccessPackage, RemovedAction::Delete | RemovedAction::DeleteWithAssignments) => vec![ROLES],
         _ => Vec::new(),
     }
 }

@@ -3,7 +3,7 @@
 use crate::progress::{Phase, Progress};
 use entrant_graph::{Asked, Error, ErrorKind, Read};
 use entrant_model::desired::Intent;
-use entrant_model::live::{Assignments, OtherShape};
+use entrant_model::live::{Assignments, OtherShape, Package};
 use entrant_model::reference::{fold, same_name};
 use entrant_model::value::each_reference;
 use entrant_model::{Desired, Id, Kind, Live, LiveObject, RemovedAction, Version};
@@ -137,6 +137,34 @@ pub fn going(desired: &[Desired], live: &Live) -> Vec<Id> {
     let is_meant =
         |object: &&LiveObject| object.kind == Kind::Catalog && names.contains(&fold(&object.display_name));
     live.objects.iter().filter(is_meant).map(|catalog| catalog.id.clone()).collect()
+}
+
+/// The packages that shall go: their policies would go with them, whether documents speak of these or not.
+pub fn going_packages(desired: &[Desired], live: &Live) -> Vec<Package> {
+    let mut going = Vec::new();
+    for declared in desired.iter().filter(|declared| declared.address.kind == Kind::AccessPackage) {
+        let is_deleted = matches!(
+            declared.intent,
+            Intent::Removed(RemovedAction::Delete | RemovedAction::DeleteWithAssignments)
+        );
+        let (Some(catalog), [catalog_name, name]) = (&declared.parent.id, &*declared.address.segments) else {
+            continue;
+        };
+        let is_meant = |found: &&LiveObject| {
+            found.kind == Kind::AccessPackage
+                && found.parent == *catalog
+                && same_name(Some(&found.display_name), Some(name))
+        };
+        going.extend(live.objects.iter().filter(|found| is_deleted && is_meant(found)).map(|found| {
+            Package {
+                id: found.id.clone(),
+                name: found.display_name.clone(),
+                catalog: catalog.clone(),
+                catalog_name: catalog_name.clone(),
+            }
+        }));
+    }
+    going
 }
 
 /// What these catalogs hold, whether documents say so or not: Graph deletes none that holds a package or an extension.

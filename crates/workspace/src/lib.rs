@@ -96,6 +96,10 @@ pub async fn plan<R: Read + Sync>(
     if !exclusive.is_empty() {
         wanted.entry(Version::V1).or_default().extend(exclusive.keys().cloned());
     }
+    for package in fetch::going_packages(&desired, &live) {
+        wanted.entry(Version::V1).or_default().insert(package.id.clone());
+        live.packages.entry(package.id.clone()).or_insert(package);
+    }
     let parts = fetch::wanted_parts(&desired, &live);
     let known = Known { declared: &declared, packages: &packages, live: &live };
     let going = fetch::going(&desired, &live);

@@ -55,22 +55,32 @@ fn write_compared(page: &mut Page, compared: &Compared) {
         };
         write_leaves(page, &path, &side(&compared.approved), &side(&compared.now));
     } else if compared.part == "fingerprint" {
-        // Nobody reads digests; in which shapes they differ says something. Of a create there is none.
-        if compared.approved.is_none() || compared.now.is_none() {
-            return;
+        // Of a create there is none.
+        if let (Some(approved), Some(now)) = (&compared.approved, &compared.now) {
+            page.line(4, &[span(Tone::Faint, fingerprint_sentence(approved, now))]);
         }
-        let print = |side: &Option<Json>, shape: &str| side.as_ref().and_then(|s| s.get(shape)).cloned();
-        let shapes = ["v1.0", "beta"].into_iter();
-        let differ: Vec<&str> =
-            shapes.filter(|s| print(&compared.approved, s) != print(&compared.now, s)).collect();
-        page.line(
-            4,
-            &[span(Tone::Faint, format!("Its fingerprint differs as read in {}.", differ.join(" and ")))],
-        );
     } else {
         let word = |side: &Option<Json>| side.as_ref().map(|json| phrase("", json));
         write_sides(page, &compared.part, word(&compared.approved), word(&compared.now));
     }
+}
+
+/// Where two fingerprints differ: nobody reads digests. A policy has one for each shape in which it was read, other
+/// objects have one for each member (`v1.0/isHidden`).
+fn fingerprint_sentence(approved: &Json, now: &Json) -> String {
+    let keys =
+        |side: &Json| side.as_object().into_iter().flat_map(|map| map.keys().cloned()).collect::<Vec<_>>();
+    let mut differing = keys(approved);
+    differing.extend(keys(now));
+    differing.retain(|key| approved.get(key) != now.get(key));
+    // v1.0 goes first.
+    differing.sort_unstable_by(|a, b| b.cmp(a));
+    differing.dedup();
+    let is_by_member = differing.iter().any(|key| key.contains('/'));
+    let words = differing.iter().map(|key| visible(key.rsplit('/').next().unwrap_or_default()));
+    let words: Vec<String> = words.collect();
+    let how = if is_by_member { "in" } else { "as read in" };
+    format!("Its fingerprint differs {how} {}.", words.join(" and "))
 }
 
 /// What a change does to one member.

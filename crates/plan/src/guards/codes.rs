@@ -64,6 +64,10 @@ Each of them loses it at once, unless it comes to them from elsewhere. The plan 
 "People hold the access package that would be deleted.
 
 Graph deletes no package that somebody holds, and its policies would be gone by then. Nothing lets it pass: stop new requests through its policies, and delete the package once nobody is left.";
+    PACKAGE_NOT_EMPTY = "package-not-empty", Error,
+"The access package that would be deleted has policies that the plan does not delete.
+
+They would go with it, and nobody would have seen whom that takes a way in from: each deletion of a policy is shown, with its effect, as a change of its own. Delete them too, each with a `Removed` document; one run does both in the right order. Nothing else lets it pass. A policy that somebody made after the plan was approved is found so as well.";
     CATALOG_NOT_EMPTY = "catalog-not-empty", Error,
 "The catalog that would be deleted still holds access packages or workflow extensions that stay.
 

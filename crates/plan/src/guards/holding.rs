@@ -1,5 +1,5 @@
-//! What cannot go before something else has gone: a package that people hold, a catalog that still holds packages, an
-//! organization or an extension that policies refer to.
+//! What cannot go before something else has gone: a package that people hold or that has policies, a catalog that still
+//! holds packages, an organization or an extension that policies refer to.
 //!
 //! Only what was read is known; Graph refuses some of the rest.
 
@@ -17,7 +17,10 @@ pub(super) fn guards(plan: &Plan, live: &Live) -> Vec<Guard> {
     for change in plan.changes.iter().filter(|change| is_delete(change)) {
         let Some(id) = change.live.as_ref().map(|live| &live.id) else { continue };
         match change.kind {
-            Kind::AccessPackage => guards.extend(held(change, id, live)),
+            Kind::AccessPackage => {
+                guards.extend(held(change, id, live));
+                guards.extend(taken_along(change, id, plan, live));
+            }
             Kind::Catalog => guards.extend(filled(change, id, plan, live)),
             Kind::ConnectedOrganization | Kind::WorkflowExtension => {
                 let users = users.get_or_insert_with(|| Users::of(plan, live));
@@ -53,10 +56,30 @@ fn held(change: &Change, id: &Id, live: &Live) -> Option<Guard> {
     }
 }
 
+/// A package with policies of which no change of the plan speaks. They would go with it, unseen.
+fn taken_along(change: &Change, id: &Id, plan: &Plan, live: &Live) -> Option<Guard> {
+    let gone = deleted(plan);
+    let staying = live.policies.iter().filter(|policy| policy.parent == *id && !gone.contains(&policy.id));
+    // A package may be read in both shapes.
+    let names: BTreeMap<&Id, &str> =
+        staying.map(|policy| (&policy.id, policy.display_name.as_str())).collect();
+    let mut names: Vec<&str> = names.into_values().collect();
+    names.sort_by_cached_key(|name| fold(name));
+    (!names.is_empty()).then(|| {
+        let names = some(names.into_iter().map(Sentence::name).collect());
+        let sentence = Sentence::from("policies that this plan does not delete would go with this package: ");
+        Guard::of(change, codes::PACKAGE_NOT_EMPTY, sentence.then(names))
+    })
+}
+
+/// The ids of what the plan deletes.
+fn deleted(plan: &Plan) -> BTreeSet<&Id> {
+    plan.changes.iter().filter(|c| is_delete(c)).filter_map(|c| Some(&c.live.as_ref()?.id)).collect()
+}
+
 /// A catalog with packages or extensions that stay. Its resources go with it: nothing else holds them.
 fn filled(change: &Change, id: &Id, plan: &Plan, live: &Live) -> Option<Guard> {
-    let gone: BTreeSet<&Id> =
-        plan.changes.iter().filter(|c| is_delete(c)).filter_map(|c| Some(&c.live.as_ref()?.id)).collect();
+    let gone = deleted(plan);
     let mut staying: BTreeMap<&Id, &str> = BTreeMap::new();
     let is_here = |kind: Kind, parent: &Id| kind.parent() == Kind::Catalog && parent == id;
     for object in live.objects.iter().filter(|object| is_here(object.kind, &object.parent)) {
