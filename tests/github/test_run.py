@@ -76,6 +76,16 @@ class Run(Case):
             self.assertIn(words, said)
         self.assertEqual(self.ended(0, "apply", "--tenant", "prod", "--plan", "approved.json")[0], 0)
 
+    def test_what_main_declared_before_is_compared_with(self) -> None:
+        before = "a" * 40
+        self.ended(0, "apply", "--tenant", "prod", "--plan", "approved.json", "--since", before)
+        self.assertIn(f"--since={before}", self.arguments())
+        # A run by hand has none, and a branch that is new is said to come from zeros.
+        for none in ("", "0" * 40):
+            for command in (["apply", "--plan", "approved.json"], ["plan", "--dir", "out"]):
+                self.ended(0, command[0], "--tenant", "prod", *command[1:], "--since", none)
+                self.assertFalse([each for each in self.arguments() if each.startswith("--since")])
+
     def test_what_was_approved_is_what_is_applied(self) -> None:
         self.ended(0, "apply", "--tenant", "prod", "--plan", "approved.json", "--digest", DIGEST)
         self.assertEqual(self.arguments(), ["apply", "--tenant=prod", "--auto-approve", "approved.json"])

@@ -1,12 +1,13 @@
 """Runs `entrant` for a workflow: its exit code becomes an output, or an annotation that says what to do.
 
     run.py plan  --tenant NAME --dir DIR [--since REV]
-    run.py apply --tenant NAME [--plan FILE] [--digest DIGEST] [--strict] [--allow-delete ADDRESSES]
-                 [--allow-immediate ADDRESSES]
+    run.py apply --tenant NAME [--plan FILE] [--digest DIGEST] [--strict] [--since REV]
+                 [--allow-delete ADDRESSES] [--allow-immediate ADDRESSES]
 
 `plan` writes `plan.json`, `report.json` and `comment.md` into DIR and succeeds with or without changes; the output
 `changes` says which. `apply` takes the plan that was approved, or with `--strict` its digest alone; what guards shall
-let pass is an address, or a JSON list of them. Nothing is passed through a shell.
+let pass is an address, or a JSON list of them. REV is the revision whose documents were applied before; none is an
+empty text, or the zeros that GitHub sends for a branch that is new. Nothing is passed through a shell.
 """
 
 from __future__ import annotations
@@ -45,33 +46,33 @@ def main(arguments: list[str], environment: dict[str, str]) -> None:
     apply_arguments.add_argument("--plan", default="")
     apply_arguments.add_argument("--digest", default="")
     apply_arguments.add_argument("--strict", action="store_true")
+    apply_arguments.add_argument("--since", default="")
     apply_arguments.add_argument("--allow-delete", default="")
     apply_arguments.add_argument("--allow-immediate", default="")
     asked = parser.parse_args(arguments)
     tenant = api.tenant(asked.tenant)
     if asked.command == "plan":
-        plan(tenant, asked.dir, asked.since, environment)
+        plan(tenant, asked.dir, since(asked.since), environment)
     else:
-        allowed = [f"--allow-delete={address}" for address in addresses(asked.allow_delete)]
-        allowed += [f"--allow-immediate={address}" for address in addresses(asked.allow_immediate)]
-        apply(tenant, asked.plan, asked.digest, asked.strict, allowed)
+        options = since(asked.since)
+        options += [f"--allow-delete={address}" for address in addresses(asked.allow_delete)]
+        options += [f"--allow-immediate={address}" for address in addresses(asked.allow_immediate)]
+        apply(tenant, asked.plan, asked.digest, asked.strict, options)
 
 
-def plan(tenant: str, directory: str, since: str, environment: dict[str, str]) -> None:
+def plan(tenant: str, directory: str, compared: list[str], environment: dict[str, str]) -> None:
     os.makedirs(directory, exist_ok=True)
     command = ["entrant", "plan", f"--tenant={tenant}", "--format=github", "--detailed-exitcode"]
     command += [f"--out={directory}/plan.json", f"--report={directory}/report.json"]
-    command += [f"--markdown={directory}/comment.md"]
-    if since:
-        command.append(f"--since={since}")
+    command += [f"--markdown={directory}/comment.md", *compared]
     code = run(command)
     if code not in (0, 2):
         failed("plan", code)
     api.output(environment, changes="true" if code == 2 else "false")
 
 
-def apply(tenant: str, plan_file: str, digest: str, is_strict: bool, allowed: list[str]) -> None:
-    command = ["entrant", "apply", f"--tenant={tenant}", "--auto-approve", *allowed]
+def apply(tenant: str, plan_file: str, digest: str, is_strict: bool, options: list[str]) -> None:
+    command = ["entrant", "apply", f"--tenant={tenant}", "--auto-approve", *options]
     if is_strict or not plan_file:
         if not api.DIGEST.fullmatch(digest):
             raise api.Refused(
@@ -84,6 +85,11 @@ def apply(tenant: str, plan_file: str, digest: str, is_strict: bool, allowed: li
     code = run(command)
     if code != 0:
         failed("apply", code)
+
+
+def since(revision: str) -> list[str]:
+    """What names the revision to compare with, if there is one."""
+    return [f"--since={revision}"] if revision.strip("0") else []
 
 
 def addresses(text: str) -> list[str]:

@@ -289,14 +289,14 @@ fn an_organization_widens_each_policy_for_all_of_them() {
         |state: &str| declared(Kind::ConnectedOrganization, "Fabrikam", &json!({ "state": state }));
     let tenant = live(&policies, &[]);
     let lines = [
-        "widens: Policies for all configured connected organizations now mean users of \"Fabrikam\" (new requests).",
+        "widens: Policies for all configured connected organizations now also mean users of \"Fabrikam\" (new requests).",
         "widens: Users of \"Fabrikam\" may now request \"Campaign\" by its policy \"Partners\" (new requests).",
     ];
     let made = judged(vec![document("configured")], &tenant, &Rules::default());
     assert_eq!(told(&made), lines);
     assert_eq!(
         headline(&made)[0].to_string(),
-        "1 change widens access: policies for all configured connected organizations now mean users of \"Fabrikam\"; \
+        "1 change widens access: policies for all configured connected organizations now also mean users of \"Fabrikam\"; \
          users of \"Fabrikam\" may now request \"Campaign\" by its policy \"Partners\"."
     );
     let proposed = judged(vec![document("proposed")], &tenant, &Rules::default());

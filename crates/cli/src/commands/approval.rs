@@ -11,6 +11,7 @@ use entrant_model::Diagnostic;
 use entrant_plan::codes;
 use entrant_plan::output::PlanDocument;
 use entrant_plan::saved::{Difference, SavedPlan, compare, unreadable};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// What approves an apply.
@@ -95,11 +96,17 @@ impl Approval {
             Self::Person | Self::Any => None,
             Self::Saved { file, plan } => {
                 let differences = compare(plan.document(), fresh);
-                let finding = Diagnostic::new(
+                let mut finding = Diagnostic::new(
                     codes::STALE_PLAN,
                     format!("apply would now do what the plan in {file} does not say"),
                 )
                 .help("plan again with `entrant plan --out FILE`, and have that plan approved");
+                let unseen = made_anew(plan.document(), fresh);
+                if unseen > 1 {
+                    finding = finding.note(format!(
+                        "{unseen} objects that the approved plan does not make would be made anew: perhaps they are still there, and whoever signs in may no longer see them (`entrant doctor`)"
+                    ));
+                }
                 (!differences.is_empty()).then_some(Unapproved { finding, differences })
             }
             Self::Digest(expected) => {
@@ -123,6 +130,15 @@ impl Approval {
             Self::Digest(digest) => Some(digest),
         }
     }
+}
+
+/// How many objects the fresh plan makes and the approved one does not.
+fn made_anew(approved: &PlanDocument, fresh: &PlanDocument) -> usize {
+    let created = |plan: &PlanDocument| {
+        let creates = plan.changes.iter().filter(|change| change.action == "create");
+        creates.map(|change| change.address.clone()).collect::<BTreeSet<_>>()
+    };
+    created(fresh).difference(&created(approved)).count()
 }
 
 fn saved(file: &Path) -> std::result::Result<Approval, Box<Diagnostic>> {

@@ -5,9 +5,10 @@ use super::page::{Page, Tone, plain, span};
 use super::plan_text::Context;
 use super::sentence;
 use super::values::counted;
+use entrant_model::Kind;
 use entrant_model::text::visible;
-use entrant_plan::Plan;
 use entrant_plan::guards::{Guard, Lift};
+use entrant_plan::{Action, Change, Plan};
 
 /// Why apply refuses, as text with ANSI styles.
 pub fn render(plan: &Plan, context: &Context) -> String {
@@ -46,6 +47,12 @@ pub fn hold_access(people: usize) -> String {
         1 => "1 person holds access".to_owned(),
         several => format!("{several} people hold access"),
     }
+}
+
+/// What stands behind how many people hold access through an object: of a policy that is deleted, nobody knows more.
+pub fn of_deleted(change: &Change, people: usize) -> &'static str {
+    let is_deleted = change.kind == Kind::AssignmentPolicy && change.action == Action::Delete;
+    if is_deleted && people > 0 { "; what becomes of that is not documented" } else { "" }
 }
 
 /// ` 4 people hold access through it.`, where the guard is about people.

@@ -197,7 +197,8 @@ fn details(change: &Change, plan: &Plan, context: &Context) -> Markdown {
         out.push(&Markdown::paragraph(&Inline::ours("Note: ").then(Inline::words(reason)).then(".")));
     }
     if let Some(people) = held(plan, change) {
-        let people = format!("{} through this {} now.", guards_text::hold_access(people), noun(change));
+        let (holders, rest) = (guards_text::hold_access(people), guards_text::of_deleted(change, people));
+        let people = format!("{holders} through this {} now{rest}.", noun(change));
         out.push(&Markdown::paragraph(&Inline::words(&people)));
     }
     let brought_in: Vec<Inline> =

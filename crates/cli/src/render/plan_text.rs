@@ -105,7 +105,8 @@ fn write_change(page: &mut Page, plan: &Plan, change: &Change, takes_over: bool)
         page.line(4, &[span(Tone::Faint, visible(reason))]);
     }
     if let Some(people) = held(plan, change) {
-        page.line(4, &[plain(format!("{} through it.", guards_text::hold_access(people)))]);
+        let rest = guards_text::of_deleted(change, people);
+        page.line(4, &[plain(format!("{} through it{rest}.", guards_text::hold_access(people)))]);
     }
     write_what(page, plan, change);
 }

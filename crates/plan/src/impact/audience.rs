@@ -273,6 +273,7 @@ fn self_requests(before: &PolicyFacts, after: &PolicyFacts, out: &mut Vec<Effect
                 before: Some(before.self_add.into()),
                 after: Some(after.self_add.into()),
             });
+            self_requests_outside(kind, (before, after), when, out);
         }
     }
     let is_nobody = before.scope == Scope::NotSpecified && after.scope == Scope::NotSpecified;
@@ -292,6 +293,30 @@ fn self_requests(before: &PolicyFacts, after: &PolicyFacts, out: &mut Vec<Effect
             after: Some((!after.is_assignment_stopped).into()),
         });
     }
+}
+
+/// Where the scope means outsiders, they come or go with requests for oneself, unless that is said already.
+fn self_requests_outside(
+    kind: EffectKind,
+    (before, after): (&PolicyFacts, &PolicyFacts),
+    when: When,
+    out: &mut Vec<Effect>,
+) {
+    let side = if kind == Widens { after } else { before };
+    let is_said = out.iter().any(|effect| effect.dimension == Dimension::External && effect.kind == kind);
+    if kind == Unknown || is_said || !reaches_outside(side.scope) {
+        return;
+    }
+    let may = if kind == Widens { " may now " } else { " may no longer " };
+    out.push(Effect {
+        dimension: Dimension::External,
+        kind,
+        code: codes::OUTSIDE_REQUESTORS,
+        clause: say![outside_people(kind, side, false), may, "request {it} for themselves"],
+        when,
+        before: Some(before.self_add.into()),
+        after: Some(after.self_add.into()),
+    });
 }
 
 fn on_behalf(before: &PolicyFacts, after: &PolicyFacts, out: &mut Vec<Effect>) {

@@ -160,6 +160,15 @@ pub enum When {
 }
 
 impl When {
+    /// The same of a policy that is deleted: what becomes of access through it is not documented.
+    const fn of_deleted(self) -> Self {
+        match self {
+            Self::NewRequestsKeepingAccess => Self::NewRequests,
+            Self::NewAssignmentsKeepingAccess => Self::NewAssignments,
+            other => other,
+        }
+    }
+
     /// The words at the end of a sentence.
     pub const fn words(self) -> &'static str {
         match self {
@@ -186,7 +195,10 @@ pub fn effects(before: Option<&PolicyFacts>, after: Option<&PolicyFacts>) -> Vec
     match (before, after) {
         (Some(before), Some(after)) => compare(before, after, &mut out),
         (None, Some(after)) => compare(&closed(after), after, &mut out),
-        (Some(before), None) => compare(before, &closed(before), &mut out),
+        (Some(before), None) => {
+            compare(before, &closed(before), &mut out);
+            out.iter_mut().for_each(|effect| effect.when = effect.when.of_deleted());
+        }
         (None, None) => {}
     }
     sort(&mut out);

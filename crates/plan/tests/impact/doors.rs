@@ -95,7 +95,7 @@ pub fn pairs(p: &mut Pairs) {
         "beta: closed",
         &json!({"requestorSettings": {"acceptRequests": false}}),
         same,
-        &["requestors widens self-requests"],
+        &["requestors widens self-requests", out],
     );
     p.beta(
         "beta: not even administrators",

@@ -5,6 +5,7 @@
 
 mod doors;
 mod locks;
+mod nasty;
 mod objects;
 mod pairs;
 mod wording;
@@ -33,6 +34,14 @@ fn pairs_are_classed_as_an_expert_would() {
         .filter(|name| !p.seen.contains(name))
         .collect();
     assert!(unseen.is_empty(), "{unseen:?}");
+}
+
+#[test]
+fn pairs_with_gates_and_several_changes_are_classed_as_an_expert_would() {
+    let mut p = Pairs::default();
+    nasty::pairs(&mut p);
+    assert!(p.wrong.is_empty(), "{}", p.wrong.join("\n"));
+    assert!(p.count >= 35, "{}", p.count);
 }
 
 #[test]

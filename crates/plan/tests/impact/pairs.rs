@@ -167,6 +167,32 @@ impl Pairs {
         self.told(what, &found, expected);
     }
 
+    /// Like [`v1`](Self::v1), by dimension and direction alone, each once.
+    pub fn v1_loose(&mut self, what: &str, before: &Json, after: &Json, expected: &[&str]) {
+        let side = |patch| read(&v1::POLICY, &patched(&base_v1(), patch));
+        self.loose(what, &[side(before), side(after)], expected);
+    }
+
+    /// Like [`beta`](Self::beta), by dimension and direction alone, each once.
+    pub fn beta_loose(&mut self, what: &str, before: &Json, after: &Json, expected: &[&str]) {
+        let side = |patch| read(&beta::POLICY, &patched(&base_beta(), patch));
+        self.loose(what, &[side(before), side(after)], expected);
+    }
+
+    fn loose(&mut self, what: &str, sides: &[Object; 2], expected: &[&str]) {
+        for turn in [false, true] {
+            let [before, after] = if turn { [&sides[1], &sides[0]] } else { [&sides[0], &sides[1]] };
+            let found = effects(Some(&PolicyFacts::of(before)), Some(&PolicyFacts::of(after)));
+            let lines: BTreeSet<String> =
+                found.iter().map(|e| format!("{} {}", e.dimension.as_str(), e.kind.as_str())).collect();
+            let wanted: BTreeSet<String> = expected.iter().map(|e| line(e, turn)).collect();
+            if lines != wanted {
+                self.wrong.push(format!("{what} (swapped: {turn}): {lines:?}, expected {wanted:?}"));
+            }
+        }
+        self.count += 1;
+    }
+
     fn told(&mut self, what: &str, effects: &dyn Fn(bool) -> Vec<Effect>, expected: &[&str]) {
         for turn in [false, true] {
             let found = effects(turn);

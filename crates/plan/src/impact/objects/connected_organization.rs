@@ -61,7 +61,7 @@ fn state(before: Option<&Object>, after: Option<&Object>, out: &mut Vec<Effect>)
         (Some(have), Some(want)) => {
             let which = if have.max(want) == 2 { "configured" } else { "existing" };
             if want > have {
-                (Widens, format!("policies for all {which} connected organizations now mean users of "))
+                (Widens, format!("policies for all {which} connected organizations now also mean users of "))
             } else {
                 (
                     Narrows,
