@@ -264,7 +264,8 @@ fn a_package_goes_with_its_policies_and_not_while_somebody_holds_it() {
     };
     let gone = || vec![removed(Kind::AccessPackage, "Campaign")];
     let plan = judged(gone(), &tenant(&[(PACKAGE, 0)]), &Rules::default());
-    assert!(plan.guards.is_empty());
+    // What goes with it is told, and has to be said as well.
+    assert_eq!(codes(&plan), ["package-not-empty"]);
     assert_eq!(
         told(&plan),
         [
@@ -272,9 +273,12 @@ fn a_package_goes_with_its_policies_and_not_while_somebody_holds_it() {
             "narrows: Nobody gets membership of \"Staff\" by \"Campaign\" any more (new assignments).",
         ]
     );
-    let held = judged(gone(), &tenant(&[(PACKAGE, 2)]), &Rules::default());
+    let both = || vec![removed(Kind::AccessPackage, "Campaign"), removed(Kind::AssignmentPolicy, "Members")];
+    let plan = judged(both(), &tenant(&[(PACKAGE, 0), ("m", 0)]), &Rules::default());
+    assert!(codes(&plan).is_empty(), "{:?}", codes(&plan));
+    let held = judged(both(), &tenant(&[(PACKAGE, 2), ("m", 0)]), &Rules::default());
     assert_eq!((codes(&held), held.guards[0].lift), (vec!["package-in-use"], Lift::None));
-    let unread = judged(gone(), &tenant(&[]), &Rules::default());
+    let unread = judged(both(), &tenant(&[("m", 0)]), &Rules::default());
     assert_eq!((codes(&unread), unread.guards[0].lift), (vec!["assignments-unread"], Lift::WithAssignments));
 }
 

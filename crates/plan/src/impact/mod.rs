@@ -197,7 +197,9 @@ pub fn effects(before: Option<&PolicyFacts>, after: Option<&PolicyFacts>) -> Vec
         (None, Some(after)) => compare(&closed(after), after, &mut out),
         (Some(before), None) => {
             compare(before, &closed(before), &mut out);
-            out.iter_mut().for_each(|effect| effect.when = effect.when.of_deleted());
+            for effect in &mut out {
+                effect.when = effect.when.of_deleted();
+            }
         }
         (None, None) => {}
     }

@@ -6,11 +6,11 @@ use serde_json::{Value as Json, json};
 
 /// The base's first stage with a patch over it, and the second as it is.
 fn first(patch: &Json) -> Json {
-    let stages = [crate::pairs::patched(&stage(), patch), second(group("second"))];
+    let stages = [crate::pairs::patched(&stage(), patch), second(&group("second"))];
     json!({"requestApprovalSettings": {"stages": stages}})
 }
 
-fn second(approver: Json) -> Json {
+fn second(approver: &Json) -> Json {
     json!({"durationBeforeAutomaticDenial": "P14D", "primaryApprovers": [approver]})
 }
 
@@ -109,7 +109,7 @@ pub fn pairs(p: &mut Pairs) {
     p.v1_loose(
         "the second stage decided by external sponsors",
         same,
-        &json!({"requestApprovalSettings": {"stages": [stage(), second(sponsors("external"))]}}),
+        &json!({"requestApprovalSettings": {"stages": [stage(), second(&sponsors("external"))]}}),
         &["approvers widens", "approvers narrows", "external widens"],
     );
     p.v1_loose(
@@ -154,7 +154,7 @@ pub fn pairs(p: &mut Pairs) {
     let asked = |questions: Json| json!({ "questions": questions });
     p.v1_loose("no justification by either side", same, &json!({"requestApprovalSettings": {
         "isRequestorJustificationRequired": false, "stages": [
-            crate::pairs::patched(&stage(), &json!({"isApproverJustificationRequired": false})), second(group("second"))
+            crate::pairs::patched(&stage(), &json!({"isApproverJustificationRequired": false})), second(&group("second"))
         ]}}), &["justification widens"]);
     p.v1_loose(
         "a required question becomes optional, another one comes",
