@@ -392,7 +392,9 @@ fn step(
         (Intent::Present { object, .. }, Some(found)) => {
             let fields = diff(object, &found.object);
             diagnostics.extend(unwritable(declared, object, &found));
-            let kept = renames::reason(&found.display_name, object).into_iter().chain(carried(&found.object));
+            let kept = renames::reason(found.kind, &found.display_name, object)
+                .into_iter()
+                .chain(carried(&found.object));
             let kept = Some(kept.collect::<Vec<_>>().join("; ")).filter(|reasons| !reasons.is_empty());
             plan.changes.push(change(
                 Action::Update,

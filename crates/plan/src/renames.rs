@@ -17,10 +17,14 @@ use std::collections::{BTreeMap, BTreeSet};
 const MOST_UNDECLARED: usize = 50;
 
 /// Why an update is one, where it renames; `None` where the name stays but for letter case.
-pub fn reason(live: &str, desired: &Object) -> Option<String> {
+pub fn reason(kind: Kind, live: &str, desired: &Object) -> Option<String> {
     // Settings have no name.
     let is_renamed = !same_name(Some(live), Some(desired.text("displayName").unwrap_or_default()));
-    is_renamed.then(|| format!("renames `{live}`; whoever has access through it keeps it"))
+    let stays = match kind {
+        Kind::AssignmentPolicy | Kind::AccessPackage => "whoever has access through it keeps it",
+        _ => "what belongs or refers to it stays",
+    };
+    is_renamed.then(|| format!("renames `{live}`; {stays}"))
 }
 
 /// For each policy that would be created: which undeclared one of its package says the same.
