@@ -126,6 +126,7 @@ fn estate(directory: &Path) {
         write(&policies.join(format!("{n}-live.json")), &updated);
         write(&policies.join(format!("{n}-new.json")), &created);
     }
+    other_kinds(&directory.join("kinds"));
     // Files have names, too.
     let odd = json!({
         "kind": "AssignmentPolicy", "accessPackage": {"id": id(2, 0)}, "displayName": "Odd file",
@@ -133,6 +134,85 @@ fn estate(directory: &Path) {
         "expiration": "P30D", "requestApprovalSettings": null,
     });
     write(&policies.join("a,b::c %0A `@d` [x](y) <e>\n::error::f\u{202e}.json"), &odd);
+}
+
+/// A tenant whose catalogs, packages, organizations, applications and sites are called so, and documents that change
+/// them, or make more.
+fn other_kinds(directory: &Path) {
+    fs::create_dir_all(directory).unwrap();
+    let names = names();
+    let mut seed = json!({});
+    for (n, name) in names.iter().enumerate() {
+        let (group, application) = (id(3, n), id(6, n));
+        let role = json!({"id": id(7, n), "displayName": name, "value": format!("role{n}"), "isEnabled": true,
+            "allowedMemberTypes": ["User"]});
+        let resources = json!([{"group": group}, {"application": application}]);
+        for (collection, object) in [
+            ("groups", json!({"id": group, "displayName": name, "securityEnabled": true})),
+            (
+                "users",
+                json!({"id": id(10, n), "displayName": name, "userPrincipalName": format!("u{n}@contoso.com")}),
+            ),
+            (
+                "servicePrincipals",
+                json!({"id": application, "appId": id(8, n), "displayName": name, "appRoles": [role]}),
+            ),
+            (
+                "catalogs",
+                json!({"id": id(1, n), "displayName": name, "description": name, "resources": resources}),
+            ),
+            ("accessPackages", json!({"id": id(2, n), "displayName": name, "catalog": {"id": id(1, n)}})),
+            (
+                "connectedOrganizations",
+                json!({"id": id(9, n), "displayName": name, "description": name,
+                "identitySources": [{"@odata.type": "#microsoft.graph.domainIdentitySource",
+                    "domainName": format!("d{n}.example"), "displayName": name}]}),
+            ),
+        ] {
+            let list = &mut seed[collection];
+            if list.is_null() {
+                *list = json!([]);
+            }
+            list.as_array_mut().unwrap().push(object);
+        }
+        let next = (n + 1) % names.len();
+        let changed = format!("{name} changed");
+        let catalog = json!({"id": id(1, n)});
+        for (file, document) in [
+            (
+                "catalog",
+                json!({"kind": "Catalog", "pin": id(1, n), "displayName": format!("{} c", written(name)),
+                "description": changed, "isExternallyVisible": true,
+                "resources": [{"group": {"id": group}}, {"application": {"id": application}}, {"group": {"id": id(3, next)}}],
+                "roleAssignments": [{"user": {"id": id(10, n)}, "role": "owner"}]}),
+            ),
+            (
+                "package",
+                json!({"kind": "AccessPackage", "catalog": catalog, "pin": id(2, n),
+                "displayName": format!("{} p", written(name)), "description": changed,
+                "resourceRoleScopes": [{"group": {"id": group}}, {"application": {"id": application}, "role": name}],
+                "incompatibleGroups": [{"id": id(3, next)}]}),
+            ),
+            (
+                "organization",
+                json!({"kind": "ConnectedOrganization", "pin": id(9, n),
+                "displayName": format!("{} o", written(name)), "description": changed,
+                "internalSponsors": [{"group": {"id": group}}], "externalSponsors": [{"user": {"id": id(10, n)}}]}),
+            ),
+            (
+                "extension",
+                json!({"kind": "WorkflowExtension", "catalog": catalog, "type": "request",
+                "displayName": written(name), "description": name,
+                "endpointConfiguration": {"subscriptionId": id(11, n), "resourceGroupName": name, "logicAppWorkflowName": name},
+                "clientConfiguration": {"maximumRetries": 1, "timeoutInMilliseconds": 1000}}),
+            ),
+        ] {
+            write(&directory.join(format!("{n}-{file}.json")), &document);
+        }
+    }
+    write(&directory.join("emulator.yaml"), &seed);
+    let limit = json!({"max": 1000, "maxPercent": 100});
+    write(&directory.join("entrant.yaml"), &json!({"limits": {"narrowing": limit, "widening": limit}}));
 }
 
 /// What a run printed and wrote.
@@ -579,5 +659,55 @@ fn a_check_of_the_files_is_harmless_too() {
             "sarif" => assert_is_sarif(&serde_json::from_str(&ran.stdout).unwrap()),
             _ => assert_no_command(&ran.stdout),
         }
+    }
+}
+
+#[test]
+fn the_other_kinds_are_harmless_in_every_output() {
+    let plan = |format: &str| {
+        let ran = run(&["plan", "--policies", "kinds", "--format", format]);
+        assert_eq!(ran.exit, Some(0), "{}", ran.stderr);
+        assert_nothing_deceptive(&ran.stdout);
+        assert_nothing_deceptive(&ran.stderr);
+        assert_no_command(&ran.stderr);
+        ran
+    };
+    let text = plan("text").stdout;
+    assert_no_command(&text);
+    let words: String = text.split_whitespace().collect();
+    let json = plan("json").stdout;
+    assert_no_command(&json);
+    let printed: Value = serde_json::from_str(&json).unwrap();
+    let mut texts = BTreeSet::new();
+    collect_texts(&printed, &mut texts);
+    assert_eq!(printed["changes"].as_array().unwrap().len(), names().len() * 4);
+    let markdown = plan("markdown").stdout;
+    assert!(markdown.len() <= 65_536);
+    assert_html_is_ours(&read_markdown(&markdown).html);
+    let github = plan("github");
+    assert!(github.stdout.lines().all(|line| runner::command(line).is_some()), "{}", github.stdout);
+    let read = read_markdown(&github.summary);
+    assert_html_is_ours(&read.html);
+    assert_eq!(read.rows, vec![4; names().len() * 4 + 1]);
+    let sarif: Value = serde_json::from_str(&plan("sarif").stdout).unwrap();
+    assert_is_sarif(&sarif);
+    for result in sarif["runs"][0]["results"].as_array().unwrap() {
+        assert_no_link_or_placeholder(result["message"]["text"].as_str().unwrap());
+    }
+    for name in names() {
+        let shown: String = visible(&name).replace("##[", "## [").split_whitespace().collect();
+        assert!(words.contains(&shown), "{name:?} is not shown");
+        assert!(texts.contains(format!("{name} changed").as_str()), "{name:?}");
+        assert!(read.code.iter().any(|code| code.contains(&visible(&name))), "{name:?}");
+    }
+    for arguments in
+        [&["apply", "--auto-approve", "--target", "WorkflowExtension/*/*"][..], &["show", "Catalog/*"]]
+    {
+        let ran = run(&[arguments, &["--policies", "kinds"]].concat());
+        for text in [&ran.stdout, &ran.stderr] {
+            assert_nothing_deceptive(text);
+            assert_no_command(text);
+        }
+        assert_eq!(ran.exit, Some(0), "{}{}", ran.stdout, ran.stderr);
     }
 }
