@@ -22,3 +22,5 @@ if [ "$GITHUB_WORKFLOW" = drift ]; then
     target/debug/entrant apply --graph-url "$url" --auto-approve
 fi
 echo "ENTRANT_GRAPH_URL=$url" >> "$GITHUB_ENV"
+# What was declared before is not there, and that is no sign of a permission that was lost.
+echo "EMULATED_TENANT=true" >> "$GITHUB_ENV"

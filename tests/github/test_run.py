@@ -80,6 +80,11 @@ class Run(Case):
         before = "a" * 40
         self.ended(0, "apply", "--tenant", "prod", "--plan", "approved.json", "--since", before)
         self.assertIn(f"--since={before}", self.arguments())
+        # An emulated tenant begins anew, so that an apply to it has nothing to compare with.
+        self.environment["EMULATED_TENANT"] = "true"
+        self.ended(0, "apply", "--tenant", "prod", "--plan", "approved.json", "--since", before)
+        self.assertNotIn(f"--since={before}", self.arguments())
+        del self.environment["EMULATED_TENANT"]
         # A run by hand has none, and a branch that is new is said to come from zeros.
         for none in ("", "0" * 40):
             for command in (["apply", "--plan", "approved.json"], ["plan", "--dir", "out"]):
