@@ -218,9 +218,12 @@ pub struct ApplyArgs {
 /// `entrant show`
 #[derive(Debug, Args)]
 pub struct ShowArgs {
-    /// Addresses of policies; `*` matches within a segment, and the catalog may be left out
+    /// Addresses; `*` matches within a segment, and the catalog may be left out
     #[arg(value_name = "ADDRESS", required = true)]
     pub addresses: Vec<String>,
+    /// Put what is and what shall be side by side, and mark the members that differ
+    #[arg(long)]
+    pub diff: bool,
 }
 
 /// `entrant adopt`

@@ -17,6 +17,7 @@ pub mod plan_text;
 pub mod sarif;
 pub mod sentence;
 pub mod show;
+pub mod side_by_side;
 pub mod source;
 pub mod text_diff;
 pub mod values;

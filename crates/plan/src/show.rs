@@ -1,6 +1,7 @@
 //! What objects are, one by one: each live object that was read and each declared one, and how the two stand to each other.
 
 use crate::change::{Action, Change, Plan};
+use crate::impact::objects::laid_over;
 use crate::matching::named;
 use entrant_model::desired::Intent;
 use entrant_model::live::LiveObject;
@@ -47,6 +48,13 @@ impl Shown {
             _ => segments.last(),
         };
         segment.map_or(self.address.kind.noun(), String::as_str)
+    }
+
+    /// What will be once its document is applied: what that says, and what it leaves as it is. `None` where no document
+    /// says that it shall be.
+    pub fn outcome(&self) -> Option<Object> {
+        let desired = self.desired.as_ref()?;
+        Some(self.live.as_ref().map_or_else(|| desired.clone(), |live| laid_over(desired, live)))
     }
 }
 

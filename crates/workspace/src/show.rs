@@ -4,10 +4,11 @@ use crate::progress::{Phase, Progress};
 use crate::{codes, fetch, may_match, place, resolve};
 use entrant_graph::{Asked as Wanted, Error, Read};
 use entrant_model::address::Pattern;
+use entrant_model::desired::Intent;
 use entrant_model::kinds::table;
 use entrant_model::reference::same_name;
 use entrant_model::text::{nearest, visible};
-use entrant_model::{Address, Diagnostic, Document, Id, Kind, Live, LiveObject, Version};
+use entrant_model::{Address, Desired, Diagnostic, Document, Id, Kind, Live, LiveObject, Version};
 use entrant_plan::show::{Shown, address_of, shown};
 use futures_util::future::try_join3;
 
@@ -53,7 +54,7 @@ pub async fn show<R: Read + Sync>(
         live.packages.insert(package.id.clone(), package);
     }
     named_objects(asked, reader, &mut live).await?;
-    let parts = all_parts(asked, &live);
+    let parts = all_parts(asked, &desired, &live);
     let (found, policies, objects) = try_join3(
         resolve::references(
             &mut desired,
@@ -162,14 +163,27 @@ async fn named_objects<R: Read + Sync>(asked: &[Asked], reader: &R, live: &mut L
     Ok(())
 }
 
-/// Those of the live objects that are asked for, with all their parts.
-fn all_parts(asked: &[Asked], live: &Live) -> fetch::Parts {
+/// Those of the live objects that are asked for, by their own names or by what a document calls them, with all their
+/// parts.
+fn all_parts(asked: &[Asked], desired: &[Desired], live: &Live) -> fetch::Parts {
+    let is_called = |object: &LiveObject| {
+        desired.iter().any(|declared| {
+            let Intent::Present { envelope, .. } = &declared.intent else { return false };
+            let is_former = |name: &String| same_name(Some(name), Some(&object.display_name));
+            declared.address.kind == object.kind
+                && declared.parent.id.as_ref() == Some(&object.parent)
+                && (envelope.pin.as_ref() == Some(&object.id)
+                    || envelope.previous_names.iter().any(is_former))
+                && asked.iter().any(|asked| asked.means(&declared.address, Some(&object.id)))
+        })
+    };
     let mut all = fetch::Parts::new();
     for object in &live.objects {
         let parts = table(object.kind, object.version).into_iter().flat_map(|table| table.members);
         let parts: Vec<&'static str> = parts.filter(|part| part.is_part).map(|part| part.name).collect();
         let address = address_of(object, live);
-        if !parts.is_empty() && asked.iter().any(|asked| asked.means(&address, Some(&object.id))) {
+        let is_meant = || asked.iter().any(|asked| asked.means(&address, Some(&object.id)));
+        if !parts.is_empty() && (is_meant() || is_called(object)) {
             let wanted = Wanted { parent: object.parent.clone(), id: object.id.clone(), parts };
             all.entry(object.kind).or_default().push(wanted);
         }

@@ -40,10 +40,11 @@ pub async fn run(args: &ShowArgs, settings: &Settings) -> Result<Exit> {
         return Ok(Exit::Error);
     }
     if settings.format == Format::Json {
-        let document = show::document(&shown, &origin, &mut sources);
+        let document = show::document(&shown, args.diff, &origin, &mut sources);
         settings.terminal.data(&session::json_text(&document)?)?;
     } else {
-        settings.terminal.page(&show::render(&shown, &mut sources, settings.terminal.width()))?;
+        let width = settings.terminal.width();
+        settings.terminal.page(&show::render(&shown, args.diff, &mut sources, width))?;
     }
     Ok(Exit::Done)
 }

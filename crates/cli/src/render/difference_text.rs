@@ -2,7 +2,7 @@
 
 use super::fields::path_labels;
 use super::page::{Page, Tone, plain, span};
-use super::values::{phrase, subject};
+use super::values::{keys, phrase, subject};
 use entrant_model::text::visible;
 use entrant_model::value::Json;
 use entrant_plan::output::ReferenceDocument;
@@ -157,17 +157,6 @@ fn write_leaves(page: &mut Page, path: &[String], approved: &Side, now: &Side) {
     }
     let [approved, now] = words;
     write_sides(page, &labels, approved, now);
-}
-
-/// The members of a structure; `None` for what is shown in one piece.
-fn keys(json: &Json) -> Option<Vec<String>> {
-    match json {
-        Json::Object(map) if subject(json).is_none() => Some(map.keys().cloned().collect()),
-        Json::Array(list) if list.iter().all(|e| e.is_object() && subject(e).is_none()) => {
-            Some((0..list.len()).map(|index| index.to_string()).collect())
-        }
-        _ => None,
-    }
 }
 
 fn write_sides(page: &mut Page, label: &str, approved: Option<String>, now: Option<String>) {

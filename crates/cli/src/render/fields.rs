@@ -102,7 +102,7 @@ fn node_of(action: Action, field: &Field, label: &str) -> Node {
 }
 
 /// What a member is that has no value.
-fn nothing(label: &str) -> String {
+pub fn nothing(label: &str) -> String {
     match label {
         "expiration" => "(does not end)",
         _ => "(none)",

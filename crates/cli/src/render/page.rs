@@ -56,6 +56,22 @@ pub fn plain(text: impl Into<String>) -> Span {
     span(Tone::Plain, text)
 }
 
+/// Pieces that wrap, and a mark of two columns before them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paragraph {
+    /// The mark, where there is one.
+    pub mark: Option<Span>,
+    /// The pieces.
+    pub spans: Vec<Span>,
+}
+
+impl Paragraph {
+    /// A paragraph of one piece without a mark.
+    pub fn of(tone: Tone, text: impl Into<String>) -> Self {
+        Self { mark: None, spans: vec![span(tone, text)] }
+    }
+}
+
 /// How many columns the pieces take on one line.
 pub fn width_of(spans: &[Span]) -> usize {
     spans.iter().map(|s| s.text.width()).sum()
@@ -121,6 +137,51 @@ impl Page {
         }
         self.wrapped(column, spans);
         self.end_line();
+    }
+
+    /// A paragraph with its mark.
+    pub fn paragraph(&mut self, indent: usize, paragraph: &Paragraph) {
+        match &paragraph.mark {
+            Some(mark) => self.marked(indent, &[], indent, mark, &paragraph.spans),
+            None => self.line(indent, &paragraph.spans),
+        }
+    }
+
+    /// A lead, and beside it columns: where each begins, how wide it is, and its paragraphs. A lead that reaches beyond
+    /// the first column has them on the next line.
+    pub fn row(&mut self, indent: usize, lead: &[Span], columns: &[(usize, usize, &[Paragraph])]) {
+        let columns: Vec<(usize, Vec<String>)> = columns
+            .iter()
+            .map(|(at, width, paragraphs)| {
+                let mut cell = Self::new(*width);
+                paragraphs.iter().for_each(|paragraph| cell.paragraph(0, paragraph));
+                (*at, cell.into_text().lines().map(str::to_owned).collect())
+            })
+            .collect();
+        let mut at = indent + width_of(lead);
+        self.spaces(indent);
+        lead.iter().for_each(|span| self.styled(span.tone, &span.text));
+        self.switch(Tone::Plain);
+        if !lead.is_empty()
+            && columns.first().is_some_and(|(first, lines)| at + 1 > *first && !lines.is_empty())
+        {
+            self.end_line();
+            at = 0;
+        }
+        let lines = columns.iter().map(|(_, lines)| lines.len()).max().unwrap_or_default();
+        for index in 0..lines {
+            for (column, lines) in &columns {
+                let Some(line) = lines.get(index) else { continue };
+                self.spaces(column.saturating_sub(at));
+                self.text.push_str(line);
+                at = column + anstream::adapter::strip_str(line).to_string().width();
+            }
+            self.end_line();
+            at = 0;
+        }
+        if lines == 0 {
+            self.end_line();
+        }
     }
 
     /// A cell whose paragraph has a mark of two columns before its first line.

@@ -3,7 +3,7 @@
 use super::page::{Page, Tone, plain, span};
 use super::source::Sources;
 use super::values::counted;
-use super::{fields, sentence};
+use super::{fields, sentence, side_by_side};
 use crate::report::LineDocument;
 use entrant_model::Object;
 use entrant_model::text::visible;
@@ -21,8 +21,8 @@ use std::collections::BTreeMap;
 /// Where the words of a line begin.
 const COLUMN: usize = 16;
 
-/// The policies as text with ANSI styles.
-pub fn render(policies: &[Shown], sources: &mut Sources, width: usize) -> String {
+/// The objects as text with ANSI styles; with `diff` what is and what shall be stand side by side.
+pub fn render(policies: &[Shown], diff: bool, sources: &mut Sources, width: usize) -> String {
     let mut page = Page::new(width);
     for shown in policies {
         page.gap();
@@ -49,7 +49,9 @@ pub fn render(policies: &[Shown], sources: &mut Sources, width: usize) -> String
         }
         cell(&mut page, "shape", shown.version.as_str().to_owned());
         page.gap();
-        if let Some(object) = shown.live.as_ref().or(shown.desired.as_ref()) {
+        if diff {
+            side_by_side::write(&mut page, 2, &side_by_side::members(shown));
+        } else if let Some(object) = shown.live.as_ref().or(shown.desired.as_ref()) {
             fields::write_object(&mut page, 4, object);
         }
     }
@@ -69,7 +71,7 @@ fn sentences(shown: &Shown) -> (Option<Sentence>, Option<Sentence>) {
     let say = |object: &Option<Object>| {
         object.as_ref().map(|o| sentence_of(shown.address.kind, o).about(shown.subject_label()))
     };
-    let (now, next) = (say(&shown.live), say(&shown.desired));
+    let (now, next) = (say(&shown.live), say(&shown.outcome()));
     let is_same = now == next;
     (now, next.filter(|_| !is_same))
 }
@@ -150,6 +152,24 @@ pub struct PolicyDocument {
     /// What shall be; absent where no document says it, or says that it shall go.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub desired: Option<SideDocument>,
+    /// With `--diff`: every member that either side says, both sides beside each other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub diff: Option<Vec<MemberDocument>>,
+}
+
+/// A member on both sides.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct MemberDocument {
+    /// Where it stands, as a JSON Pointer.
+    pub path: String,
+    /// `same`, `changed`, `added`, `removed`, or `notWritten`: it would change though the document does not say it.
+    pub mark: String,
+    /// What is; absent for nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub live: Option<Json>,
+    /// What shall be, with what the document leaves as it is; absent for nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub desired: Option<Json>,
 }
 
 /// A policy as it is or shall be.
@@ -162,24 +182,17 @@ pub struct SideDocument {
 }
 
 /// The policies in their JSON structure.
-pub fn document(policies: &[Shown], origin: &Origin, sources: &mut Sources) -> ShowDocument {
+pub fn document(policies: &[Shown], diff: bool, origin: &Origin, sources: &mut Sources) -> ShowDocument {
     ShowDocument {
         format_version: 1,
         tool: origin.tool.clone(),
         tenant: origin.tenant.clone(),
         api_hosts: origin.api_hosts.clone(),
-        policies: policies.iter().map(|shown| policy(shown, policies, sources)).collect(),
+        policies: policies.iter().map(|shown| policy(shown, policies, diff, sources)).collect(),
     }
 }
 
-fn policy(shown: &Shown, all: &[Shown], sources: &mut Sources) -> PolicyDocument {
-    let side = |object: &Object| SideDocument {
-        sentence: sentence_of(shown.address.kind, object).about(shown.subject_label()).to_string(),
-        members: described(object)
-            .into_iter()
-            .filter_map(|field| Some((field.path.0.last()?.clone(), field.after?)))
-            .collect(),
-    };
+fn policy(shown: &Shown, all: &[Shown], diff: bool, sources: &mut Sources) -> PolicyDocument {
     let change = match &shown.state {
         State::Differs(change) => Some(change),
         State::Unmanaged | State::AsDeclared => None,
@@ -203,7 +216,32 @@ fn policy(shown: &Shown, all: &[Shown], sources: &mut Sources) -> PolicyDocument
             .filter(|change| change.action == Action::Update)
             .map(|change| change.fields.iter().map(|field| field.path.to_string()).collect())
             .unwrap_or_default(),
-        live: shown.live.as_ref().map(side),
-        desired: shown.desired.as_ref().map(side),
+        live: shown
+            .live
+            .as_ref()
+            .map(|live| SideDocument { sentence: sentence_in(shown, live), members: members_of(live) }),
+        desired: shown.desired.as_ref().map(|desired| SideDocument {
+            sentence: sentence_in(shown, &shown.outcome().unwrap_or_else(|| desired.clone())),
+            members: members_of(desired),
+        }),
+        diff: diff.then(|| side_by_side::members(shown).into_iter().map(member).collect()),
+    }
+}
+
+fn sentence_in(shown: &Shown, object: &Object) -> String {
+    sentence_of(shown.address.kind, object).about(shown.subject_label()).to_string()
+}
+
+fn members_of(object: &Object) -> BTreeMap<String, Json> {
+    let said = described(object).into_iter();
+    said.filter_map(|field| Some((field.path.0.last()?.clone(), field.after?))).collect()
+}
+
+fn member(member: side_by_side::Member) -> MemberDocument {
+    MemberDocument {
+        path: member.path.to_string(),
+        mark: member.mark.as_str().to_owned(),
+        live: member.live,
+        desired: member.desired,
     }
 }

@@ -89,6 +89,17 @@ pub fn subject(value: &Json) -> Option<String> {
     Some(if is_backup { format!("{words} (backup)") } else { words })
 }
 
+/// The members of a structure; `None` for what is shown in one piece.
+pub fn keys(json: &Json) -> Option<Vec<String>> {
+    match json {
+        Json::Object(map) if subject(json).is_none() => Some(map.keys().cloned().collect()),
+        Json::Array(list) if list.iter().all(|e| e.is_object() && subject(e).is_none()) => {
+            Some((0..list.len()).map(|index| index.to_string()).collect())
+        }
+        _ => None,
+    }
+}
+
 /// How people of an organization are recognised: `domain fabrikam.com`.
 fn identity_source(map: &serde_json::Map<String, Json>) -> Option<String> {
     const SOURCES: [(&str, &str, &str); 5] = [

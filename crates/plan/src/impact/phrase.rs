@@ -146,7 +146,7 @@ macro_rules! say {
         $crate::impact::phrase::Sentence::default()$(.then($part))+
     };
 }
-pub(super) use say;
+pub(crate) use say;
 
 /// How many of a list a sentence names.
 const NAMED: usize = 3;
@@ -269,6 +269,11 @@ pub fn object(reference: &Reference) -> Sentence {
         Some(_) => name,
         None => say![format!("the {} of unknown name ", reference.kind.noun()), name],
     }
+}
+
+/// An object of which only the id is known: `the group of unknown name "…"`.
+pub fn unnamed(noun: &str, id: &str) -> Sentence {
+    say![format!("the {noun} of unknown name "), Sentence::name(id)]
 }
 
 /// An object with its kind before its name: `the group "Staff"`.

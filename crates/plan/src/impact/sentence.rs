@@ -1,7 +1,7 @@
 //! An object in plain words. A policy: who may ask, who decides within how long, and else who, how long access lasts, who
 //! reviews it when, and what happens without an answer. From the facts alone.
 
-use super::objects;
+use super::objects::{self, Unsaid};
 use super::phrase::{Sentence, deciders, ending, is_one, population, rhythm, say, time};
 use entrant_model::facts::{Expiry, Mode, PolicyFacts, Review, Scope, Stage, Subject, Timeout};
 use entrant_model::time::Duration;
@@ -10,6 +10,11 @@ use entrant_model::{Kind, Object};
 /// An object of any kind as one sentence.
 pub fn of(kind: Kind, object: &Object) -> Sentence {
     objects::describe(kind, object).unwrap_or_else(|| describe(&PolicyFacts::of(object)))
+}
+
+/// A declared object as one sentence, where what its document leaves out of it stays as it is.
+pub fn of_declared(kind: Kind, object: &Object) -> Sentence {
+    objects::describe_as(kind, object, Unsaid::Stays).unwrap_or_else(|| describe(&PolicyFacts::of(object)))
 }
 
 /// The policy as one sentence.

@@ -6,7 +6,7 @@
 use super::super::phrase::{Sentence, object as named, say, some, titled};
 use super::super::{Effect, EffectKind, When, codes};
 use super::sets::{Element, difference, elements};
-use super::{effect, sides};
+use super::{Unsaid, effect, sides};
 use entrant_model::{Code, Dimension, Object};
 
 const ROLES: &str = "resourceRoleScopes";
@@ -167,9 +167,11 @@ fn incompatible(before: &Object, after: &Object, out: &mut Vec<Effect>) {
     }
 }
 
-pub fn describe(package: &Object) -> Sentence {
+pub fn describe(package: &Object, unsaid: Unsaid) -> Sentence {
     let all = roles(package);
-    let gives = if all.is_empty() {
+    let gives = if unsaid.hides(package, ROLES) {
+        "what whoever is assigned {it} gets is left as it is".into()
+    } else if all.is_empty() {
         "whoever is assigned {it} gets nothing by it yet".into()
     } else {
         say!["whoever is assigned {it} gets ", Sentence::list(all.iter().map(role_in_words).collect())]

@@ -3,7 +3,7 @@
 use super::super::phrase::{Sentence, object as named, say, some, titled};
 use super::super::{Effect, EffectKind, When, codes, switch};
 use super::sets::{Difference, Element, difference, elements};
-use super::{attributes, effect, sides};
+use super::{Unsaid, attributes, effect, sides};
 use EffectKind::{Narrows, Unknown, Widens};
 use entrant_model::{Dimension, Object};
 
@@ -203,9 +203,11 @@ fn principal(assignment: &Element) -> Sentence {
     }
 }
 
-pub fn describe(catalog: &Object) -> Sentence {
+pub fn describe(catalog: &Object, unsaid: Unsaid) -> Sentence {
     let resources = elements(catalog, RESOURCES);
-    let gives = if resources.is_empty() {
+    let gives = if unsaid.hides(catalog, RESOURCES) {
+        "what packages of {it} may give access to is left as it is".into()
+    } else if resources.is_empty() {
         "packages of {it} have no resources to give".into()
     } else {
         say!["packages of {it} may give access to ", some(resources.iter().map(resource).collect())]

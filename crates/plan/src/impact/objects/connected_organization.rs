@@ -3,7 +3,7 @@
 use super::super::phrase::{Sentence, object as named, say, some};
 use super::super::{Effect, EffectKind, When, codes};
 use super::sets::{Element, difference, elements};
-use super::{effect, sides};
+use super::{Unsaid, effect, sides};
 use EffectKind::{Narrows, Unknown, Widens};
 use entrant_model::facts::Scope;
 use entrant_model::{Dimension, Object};
@@ -140,7 +140,7 @@ fn sponsor(sponsor: &Element) -> Sentence {
     }
 }
 
-pub fn describe(organization: &Object) -> Sentence {
+pub fn describe(organization: &Object, unsaid: Unsaid) -> Sentence {
     let sources: Vec<Sentence> = elements(organization, SOURCES).iter().map(source).collect();
     let people = if sources.is_empty() {
         "it is not said who the users of {it} are".into()
@@ -152,13 +152,13 @@ pub fn describe(organization: &Object) -> Sentence {
         Some(_) => "; policies mean them that name it, or that are for all existing connected organizations",
         None => "; it cannot be told which policies mean them",
     };
-    let speak = |member: &str| some(elements(organization, member).iter().map(sponsor).collect());
-    say![
-        people,
-        meant,
-        "; its internal sponsors: ",
-        speak("internalSponsors"),
-        "; its external sponsors: ",
-        speak("externalSponsors")
-    ]
+    let speak = |member: &str, which: &str| {
+        if unsaid.hides(organization, member) {
+            return format!("; its {which} sponsors are left as they are").into();
+        }
+        let who = some(elements(organization, member).iter().map(sponsor).collect());
+        say![format!("; its {which} sponsors: "), who]
+    };
+    let (inside, outside) = (speak("internalSponsors", "internal"), speak("externalSponsors", "external"));
+    say![people, meant, inside, outside]
 }

@@ -47,10 +47,31 @@ pub fn effects(kind: Kind, before: Option<&Object>, after: Option<&Object>) -> V
 
 /// The object in one sentence; `None` for a policy, which has a sentence of its own.
 pub fn describe(kind: Kind, object: &Object) -> Option<Sentence> {
+    describe_as(kind, object, Unsaid::Nothing)
+}
+
+/// What a list is that an object does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unsaid {
+    /// Empty: the object is all that there is.
+    Nothing,
+    /// As it is in the tenant: the object is what a document says.
+    Stays,
+}
+
+impl Unsaid {
+    /// Whether nothing can be told of a list, since the object does not say it.
+    fn hides(self, object: &Object, list: &str) -> bool {
+        self == Self::Stays && object.get(list).is_none()
+    }
+}
+
+/// The object in one sentence; `unsaid` tells what a list means that it does not say.
+pub fn describe_as(kind: Kind, object: &Object, unsaid: Unsaid) -> Option<Sentence> {
     let sentence = match kind {
-        Kind::AccessPackage => access_package::describe(object),
-        Kind::Catalog => catalog::describe(object),
-        Kind::ConnectedOrganization => connected_organization::describe(object),
+        Kind::AccessPackage => access_package::describe(object, unsaid),
+        Kind::Catalog => catalog::describe(object, unsaid),
+        Kind::ConnectedOrganization => connected_organization::describe(object, unsaid),
         Kind::WorkflowExtension => workflow_extension::describe(object),
         Kind::Settings => settings::describe(object),
         Kind::AssignmentPolicy | Kind::Tenant | Kind::Group | Kind::User | Kind::ServicePrincipal => {
@@ -86,7 +107,9 @@ pub fn after_change(change: &Change) -> Option<Object> {
     Some(change.live.as_ref().map_or_else(|| desired.clone(), |live| laid_over(desired, &live.object)))
 }
 
-fn laid_over(want: &Object, have: &Object) -> Object {
+/// What is after `want` was done to `have`: what a document leaves as it is stays, what it is silent about has its
+/// default.
+pub fn laid_over(want: &Object, have: &Object) -> Object {
     let mut object = have.clone();
     for member in want.ty.members.iter().filter(|member| member.access != Access::ReadOnly) {
         let value = match (want.get(member.name), have.get(member.name)) {
