@@ -88,6 +88,7 @@ fn text_is_harmless_on_a_terminal_and_in_a_log() {
         &["plan", "--color", "never", "-v"],
         &["plan", "--policies", "silent"],
         &["show", "AssignmentPolicy/*/*/*"],
+        &["show", "--diff", "AssignmentPolicy/*/*/*"],
         &["apply", "--auto-approve"],
     ] {
         let ran = run(arguments);
@@ -106,7 +107,9 @@ fn text_is_harmless_on_a_terminal_and_in_a_log() {
 
 #[test]
 fn json_holds_each_name_as_it_is_and_shows_none() {
-    for arguments in [&["plan"][..], &["show", "AssignmentPolicy/*/*/*"]] {
+    for arguments in
+        [&["plan"][..], &["show", "AssignmentPolicy/*/*/*"], &["show", "--diff", "AssignmentPolicy/*/*/*"]]
+    {
         let ran = run(&[arguments, &["--format", "json"]].concat());
         assert_eq!(ran.exit, Some(0), "{}", ran.stderr);
         assert_nothing_deceptive(&ran.stdout);
@@ -142,11 +145,14 @@ struct Read {
     rows: Vec<usize>,
     /// Raw HTML.
     html: String,
+    /// Where links lead.
+    links: Vec<String>,
+    /// Drawings.
+    drawings: Vec<String>,
 }
 
-/// Reads Markdown as GitHub does and demands that nothing in it acts.
-fn read_markdown(text: &str) -> Read {
-    assert_nothing_deceptive(text);
+/// How GitHub reads Markdown.
+fn reading() -> Options<'static> {
     let mut options = Options::default();
     options.extension.table = true;
     options.extension.autolink = true;
@@ -157,9 +163,26 @@ fn read_markdown(text: &str) -> Read {
     options.extension.math_code = true;
     options.extension.alerts = true;
     options.extension.superscript = true;
+    options
+}
+
+/// Reads Markdown as GitHub does and demands that nothing in it acts.
+fn read_markdown(text: &str) -> Read {
+    assert_nothing_deceptive(text);
+    let options = reading();
     let arena = Arena::new();
     let mut read = Read::default();
     visit(parse_document(&arena, text, &options), &mut read);
+    assert_eq!(read.links, Vec::<String>::new());
+    read
+}
+
+/// The same of a page of a book, which has links and drawings.
+fn read_page(text: &str) -> Read {
+    assert_nothing_deceptive(text);
+    let arena = Arena::new();
+    let mut read = Read::default();
+    visit(parse_document(&arena, text, &reading()), &mut read);
     read
 }
 
@@ -167,6 +190,11 @@ fn visit<'a>(node: &'a AstNode<'a>, read: &mut Read) {
     match &node.data.borrow().value {
         NodeValue::Text(text) => assert_plain(text),
         NodeValue::Code(code) => read.code.push(code.literal.clone()),
+        NodeValue::CodeBlock(block) if block.info == "mermaid" => read.drawings.push(block.literal.clone()),
+        NodeValue::Link(link) => {
+            assert_eq!(link.title, "");
+            read.links.push(link.url.clone());
+        }
         NodeValue::CodeBlock(block) => {
             assert!(["diff", "yaml"].contains(&block.info.as_str()), "{}", block.info);
             read.blocks.extend(block.literal.lines().map(str::to_owned));
@@ -255,6 +283,138 @@ fn markdown_is_text_and_code() {
         let shown = visible(&name);
         assert!(read.code.contains(&shown), "{name:?}");
         assert!(read.blocks.iter().any(|line| line.contains(&shown)), "{name:?}");
+    }
+}
+
+/// The labels of a drawing in Mermaid, as they are shown. Nothing but letters, digits, spaces and characters by their
+/// numbers stands in them, and nothing but our own words outside.
+fn mermaid_labels(drawing: &str) -> Vec<String> {
+    let mut labels = Vec::new();
+    for (index, part) in drawing.split('"').enumerate() {
+        if index % 2 == 0 {
+            let is_ours = |c: char| c.is_ascii_alphanumeric() || " \n[](){}|<>=-./:,".contains(c);
+            assert!(part.chars().all(is_ours), "{part}");
+            continue;
+        }
+        let mut shown = String::new();
+        for (line, text) in part.split("<br/>").enumerate() {
+            if line > 0 {
+                shown.push('\n');
+            }
+            let mut rest = text;
+            while let Some((plain, coded)) = rest.split_once('#') {
+                let (number, after) = coded.split_once(';').unwrap();
+                shown.push_str(plain);
+                shown.push(char::from_u32(number.parse().unwrap()).unwrap());
+                rest = after;
+            }
+            shown.push_str(rest);
+            let is_harmless = |c: char| c.is_alphanumeric() || " #;,'-".contains(c);
+            assert!(text.chars().all(is_harmless), "{text}");
+            // The first character is a word or coded, so that it begins no list.
+            assert!(!text.starts_with([' ', '-', ',', '\'']), "{text}");
+        }
+        labels.push(shown);
+    }
+    labels
+}
+
+/// The labels of a drawing in DOT, as they are shown.
+fn dot_labels(drawing: &str) -> Vec<String> {
+    let mut labels = Vec::new();
+    let mut chars = drawing.chars().peekable();
+    let mut outside = String::new();
+    while let Some(c) = chars.next() {
+        if c != '"' {
+            outside.push(c);
+            continue;
+        }
+        let mut label = String::new();
+        loop {
+            match chars.next().unwrap() {
+                '"' => break,
+                '\\' => match chars.next().unwrap() {
+                    'n' => label.push('\n'),
+                    c @ ('"' | '\\') => label.push(c),
+                    other => panic!("\\{other} in {label}"),
+                },
+                c => label.push(c),
+            }
+        }
+        assert!(!label.replace("&amp;", "").replace("&#91;", "").contains('&'), "{label}");
+        labels.push(label.replace("&#91;", "[").replace("&amp;", "&"));
+    }
+    let is_ours = |c: char| c.is_ascii_alphanumeric() || " \n[]{}<>=-;,_".contains(c);
+    assert!(outside.chars().all(is_ours), "{outside}");
+    labels
+}
+
+#[test]
+fn drawings_hold_each_name_and_obey_none() {
+    for (format, labels) in [("mermaid", mermaid_labels as fn(&str) -> Vec<String>), ("dot", dot_labels)] {
+        let ran = run(&["graph", "--live", "--format", format]);
+        assert_eq!(ran.exit, Some(0), "{}", ran.stderr);
+        for text in [&ran.stdout, &ran.stderr] {
+            assert_nothing_deceptive(text);
+            assert_no_command(text);
+        }
+        let all = labels(&ran.stdout).concat();
+        for name in names() {
+            assert!(all.contains(&visible(&name)), "{name:?}");
+        }
+    }
+    let ran = run(&["graph", "--live", "--format", "json"]);
+    assert_nothing_deceptive(&ran.stdout);
+    assert_no_command(&ran.stdout);
+    let printed: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let mut texts = BTreeSet::new();
+    collect_texts(&printed, &mut texts);
+    for name in names() {
+        assert!(texts.contains(name.as_str()), "{name:?}");
+    }
+}
+
+#[test]
+fn a_book_is_text_code_and_links_that_work() {
+    let own = tempfile::tempdir_in(directory()).unwrap();
+    let out = own.path().file_name().unwrap().to_str().unwrap();
+    let ran = run(&["docs", "--live", "--out", out]);
+    assert_eq!(ran.exit, Some(0), "{}", ran.stderr);
+    for text in [&ran.stdout, &ran.stderr] {
+        assert_nothing_deceptive(text);
+        assert_no_command(text);
+    }
+    let again = run(&["docs", "--live", "--out", out, "--check"]);
+    assert_eq!((again.exit, &*again.stdout), (Some(0), ""));
+    let mut code = BTreeSet::new();
+    let mut pages = 0;
+    for folder in ["", "approvers", "catalogs", "packages"] {
+        for entry in fs::read_dir(own.path().join(folder)).unwrap() {
+            let file = entry.unwrap().path();
+            if file.is_dir() {
+                continue;
+            }
+            pages += 1;
+            let name = file.file_name().unwrap().to_str().unwrap();
+            let is_safe = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+            assert!(name == "README.md" || name.strip_suffix(".md").unwrap().bytes().all(is_safe), "{name}");
+            let read = read_page(&fs::read_to_string(&file).unwrap());
+            assert!(read.html.starts_with("<!-- ") && read.html.matches('<').count() == 1, "{}", read.html);
+            for link in &read.links {
+                let (path, line) = link.split_once('#').unwrap_or((link, "L1"));
+                assert!(line.strip_prefix('L').unwrap().parse::<usize>().unwrap() > 0, "{link}");
+                assert!(file.parent().unwrap().join(path).is_file(), "{link} in {name}");
+            }
+            for drawing in &read.drawings {
+                mermaid_labels(drawing);
+            }
+            code.extend(read.code);
+        }
+    }
+    // A page for each catalog, package and group, and a few about all.
+    assert!(pages > names().len() * 3);
+    for name in names() {
+        assert!(code.contains(&visible(&name)), "{name:?}");
     }
 }
 
@@ -372,6 +532,9 @@ fn assert_no_link_or_placeholder(text: &str) -> String {
 
 #[test]
 fn what_was_typed_is_harmless_as_well() {
+    let small = tempfile::tempdir_in(directory()).unwrap();
+    write(&small.path().join("a.json"), &json!({"kind": "Catalog", "displayName": "Sales"}));
+    let small = small.path().to_str().unwrap();
     for name in names().iter().filter(|name| !name.contains('\0')) {
         for arguments in [
             &["plan", name][..],
@@ -385,6 +548,8 @@ fn what_was_typed_is_harmless_as_well() {
             &["plan", "--policies", name],
             &["apply", name],
             &["show", name],
+            &["graph", "--policies", small, "--package", name],
+            &["docs", "--policies", small, "--out", &format!("{small}/a.json/{name}")],
         ] {
             let ran = run(arguments);
             assert_eq!(ran.exit, Some(1), "{arguments:?}: {}", ran.stderr);

@@ -123,8 +123,12 @@ pub enum Command {
     Plan(PlanArgs),
     /// Make the tenant what the policy files say
     Apply(ApplyArgs),
-    /// Say in plain words what policies do, declared or not
+    /// Say in plain words what objects do, declared or not, and where they differ from their documents
     Show(ShowArgs),
+    /// Draw who may ask for what, who decides and what that gives: Mermaid, DOT or JSON
+    Graph(GraphArgs),
+    /// Write a book of the estate for auditors
+    Docs(DocsArgs),
     /// Take what is different in the tenant into the policy files, in place
     Adopt(AdoptArgs),
     /// Write documents of the beta shape in the v1.0 shape, where nothing is lost
@@ -224,6 +228,40 @@ pub struct ShowArgs {
     /// Put what is and what shall be side by side, and mark the members that differ
     #[arg(long)]
     pub diff: bool,
+}
+
+/// `entrant graph`
+#[derive(Debug, Args)]
+pub struct GraphArgs {
+    /// Only catalogs of this name, with everything in them
+    #[arg(long, value_name = "NAME", num_args = 1..)]
+    pub catalog: Vec<String>,
+    /// Only access packages of this name, with their policies and what they give
+    #[arg(long, value_name = "NAME", num_args = 1..)]
+    pub package: Vec<String>,
+    /// Only what a user, group or application of this name may ask for, decides on or is given
+    #[arg(long, value_name = "NAME", num_args = 1..)]
+    pub principal: Vec<String>,
+    /// Only what has this address, and what has to do with it; `*` matches within a segment
+    #[arg(long, value_name = "ADDRESS")]
+    pub target: Vec<String>,
+    /// Read the tenant too, and add what no document declares
+    #[arg(long)]
+    pub live: bool,
+}
+
+/// `entrant docs`
+#[derive(Debug, Args)]
+pub struct DocsArgs {
+    /// The directory of the book; pages that people wrote there are left alone
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Write nothing; exit with 1 where a page is missing, stale or no longer part of the book
+    #[arg(long)]
+    pub check: bool,
+    /// Read the tenant too, and add what no document declares
+    #[arg(long)]
+    pub live: bool,
 }
 
 /// `entrant adopt`

@@ -5,10 +5,13 @@ mod apply;
 mod approval;
 mod completions;
 mod convert;
+mod docs;
 mod doctor;
 mod emulator;
+mod estate;
 mod explain;
 mod fmt;
+mod graph;
 mod import;
 mod init;
 mod plan;
@@ -30,6 +33,8 @@ pub fn run(command: Command, settings: &Settings) -> Result<Exit> {
         Command::Plan(args) => in_runtime(plan::run(&args, settings)),
         Command::Apply(args) => in_runtime(apply::run(&args, settings)),
         Command::Show(args) => in_runtime(show::run(&args, settings)),
+        Command::Graph(args) => in_runtime(graph::run(&args, settings)),
+        Command::Docs(args) => in_runtime(docs::run(&args, settings)),
         Command::Adopt(args) => in_runtime(adopt::run(&args, settings)),
         Command::Convert(args) => convert::run(&args, settings),
         Command::Fmt(args) => fmt::run(&args, settings),

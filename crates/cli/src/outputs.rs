@@ -29,7 +29,7 @@ impl Planned<'_> {
     /// Prints the plan in the format of the settings.
     pub fn print(&self, known: &Known, sources: &mut Sources, settings: &Settings) -> Result<()> {
         match settings.format {
-            Format::Text => {
+            Format::Mermaid | Format::Dot | Format::Text => {
                 settings.terminal.page(&session::text(self.plan, known, settings.terminal.width()))?;
             }
             Format::Json => settings.terminal.data(&session::json_text(self.document)?)?,
@@ -76,7 +76,7 @@ pub fn print_failed(
         write_markdown(file, &as_markdown(plan_markdown::COMMENT))?;
     }
     match settings.format {
-        Format::Text | Format::Json => Ok(()),
+        Format::Text | Format::Json | Format::Mermaid | Format::Dot => Ok(()),
         Format::Markdown => Ok(settings.terminal.page(&as_markdown(plan_markdown::COMMENT))?),
         Format::Github => {
             print_annotations(&findings::of_diagnostics(diagnostics), sources, settings)?;

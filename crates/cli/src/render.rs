@@ -1,5 +1,6 @@
 //! Renderers: data in, text out. None of them reads or decides anything.
 
+pub mod book;
 pub mod checks;
 pub mod diagnostics;
 pub mod difference_text;
@@ -8,6 +9,7 @@ pub mod failure;
 pub mod fields;
 pub mod findings;
 pub mod github;
+pub mod graph;
 pub mod grouped;
 pub mod guards_text;
 pub mod outcome_text;

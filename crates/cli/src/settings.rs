@@ -68,10 +68,15 @@ pub enum Format {
     Github,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
+    /// A flowchart of Mermaid.
+    Mermaid,
+    /// A graph of Graphviz.
+    Dot,
 }
 
 impl Format {
-    const ALL: [Self; 5] = [Self::Text, Self::Json, Self::Markdown, Self::Github, Self::Sarif];
+    const ALL: [Self; 7] =
+        [Self::Text, Self::Json, Self::Markdown, Self::Github, Self::Sarif, Self::Mermaid, Self::Dot];
 
     /// As `--format` has it.
     pub const fn as_str(self) -> &'static str {
@@ -81,17 +86,21 @@ impl Format {
             Self::Markdown => "markdown",
             Self::Github => "github",
             Self::Sarif => "sarif",
+            Self::Mermaid => "mermaid",
+            Self::Dot => "dot",
         }
     }
 
-    /// What a command offers; nothing for one that has no `--format`.
+    /// What a command offers, what it prints unless another is asked for first; nothing for one that has no `--format`.
     const fn offered(command: &Command) -> (&'static str, &'static [Self]) {
-        use Format::{Github, Json, Markdown, Sarif, Text};
+        use Format::{Dot, Github, Json, Markdown, Mermaid, Sarif, Text};
         match command {
             Command::Validate(_) => ("validate", &[Text, Json, Github, Sarif]),
             Command::Plan(_) => ("plan", &[Text, Json, Markdown, Github, Sarif]),
             Command::Apply(_) => ("apply", &[Text, Json]),
             Command::Show(_) => ("show", &[Text, Json]),
+            Command::Graph(_) => ("graph", &[Mermaid, Dot, Json]),
+            Command::Docs(_) => ("docs", &[]),
             Command::Adopt(_) => ("adopt", &[]),
             Command::Convert(_) => ("convert", &[]),
             Command::Import(_) => ("import", &[]),
@@ -179,7 +188,7 @@ fn graph(global: &Global, variable: Option<String>) -> Result<Option<Graph>> {
 
 fn format(given: Option<&str>, command: &Command) -> Result<Format> {
     let (name, offered) = Format::offered(command);
-    let Some(given) = given else { return Ok(Format::Text) };
+    let Some(given) = given else { return Ok(offered.first().copied().unwrap_or(Format::Text)) };
     if offered.is_empty() {
         return Err(failure(format!("`entrant {name}` has no `--format`"), "leave `--format` out"));
     }

@@ -14,6 +14,7 @@ pub mod address;
 pub mod desired;
 pub mod diagnostic;
 pub mod facts;
+pub mod file_name;
 pub mod hand;
 pub mod kind;
 pub mod kinds;

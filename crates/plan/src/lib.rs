@@ -14,6 +14,7 @@ pub mod body;
 pub mod change;
 pub mod codes;
 pub mod diff;
+pub mod estate;
 pub mod fingerprint;
 pub mod guards;
 pub mod impact;

@@ -10,9 +10,9 @@
 
 mod documents;
 mod files;
-mod known;
+pub(crate) mod known;
 mod names;
-mod read;
+pub(crate) mod read;
 mod yaml;
 
 use crate::codes;

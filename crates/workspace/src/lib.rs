@@ -16,6 +16,7 @@ pub mod adopt;
 mod applications;
 pub mod codes;
 mod declared;
+pub mod estate;
 mod fetch;
 pub mod import;
 mod ownership;

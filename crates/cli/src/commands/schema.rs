@@ -4,6 +4,7 @@ use crate::args::SchemaArgs;
 use crate::exit::Exit;
 use crate::files;
 use crate::render::diagnostics::DiagnosticsDocument;
+use crate::render::graph::GraphDocument;
 use crate::render::show::ShowDocument;
 use crate::report::ReportDocument;
 use crate::session;
@@ -50,7 +51,7 @@ pub fn run(args: &SchemaArgs, settings: &Settings) -> Result<Exit> {
 }
 
 /// Every schema by its file name.
-pub fn schemas() -> [(&'static str, Value); 7] {
+pub fn schemas() -> [(&'static str, Value); 8] {
     [
         ("entrant.schema.json", entrant_manifest::schema::entrant()),
         ("config.schema.json", entrant_manifest::schema::config()),
@@ -58,6 +59,7 @@ pub fn schemas() -> [(&'static str, Value); 7] {
         ("report.schema.json", derived::<ReportDocument>()),
         ("outcome.schema.json", derived::<OutcomeDocument>()),
         ("show.schema.json", derived::<ShowDocument>()),
+        ("graph.schema.json", derived::<GraphDocument>()),
         ("diagnostics.schema.json", derived::<DiagnosticsDocument>()),
     ]
 }

@@ -25,7 +25,7 @@ pub fn run(args: &ValidateArgs, settings: &Settings) -> Result<Exit> {
         Format::Github => outputs::print_checked(found, &mut sources, settings)?,
         Format::Sarif => outputs::print_checked_sarif(found, &mut sources, settings)?,
         // No other format is offered.
-        Format::Text | Format::Markdown => {
+        Format::Text | Format::Markdown | Format::Mermaid | Format::Dot => {
             let mut text = diagnostics::render(found, &mut sources, settings.terminal.width());
             if !found.iter().any(Diagnostic::is_error) {
                 let documents = counted(loaded.documents.len() as u64, "document");

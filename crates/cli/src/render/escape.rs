@@ -4,6 +4,7 @@
 //!                          ┌─▶ model::text::visible ──────────▶ terminal
 //! name, message, address ──┼─▶ Inline ─┬─ Markdown (paragraph, cell, item) ─▶ comment, job summary
 //! (hostile)                │           └─ HTML inside <summary>
+//!                          ├─▶ mermaid::Label, dot::Label ──────▶ drawings
 //!                          ├─▶ command::Data, Property ───────▶ workflow commands
 //!                          ├─▶ sarif::text, uri ──────────────▶ code scanning
 //!                          ├─▶ log::harmless ─────────────────▶ any line that a runner of GitHub reads
@@ -14,8 +15,10 @@
 //! raw text cannot reach a comment by mistake. `tests/hostile.rs` tries one set of hostile texts on every output.
 
 pub mod command;
+pub mod dot;
 pub mod log;
 pub mod markdown;
+pub mod mermaid;
 pub mod sarif;
 
 use entrant_model::text::visible;

@@ -160,7 +160,9 @@ impl Page {
             .collect();
         let mut at = indent + width_of(lead);
         self.spaces(indent);
-        lead.iter().for_each(|span| self.styled(span.tone, &span.text));
+        for span in lead {
+            self.styled(span.tone, &span.text);
+        }
         self.switch(Tone::Plain);
         if !lead.is_empty()
             && columns.first().is_some_and(|(first, lines)| at + 1 > *first && !lines.is_empty())

@@ -92,7 +92,7 @@ pub fn members(shown: &Shown) -> Vec<Member> {
     let paths: Vec<Vec<String>> = leaves.iter().map(|(path, ..)| path.clone()).collect();
     let is_whole = shown.live.is_none() || desired.is_none();
     let members = leaves.into_iter().map(|(path, live, desired)| {
-        let mark = mark(&shown.state, &path, &live, &desired, &paths);
+        let mark = mark(&shown.state, &path, live.as_ref(), desired.as_ref(), &paths);
         // A difference shows what means the same in the same words.
         let (live, desired) = match exact(&shown.state, &path) {
             Some(field) if mark != Mark::Same => (field.before.clone(), field.after.clone()),
@@ -172,8 +172,8 @@ fn walk(path: &mut Vec<String>, live: Option<&Json>, desired: Option<&Json>, out
 fn mark(
     state: &State,
     path: &[String],
-    live: &Option<Json>,
-    desired: &Option<Json>,
+    live: Option<&Json>,
+    desired: Option<&Json>,
     all: &[Vec<String>],
 ) -> Mark {
     let State::Differs(change) = state else { return Mark::Same };
@@ -267,7 +267,9 @@ fn stacked(
     page.cell(indent, lead, 0, &[]);
     if member.mark == Mark::Same || member.is_whole {
         let either = if live.is_empty() { desired } else { live };
-        either.iter().for_each(|paragraph| page.paragraph(inner, paragraph));
+        for paragraph in either {
+            page.paragraph(inner, paragraph);
+        }
         return;
     }
     for (word, paragraphs) in [("live", live), ("desired", desired)] {

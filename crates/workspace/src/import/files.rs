@@ -3,6 +3,7 @@
 //! A name has lower-case ASCII letters, digits and `-` alone, is short, and is no device of Windows. Two objects whose
 //! names would give one file have the beginning of their ids behind it, both of them, so that no order decides.
 
+use entrant_model::file_name::{is_device, plain};
 use entrant_model::{Id, LiveObject};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,39 +16,10 @@ pub struct File {
     pub text: String,
 }
 
-/// How long a name may be.
-const LONGEST: usize = 60;
 /// How many characters of an id stand behind a name.
 const OF_ID: usize = 8;
 /// What a folder of a catalog holds beside packages.
 pub const CATALOG: &str = "catalog";
-/// Names that Windows keeps for devices, whatever follows a dot.
-const DEVICES: &[&str] = &["con", "prn", "aux", "nul", "conin", "conout", "clock"];
-
-/// A name as a file name; empty where nothing of it can be kept.
-fn plain(name: &str) -> String {
-    let mut out = String::new();
-    for c in name.chars() {
-        if c.is_ascii_alphanumeric() {
-            out.push(c.to_ascii_lowercase());
-        } else if c != '\'' && !out.is_empty() && !out.ends_with('-') {
-            out.push('-');
-        }
-        if out.len() >= LONGEST {
-            break;
-        }
-    }
-    out.truncate(out.trim_end_matches('-').len());
-    out
-}
-
-fn is_device(name: &str) -> bool {
-    let port = |of: &str| {
-        name.strip_prefix(of).is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|b| b.is_ascii_digit()))
-    };
-    DEVICES.contains(&name) || port("com") || port("lpt")
-}
-
 /// The file names of objects that stand in one folder, without an ending.
 pub fn names<'a>(objects: impl Iterator<Item = &'a LiveObject> + Clone) -> BTreeMap<Id, String> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
@@ -82,26 +54,6 @@ pub fn free(taken: &mut BTreeSet<String>, stem: &str) -> (String, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_safe_on_every_file_system() {
-        for (name, file) in [
-            ("Marketing campaign", "marketing-campaign"),
-            ("../../etc/passwd", "etc-passwd"),
-            ("..", ""),
-            ("a\u{202e}b\u{0}c", "a-b-c"),
-            ("C:\\Windows\\", "c-windows"),
-            ("name. ", "name"),
-            ("日本", ""),
-        ] {
-            assert_eq!(plain(name), file, "{name:?}");
-        }
-        assert!(plain(&"x y".repeat(200)).len() <= LONGEST);
-        for device in ["con", "nul", "com1", "lpt9"] {
-            assert!(is_device(device), "{device}");
-        }
-        assert!(!is_device("contoso") && !is_device("com10") && !is_device("community"));
-    }
 
     #[test]
     fn a_file_that_is_there_keeps_its_name() {

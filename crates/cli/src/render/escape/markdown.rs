@@ -5,7 +5,8 @@
 //! does not stop `@team` from being told. Code does: nothing inside it is read. So every name stands in a code
 //! span, and so does every word that is not plain.
 
-use super::{LONGEST_ADDRESS, LONGEST_NAME, shortened};
+use super::sarif::uri;
+use super::{LONGEST_ADDRESS, LONGEST_NAME, mermaid, shortened};
 use entrant_model::text::visible;
 use std::fmt::Write as _;
 
@@ -21,8 +22,27 @@ enum Piece {
     Strong(String),
     /// Anything, on one line, with nothing deceptive in it.
     Code(String),
+    /// A line that leads elsewhere.
+    Link(Vec<Piece>, Target),
     /// The next line of the same cell or item.
     Break,
+}
+
+/// Where a link leads: a path below or beside the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target(String);
+
+impl Target {
+    /// A path with `/`. It can be no other address and end no link: what is not plain in it is percent-encoded.
+    pub fn path(path: &str) -> Self {
+        Self(uri(path))
+    }
+
+    /// The same, at a line of a file, as GitHub counts them.
+    #[must_use]
+    pub fn line(self, line: usize) -> Self {
+        Self(format!("{}#L{line}", self.0))
+    }
 }
 
 impl Inline {
@@ -39,6 +59,11 @@ impl Inline {
     /// A number.
     pub fn number(number: usize) -> Self {
         Self(vec![Piece::Plain(number.to_string())])
+    }
+
+    /// A line that leads elsewhere.
+    pub fn link(line: Self, to: Target) -> Self {
+        Self(vec![Piece::Link(line.0, to)])
     }
 
     /// A line end within a cell or an item.
@@ -136,10 +161,27 @@ impl Inline {
         self
     }
 
+    /// The lines as `a, b and c`.
+    pub fn enumerated(lines: Vec<Self>) -> Self {
+        let last = lines.len().saturating_sub(1);
+        let mut out = Self::default();
+        for (index, line) in lines.into_iter().enumerate() {
+            out = match index {
+                0 => line,
+                index if index == last => out.then(" and ").then(line),
+                _ => out.then(", ").then(line),
+            };
+        }
+        out
+    }
+
     fn to_markdown(&self) -> String {
         let mut out = String::new();
         for piece in &self.0 {
             match piece {
+                Piece::Link(line, to) => {
+                    out.extend(["[", &Self(line.clone()).to_markdown(), "](", &to.0, ")"]);
+                }
                 Piece::Plain(text) => out.push_str(text),
                 Piece::Strong(text) => out.extend(["**", text, "**"]),
                 Piece::Code(code) => out.push_str(&code_span(code)),
@@ -154,6 +196,9 @@ impl Inline {
         let mut out = String::new();
         for piece in &self.0 {
             match piece {
+                Piece::Link(line, to) => {
+                    out.extend(["<a href=\"", &html(&to.0), "\">", &Self(line.clone()).to_html(), "</a>"]);
+                }
                 Piece::Plain(text) => out.push_str(&html(text)),
                 Piece::Strong(text) => out.extend(["<b>", &html(text), "</b>"]),
                 Piece::Code(code) => out.extend(["<code>", &html(code), "</code>"]),
@@ -294,6 +339,16 @@ impl Markdown {
         Self(format!("{fence}yaml\n{inner}{fence}\n\n"))
     }
 
+    /// A flowchart of Mermaid, whose labels are escaped.
+    pub fn mermaid(drawing: &mermaid::Chart) -> Self {
+        Self(format!("```mermaid\n{drawing}```\n\n"))
+    }
+
+    /// A line that is not shown, of our own words.
+    pub fn comment(words: &'static str) -> Self {
+        Self(format!("<!-- {words} -->\n\n"))
+    }
+
     /// Blocks that are folded away below one line.
     pub fn details(summary: &Inline, inner: &Self) -> Self {
         Self(format!("<details>\n<summary>{}</summary>\n\n{}</details>\n\n", summary.to_html(), inner.0))
@@ -360,6 +415,19 @@ mod tests {
         ] {
             assert_eq!(Inline::words(text).to_markdown(), shown, "{text}");
         }
+    }
+
+    #[test]
+    fn a_link_leads_to_a_path_alone() {
+        for (path, shown) in [
+            ("packages/sales.md", "[`x]y`](packages/sales.md)"),
+            ("javascript:alert(1)", "[`x]y`](javascript%3Aalert%281%29)"),
+            ("../a b) [c](d)\n", "[`x]y`](../a%20b%29%20%5Bc%5D%28d%29%0A)"),
+        ] {
+            assert_eq!(Inline::link(Inline::name("x]y"), Target::path(path)).to_markdown(), shown);
+        }
+        let line = Inline::link(Inline::ours("x"), Target::path("a.yaml").line(3));
+        assert_eq!(line.to_markdown(), "[x](a.yaml#L3)");
     }
 
     #[test]

@@ -1,0 +1,56 @@
+//! Names as file names: safe on every file system, whatever the name holds.
+
+/// How long a name may be.
+pub const LONGEST: usize = 60;
+/// Names that Windows keeps for devices, whatever follows a dot.
+const DEVICES: &[&str] = &["con", "prn", "aux", "nul", "conin", "conout", "clock"];
+
+/// A name as a file name: lower-case ASCII letters, digits and `-`; empty where nothing of it can be kept.
+pub fn plain(name: &str) -> String {
+    let mut out = String::new();
+    for c in name.chars() {
+        if c.is_ascii_alphanumeric() {
+            out.push(c.to_ascii_lowercase());
+        } else if c != '\'' && !out.is_empty() && !out.ends_with('-') {
+            out.push('-');
+        }
+        if out.len() >= LONGEST {
+            break;
+        }
+    }
+    out.truncate(out.trim_end_matches('-').len());
+    out
+}
+
+/// Whether Windows keeps the name for a device.
+pub fn is_device(name: &str) -> bool {
+    let port = |of: &str| {
+        name.strip_prefix(of).is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|b| b.is_ascii_digit()))
+    };
+    DEVICES.contains(&name) || port("com") || port("lpt")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_safe_on_every_file_system() {
+        for (name, file) in [
+            ("Marketing campaign", "marketing-campaign"),
+            ("../../etc/passwd", "etc-passwd"),
+            ("..", ""),
+            ("a\u{202e}b\u{0}c", "a-b-c"),
+            ("C:\\Windows\\", "c-windows"),
+            ("name. ", "name"),
+            ("日本", ""),
+        ] {
+            assert_eq!(plain(name), file, "{name:?}");
+        }
+        assert!(plain(&"x y".repeat(200)).len() <= LONGEST);
+        for device in ["con", "nul", "com1", "lpt9"] {
+            assert!(is_device(device), "{device}");
+        }
+        assert!(!is_device("contoso") && !is_device("com10") && !is_device("community"));
+    }
+}
