@@ -310,6 +310,21 @@ pub struct ImportArgs {
     /// Where the files go; the policy directory, unless said
     #[arg(long, value_name = "DIR")]
     pub into: Option<PathBuf>,
+    /// Take what FILE of another tool holds; what it cannot hold comes from the tenant, where one is named
+    #[arg(long, value_name = "TOOL", requires = "file")]
+    pub from: Option<Tool>,
+    /// The file of the other tool; `-` for stdin
+    #[arg(value_name = "FILE", requires = "from")]
+    pub file: Option<PathBuf>,
+}
+
+/// Another tool whose file is imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Tool {
+    /// What `terraform show -json` prints of a state
+    Terraform,
+    /// A configuration of Microsoft365DSC (`.ps1`), or its report as JSON
+    M365dsc,
 }
 
 /// `entrant fmt`

@@ -44,6 +44,14 @@ pub fn said(live: &Object) -> Result<Said, Vec<String>> {
     Err(fields.iter().map(|field| format!("{}: the service's value cannot be written", field.path)).collect())
 }
 
+/// The members that `want` says and that mean something else in `have`.
+pub fn differing(want: &Object, have: &Object) -> Vec<&'static str> {
+    let fields = diff(want, have);
+    let is_other =
+        |name: &str| fields.iter().any(|field| field.path.0.first().is_some_and(|first| first == name));
+    want.said().map(|(member, _)| member.name).filter(|name| is_other(name)).collect()
+}
+
 /// The shape in which a policy can be declared without losing something, and what is lost where neither holds all.
 pub fn shape<'a>(v1: &'a LiveObject, beta: Option<&'a LiveObject>) -> (&'a LiveObject, Vec<String>) {
     let Some(beta) = beta else { return (v1, Vec::new()) };

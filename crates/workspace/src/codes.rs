@@ -71,6 +71,17 @@ Policies are looked for in the packages that documents name, and in the package 
 "What `adopt` would write into a file does not plan, so nothing is written into any file.
 
 A live value was written as a document has it, and read back it does not mean the live object: a name may mean several objects by now, say. Put the value into the document by hand.";
+    FOREIGN_FILE = "foreign-file", Error,
+"The file that was given to `import --from` cannot be read as what it is said to be.
+
+`--from terraform` reads what `terraform show -json` prints of a state; neither the state file itself, whose form is Terraform's own, nor a plan, in which what is yet to be made has no ids:
+
+```sh
+terraform show -json > state.json
+entrant import --from terraform state.json --graph-url https://graph.microsoft.com
+```
+
+`--from m365dsc` reads the `.ps1` file that `Export-M365DSCConfiguration` writes, or the report of it as JSON. Nothing in it is run. Either file may be 64 MiB large.";
     NOTHING_TO_IMPORT = "nothing-to-import", Error,
 "A name given to `import --catalog` or `import --package` is the name of nothing that can be seen.
 

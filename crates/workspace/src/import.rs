@@ -7,9 +7,12 @@
 //! ```
 //!
 //! What is written plans empty: each object goes through [`entrant_plan::import::said`], which is held to that.
+//!
+//! The file of another tool is another source of the same documents: [`foreign`].
 
 mod documents;
 mod files;
+pub mod foreign;
 pub(crate) mod known;
 mod names;
 pub(crate) mod read;
@@ -73,7 +76,7 @@ pub async fn import<R: Read + Sync>(
     progress: &dyn Progress,
 ) -> Result<(Imported, Vec<Diagnostic>), Error> {
     let mut tenant = read::roots(reader).await?;
-    let missing = missing(wanted, &tenant);
+    let missing = missing(wanted, &read::names_of(&tenant.catalogs), &read::names_of(&tenant.packages));
     if !missing.is_empty() {
         return Ok((Imported::default(), missing));
     }
@@ -85,8 +88,8 @@ pub async fn import<R: Read + Sync>(
 }
 
 /// What was named and is not there.
-fn missing(wanted: &Wanted, tenant: &read::Tenant) -> Vec<Diagnostic> {
-    let of = |kind: Kind, names: &[String], there: Vec<&str>| -> Vec<Diagnostic> {
+fn missing(wanted: &Wanted, catalogs: &[&str], packages: &[&str]) -> Vec<Diagnostic> {
+    let of = |kind: Kind, names: &[String], there: &[&str]| -> Vec<Diagnostic> {
         names
             .iter()
             .filter(|name| !there.iter().any(|known| same_name(Some(known), Some(name))))
@@ -102,7 +105,7 @@ fn missing(wanted: &Wanted, tenant: &read::Tenant) -> Vec<Diagnostic> {
             })
             .collect()
     };
-    let mut found = of(Kind::Catalog, &wanted.catalogs, read::names_of(&tenant.catalogs));
-    found.extend(of(Kind::AccessPackage, &wanted.packages, read::names_of(&tenant.packages)));
+    let mut found = of(Kind::Catalog, &wanted.catalogs, catalogs);
+    found.extend(of(Kind::AccessPackage, &wanted.packages, packages));
     found
 }

@@ -1,6 +1,7 @@
-//! `entrant import`: documents of what is in the tenant and has none yet. Nothing that is there is overwritten.
+//! `entrant import`: documents of what is in the tenant, or in the file of another tool, and has none yet. Nothing that
+//! is there is overwritten.
 
-use crate::args::ImportArgs;
+use crate::args::{ImportArgs, Tool};
 use crate::connection::Connection;
 use crate::exit::Exit;
 use crate::failure::failure;
@@ -11,16 +12,19 @@ use crate::render::values::counted;
 use crate::session;
 use crate::settings::Settings;
 use anyhow::{Context as _, Result};
+use entrant_graph::Client;
 use entrant_manifest::{Loaded, write};
 use entrant_model::text::visible;
 use entrant_model::{Diagnostic, Document, Kind};
+use entrant_workspace::import::foreign::{self, Foreign, Format};
 use entrant_workspace::import::{self, Imported, Target, Wanted};
+use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
 /// Where the schema of documents stands, from the directory that holds the policies.
 const SCHEMA: &str = "schemas/entrant.schema.json";
 
-/// Reads the tenant and writes what is missing.
+/// Reads the tenant, or the file of another tool, and writes what is missing.
 pub async fn run(args: &ImportArgs, settings: &Settings) -> Result<Exit> {
     let directory = args.into.clone().unwrap_or_else(|| settings.policies.clone());
     if directory.exists() && !directory.is_dir() {
@@ -36,38 +40,104 @@ pub async fn run(args: &ImportArgs, settings: &Settings) -> Result<Exit> {
         settings.terminal.talk("Nothing was imported: it cannot be told what the files declare already.\n");
         return Ok(Exit::Error);
     }
+    let foreign = match (args.from, &args.file) {
+        (Some(tool), Some(file)) => match foreign(tool, file)? {
+            Ok(foreign) => Some(foreign),
+            Err(found) => {
+                session::show(&mut [*found], &mut sources, settings);
+                return Ok(Exit::Error);
+            }
+        },
+        _ => None,
+    };
     let interrupt = Interrupt::listen_in_time(settings);
-    let connection = Connection::open(settings, tenant.as_ref()).await?;
+    let cloud = tenant.as_ref().and_then(|tenant| tenant.cloud).and_then(entrant_graph::cloud_root);
+    // The file of another tool can do without a tenant, where none is named.
+    let connection = match &foreign {
+        Some(_) if settings.graph(cloud).is_err() => None,
+        _ => Some(Connection::open(settings, tenant.as_ref()).await?),
+    };
     let wanted = Wanted { catalogs: args.catalog.clone(), packages: args.package.clone() };
     let target = Target {
         schema: schema_from(&directory, &settings.policies),
         taken: write::names(&directory).into_iter().map(|name| name.to_lowercase()).collect(),
     };
+    let has_tenant = connection.is_some();
+    let source = Source { foreign, client: connection.as_ref().map(|connection| &connection.client) };
     let read = tokio::select! {
-        read = read(&documents, &wanted, &target, &connection, settings) => Some(read),
+        read = read(source, &documents, &wanted, &target, settings) => Some(read),
         () = interrupt.asked() => None,
     };
-    connection.close().await;
+    if let Some(connection) = connection {
+        connection.close().await;
+    }
     let Some(read) = read else { return Ok(interrupt.exit(Exit::Error)) };
     let (imported, mut found) = read?;
     if session::show(&mut found, &mut sources, settings) {
         return Ok(Exit::Error);
     }
     save(&imported, &directory, settings)?;
-    settings.terminal.talk(&summary(&imported));
+    let next = match (args.from, has_tenant) {
+        (None, _) => "`entrant plan` shows that nothing would change",
+        (Some(_), true) => "`entrant plan` shows what differs between the file and the tenant, if anything",
+        (Some(_), false) => {
+            "no tenant was asked; `entrant plan` compares the documents with one, and `--graph-url` here takes from it what the file does not hold"
+        }
+    };
+    settings.terminal.talk(&summary(&imported, next));
     Ok(Exit::Done)
 }
 
+/// What documents are made of.
+struct Source<'c> {
+    foreign: Option<Foreign>,
+    client: Option<&'c Client>,
+}
+
 async fn read(
+    source: Source<'_>,
     documents: &[Document],
     wanted: &Wanted,
     target: &Target,
-    connection: &Connection,
     settings: &Settings,
 ) -> Result<(Imported, Vec<Diagnostic>)> {
     let _line = settings.progress.until_dropped();
-    let read = import::import(documents, &connection.client, wanted, target, &settings.progress);
-    Ok(Box::pin(read).await?)
+    let progress = &settings.progress;
+    Ok(match (source.foreign, source.client) {
+        (Some(foreign), client) => {
+            Box::pin(foreign::import(foreign, documents, client, wanted, target, progress)).await?
+        }
+        (None, Some(client)) => Box::pin(import::import(documents, client, wanted, target, progress)).await?,
+        (None, None) => (Imported::default(), Vec::new()),
+    })
+}
+
+/// Reads the file of another tool, and no more of it than such a file may have.
+fn foreign(tool: Tool, file: &Path) -> Result<std::result::Result<Foreign, Box<Diagnostic>>> {
+    let format = match tool {
+        Tool::Terraform => Format::Terraform,
+        Tool::M365dsc => Format::M365dsc,
+    };
+    let shown = files::shown(file);
+    let mut bytes = Vec::new();
+    let mut take =
+        |source: &mut dyn std::io::Read| source.take(foreign::MAX_FILE + 1).read_to_end(&mut bytes);
+    let read = if file == Path::new(foreign::STDIN) {
+        take(&mut std::io::stdin().lock())
+    } else {
+        std::fs::File::open(file).and_then(|mut file| take(&mut file))
+    };
+    read.map_err(|error| {
+        failure(format!("{shown} cannot be read: {error}"), "check the path and its rights")
+    })?;
+    if bytes.len() as u64 > foreign::MAX_FILE {
+        let limit = foreign::MAX_FILE / (1024 * 1024);
+        return Err(failure(
+            format!("{shown} is larger than {limit} MiB"),
+            "print the part of it that holds entitlement management",
+        ));
+    }
+    Ok(foreign::read(format, &file.to_string_lossy(), &bytes))
 }
 
 /// What files declare already: those of the policy directory, and those where the new ones go. With `--all` into a
@@ -126,7 +196,7 @@ fn save(imported: &Imported, directory: &Path, settings: &Settings) -> Result<()
 }
 
 /// What was imported, and what could not be.
-fn summary(imported: &Imported) -> String {
+fn summary(imported: &Imported, next: &str) -> String {
     let out: String = imported
         .notes
         .iter()
@@ -142,10 +212,7 @@ fn summary(imported: &Imported) -> String {
         return out + &format!("Nothing to import{known}.\n");
     }
     let files = counted(imported.files.len() as u64, "file");
-    out + &format!(
-        "Imported {} into {files}{known}.\nhelp: `entrant plan` shows that nothing would change\n",
-        counts.join(", ")
-    )
+    out + &format!("Imported {} into {files}{known}.\nhelp: {next}\n", counts.join(", "))
 }
 
 /// So many objects of a kind.

@@ -61,23 +61,20 @@ pub fn imported(tenant: &Tenant, names: &Names, known: &Known<'_>, target: &Targ
     }
     for catalog in catalogs {
         let folder = folders.get(&catalog.id).map_or(CATALOG, String::as_str);
-        if tenant.selected.contains(&catalog.id) {
-            making.catalog(catalog, folder, tenant, known);
-        }
+        making.catalog(catalog, folder, tenant, known);
         let mut held = packages.remove(&catalog.id).unwrap_or_default();
         held.sort_by_cached_key(|package| (fold(&package.display_name), package.id.clone()));
         let stems = files::names(held.iter().copied());
-        for package in held.iter().filter(|package| tenant.selected.contains(&package.id)) {
+        for package in held {
             let stem = format!("{folder}/{}", stems.get(&package.id).map_or("package", String::as_str));
             let mut own = policies.remove(&package.id).unwrap_or_default();
+            own.retain(|policy| tenant.selected.contains(&policy.id));
             own.sort_by_cached_key(|policy| (fold(&policy.display_name), policy.id.clone()));
             making.package(package, catalog, &own, &stem, tenant, known);
         }
     }
-    if tenant.is_whole {
-        making.top("connected-organizations", tenant.organizations.iter().collect(), known);
-        making.top("settings", tenant.settings.iter().collect(), known);
-    }
+    making.top("connected-organizations", &tenant.organizations, tenant, known);
+    making.top("settings", &tenant.settings, tenant, known);
     making.imported
 }
 
@@ -94,19 +91,23 @@ fn counts(tenant: &Tenant) -> BTreeMap<(Kind, Id, String), usize> {
 impl Making<'_> {
     fn catalog(&mut self, catalog: &LiveObject, folder: &str, tenant: &Tenant, known: &Known) {
         let mut entries = Vec::new();
-        if known.holds(catalog, "", None) {
-            self.imported.known += 1;
-        } else {
-            entries.extend(self.entry(catalog, false, false));
+        if tenant.selected.contains(&catalog.id) {
+            if known.holds(catalog, "", None) {
+                self.imported.known += 1;
+            } else {
+                entries.extend(self.entry(catalog, tenant, false, false));
+            }
         }
-        let mut held: Vec<&LiveObject> =
-            tenant.extensions.iter().filter(|extension| extension.parent == catalog.id).collect();
+        let is_own = |extension: &&LiveObject| {
+            extension.parent == catalog.id && tenant.selected.contains(&extension.id)
+        };
+        let mut held: Vec<&LiveObject> = tenant.extensions.iter().filter(is_own).collect();
         held.sort_by_cached_key(|extension| (fold(&extension.display_name), extension.id.clone()));
         for extension in held {
             if known.holds(extension, &catalog.display_name, None) {
                 self.imported.known += 1;
             } else {
-                entries.extend(self.entry(extension, false, false));
+                entries.extend(self.entry(extension, tenant, false, false));
             }
         }
         self.file(&format!("{folder}/{CATALOG}"), entries, Vec::new());
@@ -121,14 +122,15 @@ impl Making<'_> {
         tenant: &Tenant,
         known: &Known,
     ) {
-        let is_declared = known.holds(package, &catalog.display_name, None);
         let mut own = Vec::new();
-        if is_declared {
-            self.imported.known += 1;
-        } else {
-            // Its policies find it by its catalog's name, so one whose catalog is given by id is pinned.
-            let is_pinned = self.names.why.contains_key(catalog.id.as_str());
-            own.extend(self.entry(package, false, is_pinned));
+        if tenant.selected.contains(&package.id) {
+            if known.holds(package, &catalog.display_name, None) {
+                self.imported.known += 1;
+            } else {
+                // Its policies find it by its catalog's name, so one whose catalog is given by id is pinned.
+                let is_pinned = self.names.why.contains_key(catalog.id.as_str());
+                own.extend(self.entry(package, tenant, false, is_pinned));
+            }
         }
         let mut inline = Vec::new();
         for policy in policies {
@@ -137,7 +139,7 @@ impl Making<'_> {
                 continue;
             }
             let (chosen, lost) = shape(policy, tenant.beta.get(&policy.id));
-            let Some(mut entry) = self.entry(chosen, !own.is_empty(), false) else { continue };
+            let Some(mut entry) = self.entry(chosen, tenant, !own.is_empty(), false) else { continue };
             for lost in lost {
                 self.note(&mut entry, &format!("{lost}; neither version can hold all of it"));
             }
@@ -150,22 +152,30 @@ impl Making<'_> {
         }
     }
 
-    fn top(&mut self, stem: &str, mut objects: Vec<&LiveObject>, known: &Known) {
+    fn top(&mut self, stem: &str, objects: &[LiveObject], tenant: &Tenant, known: &Known) {
+        let mut objects: Vec<&LiveObject> =
+            objects.iter().filter(|object| tenant.selected.contains(&object.id)).collect();
         objects.sort_by_cached_key(|object| (fold(&object.display_name), object.id.clone()));
         let mut entries = Vec::new();
         for object in objects {
             if known.holds(object, "", None) {
                 self.imported.known += 1;
             } else {
-                entries.extend(self.entry(object, false, false));
+                entries.extend(self.entry(object, tenant, false, false));
             }
         }
         self.file(stem, entries, Vec::new());
     }
 
     /// An object as a document; `None` where no document can say it, which is noted.
-    fn entry(&mut self, live: &LiveObject, is_inline: bool, is_pinned: bool) -> Option<Entry> {
-        let label = format!("the {} `{}`", live.kind.noun(), live.display_name);
+    fn entry(
+        &mut self,
+        live: &LiveObject,
+        tenant: &Tenant,
+        is_inline: bool,
+        is_pinned: bool,
+    ) -> Option<Entry> {
+        let label = label(live);
         let mut said = match said(&live.object) {
             Ok(said) => said,
             Err(why) => {
@@ -187,7 +197,7 @@ impl Making<'_> {
         }
         let key = (live.kind, live.parent.clone(), fold(&live.display_name));
         let several = self.counts.get(&key).copied().unwrap_or(1);
-        if live.kind != Kind::Settings && (several > 1 || is_pinned) {
+        if live.kind != Kind::Settings && (several > 1 || is_pinned) && !tenant.new.contains(&live.id) {
             let why = if several > 1 {
                 format!("{several} have this name")
             } else {
@@ -198,6 +208,12 @@ impl Making<'_> {
         }
         map.extend(members_to_hand(&said.object, &|reference| self.names.write(reference)));
         let mut entry = Entry { map, above: Vec::new(), kind: live.kind, label };
+        for remark in tenant.remarks.get(&live.id).into_iter().flatten() {
+            self.note(&mut entry, remark);
+        }
+        for note in tenant.notes.get(&live.id).into_iter().flatten() {
+            self.imported.notes.push(format!("{}: {note}", entry.label));
+        }
         for unsaid in said.unsaid {
             self.note(&mut entry, &format!("not in this document: {unsaid}"));
         }
@@ -298,6 +314,14 @@ impl Making<'_> {
             }
         }
         out
+    }
+}
+
+/// An object as notes name it.
+pub fn label(object: &LiveObject) -> String {
+    match object.kind {
+        Kind::Settings => "the settings".to_owned(),
+        kind => format!("the {} `{}`", kind.noun(), object.display_name),
     }
 }
 

@@ -23,9 +23,16 @@ pub struct Names {
 impl Names {
     /// A reference as a document writes it.
     pub fn write(&self, reference: &Reference) -> Json {
-        let id = reference.id.as_ref().map_or("", Id::as_str);
-        let known = reference.id.as_ref().and_then(|id| self.written.get(&(reference.kind, id.clone())));
-        known.cloned().unwrap_or_else(|| Json::from(id))
+        let Some(id) = &reference.id else { return Json::from(reference.label()) };
+        let known = self.written.get(&(reference.kind, id.clone()));
+        known.cloned().unwrap_or_else(|| Json::from(id.as_str()))
+    }
+
+    /// What is called by this name alone.
+    pub fn by_name(&mut self, kind: Kind, id: &Id, name: &str) {
+        self.why.remove(id.as_str());
+        self.gone.remove(id);
+        self.written.insert((kind, id.clone()), Json::from(name));
     }
 
     /// What no document can call by its name.
@@ -112,6 +119,46 @@ pub async fn all<R: Read + Sync>(
         }
     }
     Ok(names)
+}
+
+/// The names of what `tenant` holds and of what is known otherwise, where there is no tenant to ask; and how many ids
+/// have no name.
+pub fn known(tenant: &Tenant, others: &BTreeMap<(Kind, Id), String>) -> (Names, usize) {
+    let mut names = Names::default();
+    catalogs(tenant, &mut names);
+    packages(tenant, &mut names);
+    let organizations = tenant.organizations.iter().map(|o| ((o.kind, o.id.clone()), &o.display_name));
+    let all: BTreeMap<(Kind, Id), &String> =
+        others.iter().map(|(key, name)| (key.clone(), name)).chain(organizations).collect();
+    let mut counts: BTreeMap<(Kind, String), usize> = BTreeMap::new();
+    for ((kind, _), name) in &all {
+        *counts.entry((*kind, fold(name))).or_default() += 1;
+    }
+    let mut nameless: BTreeSet<(Kind, &Id)> = BTreeSet::new();
+    let objects = tenant.catalogs.iter().chain(&tenant.packages).chain(&tenant.organizations);
+    for object in objects.chain(&tenant.policies) {
+        each_reference(&object.object, &mut |_, reference| {
+            let Some(id) = &reference.id else { return };
+            let key = (reference.kind, id.clone());
+            if names.written.contains_key(&key) {
+                return;
+            }
+            let Some(name) = all.get(&key) else {
+                nameless.insert((reference.kind, id));
+                return;
+            };
+            let several = counts.get(&(reference.kind, fold(name))).copied().unwrap_or_default();
+            if let Some(why) = unwritable(name) {
+                names.by_id(reference.kind, id, why.to_owned());
+            } else if several > 1 {
+                names.by_id(reference.kind, id, format!("\"{name}\" is the name of {several} of them"));
+            } else {
+                names.by_name(reference.kind, id, name);
+            }
+        });
+    }
+    let count = nameless.len();
+    (names, count)
 }
 
 /// How often each name stands, letter case aside.

@@ -27,10 +27,14 @@ pub struct Tenant {
     pub policies: Vec<LiveObject>,
     /// The same policies in beta; none where the cloud has no beta.
     pub beta: BTreeMap<Id, LiveObject>,
-    /// Catalogs and packages that are imported.
+    /// The objects that are imported, whatever their kind; the others are there to be named.
     pub selected: BTreeSet<Id>,
-    /// Whether the tenant's own objects are imported, too.
-    pub is_whole: bool,
+    /// Those of them that are yet to be made in this tenant: nothing can be pinned to their ids.
+    pub new: BTreeSet<Id>,
+    /// What is to be said of an object beside its document, as sentences.
+    pub remarks: BTreeMap<Id, Vec<String>>,
+    /// What is to be told of an object whose document is written, as sentences.
+    pub notes: BTreeMap<Id, Vec<String>>,
     /// What could not be read, as sentences.
     pub unread: Vec<String>,
 }
@@ -99,7 +103,6 @@ pub async fn selected<R: Read + Sync>(
 ) -> Result<(), Error> {
     let is_named =
         |name: &str, names: &[String]| names.iter().any(|named| same_name(Some(named), Some(name)));
-    tenant.is_whole = wanted.is_all();
     let catalogs: BTreeSet<Id> = tenant
         .catalogs
         .iter()
@@ -114,7 +117,26 @@ pub async fn selected<R: Read + Sync>(
         })
         .map(|package| package.id.clone())
         .collect();
-    let is_new = |object: &LiveObject, parent: &str| !known.holds(object, parent, None);
+    tenant.selected = catalogs.iter().chain(&packages).cloned().collect();
+    if wanted.is_all() {
+        let own = tenant.organizations.iter().chain(&tenant.settings);
+        tenant.selected.extend(own.map(|object| object.id.clone()));
+    }
+    let extensions = tenant.extensions.iter().filter(|extension| catalogs.contains(&extension.parent));
+    tenant.selected.extend(extensions.map(|extension| extension.id.clone()));
+    parts(tenant, known, reader, progress).await?;
+    policies(tenant, &packages, reader, progress).await?;
+    tenant.selected.extend(tenant.policies.iter().map(|policy| policy.id.clone()));
+    Ok(())
+}
+
+/// Reads what the selected objects hold that no document declares yet.
+pub async fn parts<R: Read + Sync>(
+    tenant: &mut Tenant,
+    known: &Known<'_>,
+    reader: &R,
+    progress: &dyn Progress,
+) -> Result<(), Error> {
     let mut unread = Vec::new();
     let names: BTreeMap<Id, String> =
         tenant.catalogs.iter().map(|catalog| (catalog.id.clone(), catalog.display_name.clone())).collect();
@@ -125,12 +147,7 @@ pub async fn selected<R: Read + Sync>(
     ] {
         let is_meant = |object: &&mut LiveObject| {
             let parent = names.get(&object.parent).map_or("", String::as_str);
-            is_new(object, parent)
-                && match kind {
-                    Kind::Catalog => catalogs.contains(&object.id),
-                    Kind::AccessPackage => packages.contains(&object.id),
-                    _ => tenant.is_whole,
-                }
+            tenant.selected.contains(&object.id) && !known.holds(object, parent, None)
         };
         let meant: Vec<&mut LiveObject> = objects.iter_mut().filter(is_meant).collect();
         if !meant.is_empty() {
@@ -139,31 +156,41 @@ pub async fn selected<R: Read + Sync>(
         with_parts(kind, meant, reader, &mut unread).await?;
     }
     tenant.unread.extend(unread);
-    if !packages.is_empty() {
-        progress.tell(Phase::Policies { packages: packages.len() });
-        let (v1, beta) = try_join(reader.policies_in(Version::V1, &packages), async {
-            if reader.has_version(Version::Beta).await? {
-                allowed(reader.policies_in(Version::Beta, &packages)).await
-            } else {
-                Ok(None)
-            }
-        })
-        .await?;
-        if beta.is_none() {
-            tenant.unread.push(
-                "policies were read in v1.0 alone: what only beta shows, such as a required Verified ID, is not seen"
-                    .to_owned(),
-            );
-        }
-        tenant.policies = v1.policies;
-        tenant.beta = beta
-            .into_iter()
-            .flat_map(|listing| listing.policies)
-            .map(|policy| (policy.id.clone(), policy))
-            .collect();
-        progress.tell(Phase::Read { policies: tenant.policies.len() });
+    Ok(())
+}
+
+/// Reads the policies of packages, in both shapes.
+pub async fn policies<R: Read + Sync>(
+    tenant: &mut Tenant,
+    packages: &BTreeSet<Id>,
+    reader: &R,
+    progress: &dyn Progress,
+) -> Result<(), Error> {
+    if packages.is_empty() {
+        return Ok(());
     }
-    tenant.selected = catalogs.into_iter().chain(packages).collect();
+    progress.tell(Phase::Policies { packages: packages.len() });
+    let (v1, beta) = try_join(reader.policies_in(Version::V1, packages), async {
+        if reader.has_version(Version::Beta).await? {
+            allowed(reader.policies_in(Version::Beta, packages)).await
+        } else {
+            Ok(None)
+        }
+    })
+    .await?;
+    if beta.is_none() {
+        tenant.unread.push(
+            "policies were read in v1.0 alone: what only beta shows, such as a required Verified ID, is not seen"
+                .to_owned(),
+        );
+    }
+    tenant.policies = v1.policies;
+    tenant.beta = beta
+        .into_iter()
+        .flat_map(|listing| listing.policies)
+        .map(|policy| (policy.id.clone(), policy))
+        .collect();
+    progress.tell(Phase::Read { policies: tenant.policies.len() });
     Ok(())
 }
 
