@@ -3,7 +3,7 @@
 //! reference page, "Permissions".
 //!
 //! Tables and look-ups, no judgement of a caller: a role on a catalog takes the place of a permission, and no token
-//! names it. A test holds `docs/permissions.md` to [`RIGHTS`].
+//! names it. The table of `docs/permissions.md` is [`table`], and `entrant doctor` prints [`RIGHTS`] kind by kind.
 
 use entrant_model::Kind;
 
@@ -77,71 +77,199 @@ pub enum Verb {
     Change,
 }
 
-/// What it takes to do something to a kind of object, or to a part of it.
+/// What it takes to do something to a kind of object, or to parts of it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Right {
     /// The kind.
     pub kind: Kind,
-    /// The part; empty for the object itself.
-    pub part: &'static str,
+    /// The parts; none for the object itself.
+    pub parts: &'static [&'static str],
     /// What is done.
-    pub verb: Verb,
-    /// The least permission, for the whole tenant.
-    pub least: &'static str,
-    /// The least role of entitlement management in its place; `None` where none is documented to do.
+    pub verbs: &'static [Verb],
+    /// What an application needs beside the permission for the whole tenant, after it.
+    application: &'static str,
+    /// The same of a signed-in user.
+    signed_in: &'static str,
+    /// The least role of entitlement management in place of the permission; `None` where none is documented to do.
     pub role: Option<&'static str>,
+    /// More of that role.
+    role_more: &'static str,
 }
+
+const READ: &[Verb] = &[Verb::Read];
+const CREATE: &[Verb] = &[Verb::Create];
+const CHANGE: &[Verb] = &[Verb::Change];
+const WRITE: &[Verb] = &[Verb::Create, Verb::Change];
 
 const READER: Option<&str> = Some("Catalog reader");
 const MANAGER: Option<&str> = Some("Access package manager");
 const OWNER: Option<&str> = Some("Catalog owner");
 
-const fn right(kind: Kind, part: &'static str, verb: Verb, role: Option<&'static str>) -> Right {
-    let least = match verb {
-        Verb::Read => "EntitlementManagement.Read.All",
-        Verb::Create | Verb::Change => "EntitlementManagement.ReadWrite.All",
-    };
-    Right { kind, part, verb, least, role }
+const fn right(
+    kind: Kind,
+    parts: &'static [&'static str],
+    verbs: &'static [Verb],
+    signed_in: &'static str,
+    role: Option<&'static str>,
+    role_more: &'static str,
+) -> Right {
+    Right { kind, parts, verbs, application: "", signed_in, role, role_more }
 }
 
+const RESOURCES: &[&str] = &["resources"];
+const ASSIGNMENTS: &[&str] = &["roleAssignments"];
+const ROLES: &[&str] = &["resourceRoleScopes"];
+const INCOMPATIBLE: &[&str] = &["incompatibleAccessPackages", "incompatibleGroups"];
+const SPONSORS: &[&str] = &["externalSponsors", "internalSponsors"];
+
 /// Every kind and part, each with what is done to it.
-pub static RIGHTS: [Right; 31] = [
-    right(Kind::Catalog, "", Verb::Read, READER),
-    right(Kind::Catalog, "", Verb::Create, Some("Catalog creator")),
-    right(Kind::Catalog, "", Verb::Change, OWNER),
-    right(Kind::Catalog, "resources", Verb::Read, READER),
-    right(Kind::Catalog, "resources", Verb::Change, OWNER),
-    right(Kind::Catalog, "roleAssignments", Verb::Read, READER),
-    right(Kind::Catalog, "roleAssignments", Verb::Change, OWNER),
-    right(Kind::AccessPackage, "", Verb::Read, READER),
-    right(Kind::AccessPackage, "", Verb::Create, MANAGER),
-    right(Kind::AccessPackage, "", Verb::Change, MANAGER),
-    right(Kind::AccessPackage, "resourceRoleScopes", Verb::Read, READER),
-    right(Kind::AccessPackage, "resourceRoleScopes", Verb::Change, MANAGER),
-    right(Kind::AccessPackage, "incompatibleAccessPackages", Verb::Read, READER),
-    right(Kind::AccessPackage, "incompatibleAccessPackages", Verb::Change, MANAGER),
-    right(Kind::AccessPackage, "incompatibleGroups", Verb::Read, READER),
-    right(Kind::AccessPackage, "incompatibleGroups", Verb::Change, MANAGER),
-    right(Kind::AssignmentPolicy, "", Verb::Read, READER),
-    right(Kind::AssignmentPolicy, "", Verb::Create, MANAGER),
-    right(Kind::AssignmentPolicy, "", Verb::Change, MANAGER),
-    right(Kind::WorkflowExtension, "", Verb::Read, OWNER),
-    right(Kind::WorkflowExtension, "", Verb::Create, OWNER),
-    right(Kind::WorkflowExtension, "", Verb::Change, OWNER),
-    right(Kind::ConnectedOrganization, "", Verb::Read, None),
-    right(Kind::ConnectedOrganization, "", Verb::Create, None),
-    right(Kind::ConnectedOrganization, "", Verb::Change, None),
-    right(Kind::ConnectedOrganization, "externalSponsors", Verb::Read, None),
-    right(Kind::ConnectedOrganization, "externalSponsors", Verb::Change, None),
-    right(Kind::ConnectedOrganization, "internalSponsors", Verb::Read, None),
-    right(Kind::ConnectedOrganization, "internalSponsors", Verb::Change, None),
-    right(Kind::Settings, "", Verb::Read, None),
-    right(Kind::Settings, "", Verb::Change, None),
+pub static RIGHTS: [Right; 23] = [
+    right(Kind::Catalog, &[], READ, ", and a role that may read", READER, ": that catalog"),
+    right(
+        Kind::Catalog,
+        &[],
+        CREATE,
+        ", and Catalog creator",
+        Some("Catalog creator"),
+        ", a role for the tenant",
+    ),
+    right(Kind::Catalog, &[], CHANGE, ", and Catalog owner", OWNER, ""),
+    right(Kind::Catalog, RESOURCES, READ, "", READER, ""),
+    Right {
+        application: ", and rights over the resource, see below",
+        ..right(
+            Kind::Catalog,
+            RESOURCES,
+            CHANGE,
+            ", and Catalog owner; owner of the group or application, or administrator of the site",
+            OWNER,
+            ", and rights over the resource",
+        )
+    },
+    right(Kind::Catalog, ASSIGNMENTS, READ, "", READER, ": those of that catalog"),
+    right(Kind::Catalog, ASSIGNMENTS, CHANGE, ", and Catalog owner", OWNER, ""),
+    right(Kind::AccessPackage, &[], READ, "", READER, ": those of that catalog"),
+    right(Kind::AccessPackage, &[], WRITE, ", and Access package manager", MANAGER, ""),
+    right(Kind::AccessPackage, ROLES, READ, "", READER, ". The reference names Access package manager"),
+    right(Kind::AccessPackage, ROLES, CHANGE, ", and Access package manager", MANAGER, ""),
+    right(Kind::AccessPackage, INCOMPATIBLE, READ, "", READER, ""),
+    right(Kind::AccessPackage, INCOMPATIBLE, CHANGE, ", and Access package manager", MANAGER, ""),
+    right(
+        Kind::AssignmentPolicy,
+        &[],
+        READ,
+        ", and a role that may read",
+        READER,
+        ", Catalog owner, Access package manager: the list of the tenant is refused, and policies are read through the packages",
+    ),
+    right(
+        Kind::AssignmentPolicy,
+        &[],
+        WRITE,
+        ", and Catalog owner or Access package manager of the catalog",
+        MANAGER,
+        ", Catalog owner",
+    ),
+    right(Kind::WorkflowExtension, &[], READ, "", OWNER, ""),
+    right(Kind::WorkflowExtension, &[], WRITE, ", and Catalog owner", OWNER, ""),
+    right(Kind::ConnectedOrganization, &[], READ, "", None, ""),
+    right(Kind::ConnectedOrganization, &[], WRITE, ADMINISTRATOR, None, ""),
+    right(Kind::ConnectedOrganization, SPONSORS, READ, "", None, ""),
+    right(Kind::ConnectedOrganization, SPONSORS, CHANGE, ADMINISTRATOR, None, ""),
+    right(Kind::Settings, &[], READ, "", None, ""),
+    right(Kind::Settings, &[], CHANGE, ADMINISTRATOR, None, ""),
 ];
+
+const ADMINISTRATOR: &str = ", and Identity Governance Administrator";
+
+/// What the page calls a kind.
+pub const fn called(kind: Kind) -> &'static str {
+    match kind {
+        Kind::AssignmentPolicy => "assignment policies",
+        Kind::AccessPackage => "access packages",
+        Kind::Catalog => "catalogs",
+        Kind::WorkflowExtension => "custom workflow extensions",
+        Kind::ConnectedOrganization => "connected organizations",
+        kind => kind.noun(),
+    }
+}
+
+impl Right {
+    /// The least permission for the whole tenant.
+    pub fn need(&self) -> &'static Need {
+        if self.verbs == READ { &PLAN[0] } else { &APPLY[0] }
+    }
+
+    /// What is done, in the words of the page: `update, delete`.
+    pub fn words(&self) -> String {
+        let words = self.verbs.iter().map(|verb| match verb {
+            Verb::Read => "read",
+            Verb::Create => "create",
+            Verb::Change if !self.parts.is_empty() => "add, remove",
+            // The settings of a tenant are always there.
+            Verb::Change if self.kind == Kind::Settings => "update",
+            Verb::Change => "update, delete",
+        });
+        words.collect::<Vec<_>>().join(", ")
+    }
+
+    fn cells(&self) -> [String; 5] {
+        let parts: Vec<String> = self.parts.iter().map(|part| format!("`{part}`")).collect();
+        let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
+        [
+            format!("{}{parts}", called(self.kind)),
+            self.words(),
+            format!("`{}`{}", self.need().least, self.application),
+            format!("the same, delegated{}", self.signed_in),
+            format!("{}{}", self.role.unwrap_or("none documented"), self.role_more),
+        ]
+    }
+}
+
+/// The table of `docs/permissions.md`.
+pub fn table() -> String {
+    let mut text = String::from(
+        "| what | verb | application permission | for a signed-in user | by a role on a catalog instead |\n| --- | --- | --- | --- | --- |\n",
+    );
+    let mut row = |cells: [String; 5]| text.extend(["| ", &cells.join(" | "), " |\n"]);
+    let same = || "the same, delegated".to_owned();
+    for right in &RIGHTS {
+        row(right.cells());
+        if right.kind == Kind::AssignmentPolicy && right.verbs == WRITE {
+            let what = "assignments (is a policy in use?)".to_owned();
+            row([
+                what,
+                "read".to_owned(),
+                format!("`{}`", PLAN[0].least),
+                same(),
+                "by package alone".to_owned(),
+            ]);
+        }
+    }
+    for (what, need, role) in [
+        ("groups by name", &PLAN[1], "none: the directory knows no catalogs"),
+        ("users by name", &PLAN[2], "none"),
+        ("service principals by name, and their roles", &PLAN[3], "none"),
+    ] {
+        row([what.to_owned(), "read".to_owned(), format!("`{}`", need.least), same(), role.to_owned()]);
+    }
+    row([
+        "names of ids (`getByIds`), and whether a sponsor is a user or a group".to_owned(),
+        "read".to_owned(),
+        "what the kind of object needs, or `Directory.Read.All`".to_owned(),
+        same(),
+        "none".to_owned(),
+    ]);
+    text
+}
 
 /// What a caller without the permission for the whole tenant can do about a refusal, in a sentence.
 pub(crate) fn advice(kind: Kind, part: &str, verb: Verb) -> Option<String> {
-    let right = RIGHTS.iter().find(|right| (right.kind, right.part, right.verb) == (kind, part, verb))?;
+    let is_of = |right: &&Right| {
+        let is_part = if part.is_empty() { right.parts.is_empty() } else { right.parts.contains(&part) };
+        right.kind == kind && is_part && right.verbs.contains(&verb)
+    };
+    let right = RIGHTS.iter().find(is_of)?;
     Some(match right.role {
         Some("Catalog creator") => {
             "An application or a user needs no such permission with the role Catalog creator.".to_owned()
@@ -149,7 +277,7 @@ pub(crate) fn advice(kind: Kind, part: &str, verb: Verb) -> Option<String> {
         Some(role) => {
             format!("An application or a user needs no such permission with the role {role} on the catalog.")
         }
-        None => format!("No role on a catalog takes the place of {}.", right.least),
+        None => format!("No role on a catalog takes the place of {}.", right.need().least),
     })
 }
 
@@ -211,10 +339,13 @@ mod tests {
                 }
             }
         }
-        for (at, right) in RIGHTS.iter().enumerate() {
-            let same =
-                |other: &Right| (other.kind, other.part, other.verb) == (right.kind, right.part, right.verb);
-            assert_eq!(RIGHTS.iter().position(same), Some(at), "{right:?} stands twice");
+        let each = RIGHTS.iter().flat_map(|right| {
+            let parts = if right.parts.is_empty() { &[""][..] } else { right.parts };
+            parts.iter().flat_map(move |part| right.verbs.iter().map(move |verb| (right.kind, *part, *verb)))
+        });
+        let each: Vec<_> = each.collect();
+        for (at, right) in each.iter().enumerate() {
+            assert_eq!(each.iter().position(|other| other == right), Some(at), "{right:?} stands twice");
         }
     }
 

@@ -8,10 +8,10 @@ use crate::render::checks::{self, Check, Mark};
 use crate::session;
 use crate::settings::Settings;
 use anyhow::Result;
-use entrant_graph::permissions::{self, APPLY, Need, PLAN};
+use entrant_graph::permissions::{self, APPLY, Need, PLAN, Right};
 use entrant_graph::{Claims, Error, ErrorKind, Probe, Token};
-use entrant_model::Diagnostic;
 use entrant_model::text::visible;
+use entrant_model::{Diagnostic, Kind};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// What is read, with what it is for.
@@ -89,6 +89,7 @@ fn identity(token: &Token, is_loopback: bool, checks: &mut Vec<Check>) {
             Mark::Note,
             "the token is no JWT, so it does not say whom it stands for or what that one may do; the reads below tell",
         ));
+        kind_by_kind(None, checks);
         return;
     };
     let id = claims.application_id().map_or_else(|| "without an id".to_owned(), visible);
@@ -136,6 +137,7 @@ fn granted(claims: &Claims, checks: &mut Vec<Check>) {
     for (command, needs) in [("plan", &PLAN[..]), ("apply", &APPLY[..])] {
         checks.extend(needs.iter().map(|need| met(command, need, &granted)));
     }
+    kind_by_kind(Some(&granted), checks);
     if claims.is_delegated() {
         checks.push(Check::new(
             Mark::Note,
@@ -171,6 +173,61 @@ fn met(command: &str, need: &Need, granted: &[&str]) -> Check {
             }
         }
     }
+}
+
+/// What may be done to objects of each kind, and which role on a catalog would do where a permission is lacking; where it
+/// is not known what was granted, what it takes. As the table of `docs/permissions.md` has it.
+fn kind_by_kind(granted: Option<&[&str]>, checks: &mut Vec<Check>) {
+    for kind in Kind::DECLARED {
+        let rights = permissions::RIGHTS.iter().filter(|right| right.kind == kind);
+        let (reads, writes): (Vec<&Right>, Vec<&Right>) =
+            rights.partition(|right| right.verbs == [permissions::Verb::Read]);
+        let mut said = Vec::new();
+        let mut lacks = Vec::new();
+        for (verb, rights) in [("read", &reads), ("write", &writes)] {
+            let Some(need) = rights.first().map(|right| right.need()) else { continue };
+            match granted.map(|granted| need.met_by(granted)) {
+                Some(Some(by)) => said.push(format!("{verb} by {}", visible(by))),
+                Some(None) => {
+                    said.push(format!("{verb} not at all"));
+                    lacks.push(format!("to {verb}: {}{}", need.least, by_role(rights)));
+                }
+                None => said.push(format!("{verb} takes {}{}", need.least, by_role(rights))),
+            }
+        }
+        let mark = if granted.is_some() && lacks.is_empty() { Mark::Ok } else { Mark::Note };
+        let check = Check::new(mark, format!("{}: {}", permissions::called(kind), said.join("; ")));
+        checks.push(lacks.into_iter().fold(check, Check::help));
+    }
+}
+
+/// The roles that take the place of a permission: `, or Catalog owner (update, delete; add, remove resources)`.
+fn by_role(rights: &[&Right]) -> String {
+    /// What is done, and to which parts.
+    type Does<'a> = (String, Vec<&'a str>);
+    let mut roles: Vec<(Option<&str>, Vec<Does>)> = Vec::new();
+    for right in rights {
+        let verbs = right.words();
+        let at = roles.iter().position(|(role, _)| *role == right.role);
+        let at = at.unwrap_or_else(|| {
+            roles.push((right.role, Vec::new()));
+            roles.len() - 1
+        });
+        let of_role = &mut roles[at].1;
+        match of_role.iter_mut().find(|(known, parts)| *known == verbs && !parts.is_empty()) {
+            Some((_, parts)) => parts.extend(right.parts),
+            None => of_role.push((verbs, right.parts.to_vec())),
+        }
+    }
+    let each = roles.into_iter().map(|(role, of)| {
+        let Some(role) = role else { return "; no role on a catalog takes its place".to_owned() };
+        let of = of.into_iter().map(|(verbs, parts)| match parts.as_slice() {
+            [] => verbs,
+            parts => format!("{verbs} {}", parts.join(", ")),
+        });
+        format!(", or {role} ({})", of.collect::<Vec<_>>().join("; "))
+    });
+    each.collect()
 }
 
 /// Tries each read that planning needs.
