@@ -13,6 +13,7 @@ mod canonical;
 mod convert;
 mod form;
 mod format;
+mod held;
 mod print;
 mod revise;
 mod save;

@@ -10,6 +10,7 @@ use crate::session;
 use crate::settings::Settings;
 use anyhow::{Context as _, Result};
 use entrant_manifest::write;
+use entrant_model::desired::Document;
 use entrant_model::{Diagnostic, Place};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -25,12 +26,17 @@ pub fn run(args: &ConvertArgs, settings: &Settings) -> Result<Exit> {
     let (mut done, mut left) = (0_u64, 0_u64);
     for path in write::files(&settings.policies, &args.paths).iter().filter(|path| !broken.contains(*path)) {
         let Ok(before) = write::read(path) else { continue };
+        let is_here = |document: &&Document| *document.place.file == *path;
+        let takes =
+            |document: &&Document| document.place.origin.as_ref().is_some_and(|o| o.defaults.is_some());
+        let shared = loaded.documents.iter().filter(is_here).filter(takes);
+        let shared: BTreeSet<usize> = shared.map(|document| document.place.document).collect();
         let tenants = settings.tenant.iter().chain(loaded.config.tenants.keys());
         // A document is read for a tenant that it is for.
         let converted = tenants.map(|tenant| Some(tenant.as_str())).chain([None]).fold(
             write::Converted { text: before.clone(), ..write::Converted::default() },
             |so_far, tenant| {
-                let next = write::to_v1(path, &so_far.text, &loaded.config, tenant);
+                let next = write::to_v1(path, &so_far.text, &loaded.config, tenant, &shared);
                 let mut done = so_far.done;
                 done.extend(next.done);
                 let left = if next.left.is_empty() { so_far.left } else { next.left };

@@ -6,6 +6,7 @@
 
 use super::canonical;
 use super::form::{Body, Element, Elements, Form, Line, written};
+use super::held::held;
 use super::{print, tree};
 use crate::config::Config;
 use crate::{files, load_text};
@@ -30,8 +31,15 @@ pub struct Converted {
     pub left: Vec<(usize, Vec<String>)>,
 }
 
-/// Converts the documents of a file to v1.0, as far as they lose nothing. The file must have no mistakes.
-pub fn to_v1(path: &Path, source: &str, config: &Config, tenant: Option<&str>) -> Converted {
+/// Converts the documents of a file to v1.0, as far as they lose nothing. The file must have no mistakes. `shared` are
+/// those that take values from other documents, by their place in the file.
+pub fn to_v1(
+    path: &Path,
+    source: &str,
+    config: &Config,
+    tenant: Option<&str>,
+    shared: &BTreeSet<usize>,
+) -> Converted {
     let is_json = files::is_json(path);
     let eol = if source.contains("\r\n") { "\r\n" } else { "\n" };
     let text = source.replace("\r\n", "\n");
@@ -48,7 +56,8 @@ pub fn to_v1(path: &Path, source: &str, config: &Config, tenant: Option<&str>) -
         at = end;
         let own = &text[start..end];
         let is_document = tree::tree(own).is_some();
-        match one(path, own, is_json, config, tenant) {
+        let is_shared = shared.contains(&index);
+        match held(own, is_json, is_shared).or_else(|| one(path, own, is_json, config, tenant)) {
             Some(Ok(new)) => {
                 converted.done.push(index);
                 out.push_str(&new);

@@ -5,6 +5,7 @@ use crate::write::{document, format, revise, to_v1};
 use crate::{Config, load_texts};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// What a text declares, and whether it has mistakes.
@@ -89,7 +90,7 @@ proptest! {
         let text = write(&policy(&mut Dice(content)), &mut Dice(style), true, true);
         let (_, errors) = meaning(&text);
         prop_assume!(errors == 0 && text.contains("beta"));
-        let converted = to_v1(Path::new("x.yaml"), &text, &Config::default(), None);
+        let converted = to_v1(Path::new("x.yaml"), &text, &Config::default(), None, &BTreeSet::new());
         prop_assert_eq!(converted.done.len() + converted.left.len(), 1);
         let surprise = converted.left.iter().flat_map(|(_, why)| why).find(|why| why.starts_with("converted"));
         prop_assert_eq!(surprise, None, "{}", text);
