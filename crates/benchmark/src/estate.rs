@@ -22,6 +22,8 @@ pub struct Estate {
     pub users: usize,
     /// References are ids instead of names.
     pub by_id: bool,
+    /// So many templates say what policies have in common; none: each policy says everything itself.
+    pub templates: usize,
 }
 
 /// What a policy's number decides.
@@ -31,6 +33,8 @@ struct Numbers {
     catalog: usize,
     target: usize,
     user: usize,
+    /// What decides about approval, reviews and the end: itself, or its template.
+    style: usize,
 }
 
 const TEXT: &str = "Members of the group may ask for it, for ninety days at a time.";
@@ -53,13 +57,25 @@ impl Estate {
             catalog: package % self.catalogs,
             target: policy % self.groups,
             user: policy / APPROVED % self.users,
+            style: if self.templates == 0 { policy } else { policy % self.templates },
         }
+    }
+
+    /// For how many days access is given.
+    const fn days(&self, style: usize) -> usize {
+        if self.templates == 0 { 90 } else { 30 + style }
     }
 
     /// Writes the documents of these policies into `directory`, so many in each file. Says how many bytes.
     pub fn write_documents(&self, directory: &Path, which: Range<usize>, a_file: usize) -> Result<u64> {
         fs::create_dir_all(directory)?;
         let mut bytes = 0;
+        if self.templates > 0 {
+            let text =
+                (0..self.templates).map(|style| self.template(style)).collect::<Vec<_>>().join("---\n");
+            bytes += text.len() as u64;
+            fs::write(directory.join("templates.yaml"), text)?;
+        }
         for from in which.clone().step_by(a_file) {
             let to = (from + a_file).min(which.end);
             let text = (from..to).map(|policy| self.document(policy)).collect::<Vec<_>>().join("---\n");
@@ -69,7 +85,77 @@ impl Estate {
         Ok(bytes)
     }
 
+    fn template(&self, style: usize) -> String {
+        let days = self.days(style);
+        let mut text = format!(
+            "{COMMENT}kind: PolicyTemplate
+name: {}
+parameters:
+  who: {{type: group}}
+  instead: {{type: user, default: {}}}
+policy:
+  description: {TEXT}
+  allowedTargetScope: specificDirectoryUsers
+  specificAllowedTargets: [{{group: {{param: who}}}}]
+  expiration: P{days}D
+  requestorSettings: {{enableTargetsToSelfAddAccess: true, enableTargetsToSelfUpdateAccess: true}}
+",
+            template_name(style),
+            user_name(0),
+        );
+        if is_approved(style) {
+            text.push_str(
+                "  requestApprovalSettings:
+    isApprovalRequiredForAdd: true
+    isApprovalRequiredForUpdate: true
+    stages:
+      - durationBeforeAutomaticDenial: P14D
+        isApproverJustificationRequired: true
+        primaryApprovers: [{manager: 1}]
+        fallbackPrimaryApprovers: [{user: {param: instead}}]
+",
+            );
+        } else {
+            text.push_str("  requestApprovalSettings: null\n");
+        }
+        text.push_str(if is_reviewed(style) {
+            "  reviewSettings:
+    isEnabled: true
+    isSelfReview: false
+    primaryReviewers: [{group: {param: who}}]
+    expirationBehavior: removeAccess
+    schedule: {recurrence: quarterly, expiration: P25D}
+"
+        } else {
+            "  reviewSettings: null\n"
+        });
+        text
+    }
+
+    /// A policy that leaves to its template what others have as well.
+    fn short_document(&self, policy: usize) -> String {
+        let Numbers { package, catalog, target, user, style, .. } = self.numbers(policy);
+        let instead =
+            if is_approved(style) { format!(", instead: {}", user_name(user)) } else { String::new() };
+        format!(
+            "{COMMENT}kind: AssignmentPolicy
+accessPackage: {{catalog: {}, name: {}}}
+displayName: {}
+template: {}
+with: {{who: {}{instead}}}
+",
+            catalog_name(catalog),
+            package_name(package),
+            policy_name(policy),
+            template_name(style),
+            group_name(target),
+        )
+    }
+
     fn document(&self, policy: usize) -> String {
+        if self.templates > 0 {
+            return self.short_document(policy);
+        }
         let Numbers { package, catalog, target, user, .. } = self.numbers(policy);
         let group = |number: usize| {
             if self.by_id { id(GROUP, number) } else { group_name(number) }
@@ -167,7 +253,7 @@ requestorSettings:
 
     /// As Graph v1.0 has it.
     fn policy(&self, policy: usize) -> Value {
-        let Numbers { policy, package, target, user, .. } = self.numbers(policy);
+        let Numbers { policy, package, target, user, style, .. } = self.numbers(policy);
         let group = |number: usize| json!({ "@odata.type": "#microsoft.graph.groupMembers", "groupId": id(GROUP, number) });
         let review = json!({
             "isEnabled": true,
@@ -208,13 +294,13 @@ requestorSettings:
             "accessPackage": { "id": id(PACKAGE, package) },
             "allowedTargetScope": "specificDirectoryUsers",
             "specificAllowedTargets": [group(target)],
-            "expiration": { "type": "afterDuration", "duration": "P90D" },
+            "expiration": { "type": "afterDuration", "duration": format!("P{}D", self.days(style)) },
             "requestorSettings": {
                 "enableTargetsToSelfAddAccess": true,
                 "enableTargetsToSelfUpdateAccess": true,
             },
-            "requestApprovalSettings": if is_approved(policy) { approval } else { Value::Null },
-            "reviewSettings": if is_reviewed(policy) { review } else { Value::Null },
+            "requestApprovalSettings": if is_approved(style) { approval } else { Value::Null },
+            "reviewSettings": if is_reviewed(style) { review } else { Value::Null },
         })
     }
 
@@ -268,6 +354,10 @@ fn package_name(number: usize) -> String {
     format!("Package {number:05}")
 }
 
+fn template_name(number: usize) -> String {
+    format!("template-{number:02}")
+}
+
 fn policy_name(number: usize) -> String {
     format!("Policy {number:05}")
 }
@@ -279,7 +369,15 @@ mod tests {
 
     #[test]
     fn an_estate_uses_all_that_it_has_and_names_nothing_twice() {
-        let estate = Estate { catalogs: 3, packages: 7, policies: 40, groups: 5, users: 4, by_id: false };
+        let estate = Estate {
+            catalogs: 3,
+            packages: 7,
+            policies: 40,
+            groups: 5,
+            users: 4,
+            by_id: false,
+            templates: 0,
+        };
         let seed = estate.seed(0..40, |_, _| {});
         let policies = seed["assignmentPolicies"].as_array().expect("a list");
         let of = |pointer: &str| -> BTreeSet<String> {

@@ -56,6 +56,11 @@ pub const FIGURES: &[Figure] = &[
         about: "an unchanged plan of 25,000 policies, and `validate` of them",
         run: large::run,
     },
+    Figure {
+        name: large::TEMPLATES,
+        about: "the same with policies that are made from 50 templates",
+        run: large::templates,
+    },
     Figure { name: faults::TENTH, about: "apply while every tenth request fails", run: faults::tenth },
     Figure { name: faults::THIRD, about: "apply while three of ten requests fail", run: faults::third },
 ];

@@ -17,8 +17,15 @@ const REQUESTS: usize = 450;
 const LATENCY: Duration = Duration::from_millis(100);
 
 pub fn run(bench: &mut Bench) -> Result<()> {
-    let estate =
-        Estate { catalogs: 30, packages: POLICIES, policies: POLICIES, groups: 100, users: 10, by_id: false };
+    let estate = Estate {
+        catalogs: 30,
+        packages: POLICIES,
+        policies: POLICIES,
+        groups: 100,
+        users: 10,
+        by_id: false,
+        templates: 0,
+    };
     let conflicts = for_the_canary(
         1,
         &[json!({ "fault": "duplicateKey", "path": "assignmentPolicies", "withinMilliseconds": 20 })],

@@ -18,7 +18,7 @@ pub const TENTH: &str = "faults-10";
 pub const THIRD: &str = "faults-30";
 
 const ESTATE: Estate =
-    Estate { catalogs: 10, packages: 60, policies: 120, groups: 50, users: 10, by_id: false };
+    Estate { catalogs: 10, packages: 60, policies: 120, groups: 50, users: 10, by_id: false, templates: 0 };
 const THERE: usize = 60;
 const OLDER: usize = 20;
 

@@ -13,6 +13,10 @@ use std::path::Path;
 use std::time::Duration;
 
 pub const NAME: &str = "large-25000";
+pub const TEMPLATES: &str = "templates-25000";
+
+/// Templates that the policies are made from.
+const STYLES: usize = 50;
 
 /// Policies in a file.
 const A_FILE: usize = 50;
@@ -31,13 +35,23 @@ struct Reached {
     usage: Usage,
 }
 
+/// Policies that say everything themselves.
 pub fn run(bench: &mut Bench) -> Result<()> {
+    of(bench, NAME, 0)
+}
+
+/// The same number of policies, made from templates: fewer bytes are read, and as many policies come of them.
+pub fn templates(bench: &mut Bench) -> Result<()> {
+    of(bench, TEMPLATES, STYLES)
+}
+
+fn of(bench: &mut Bench, name: &'static str, templates: usize) -> Result<()> {
     if bench.options.quick {
-        return plan(bench, 1_000, false).map(|_| ());
+        return plan(bench, name, templates, 1_000, false).map(|_| ());
     }
     let mut sizes = Vec::new();
     for policies in [1_000, 5_000, 25_000] {
-        let reached = plan(bench, policies, policies == 25_000)?;
+        let reached = plan(bench, name, templates, policies, policies == 25_000)?;
         sizes.extend(reached);
     }
     if let [small, middle, large] = sizes.as_slice() {
@@ -46,13 +60,19 @@ pub fn run(bench: &mut Bench) -> Result<()> {
             ("processor time of one more policy, large against small", |usage| usage.cpu.as_secs_f64()),
         ] {
             let ratio = slope(of, middle, large) / slope(of, small, middle);
-            bench.push(Row::number(NAME, what, LINEAR, ratio, ""));
+            bench.push(Row::number(name, what, LINEAR, ratio, ""));
         }
     }
     Ok(())
 }
 
-fn plan(bench: &mut Bench, policies: usize, in_full: bool) -> Result<Option<Reached>> {
+fn plan(
+    bench: &mut Bench,
+    name: &'static str,
+    templates: usize,
+    policies: usize,
+    in_full: bool,
+) -> Result<Option<Reached>> {
     let estate = Estate {
         catalogs: 50,
         packages: policies / 5,
@@ -60,6 +80,7 @@ fn plan(bench: &mut Bench, policies: usize, in_full: bool) -> Result<Option<Reac
         groups: policies * 3 / 50,
         users: policies / 50,
         by_id: false,
+        templates,
     };
     let directory = tempfile::tempdir()?;
     let documents = directory.path().join("policies");
@@ -80,13 +101,13 @@ fn plan(bench: &mut Bench, policies: usize, in_full: bool) -> Result<Option<Reac
         batches_of_names(estate.packages).min(packages),
         batches_of_names(principals)
     );
-    bench.push(Row::count(NAME, format!("requests, {policies} policies"), most, asked.count()).least(least));
+    bench.push(Row::count(name, format!("requests, {policies} policies"), most, asked.count()).least(least));
     let Some(usage) = ran.usage else { return Ok(None) };
     let reached = Reached { policies, usage };
     if !in_full {
         let what = format!("{policies} policies: processor, memory");
         let found = format!("{}, {:.0} MiB", shown(usage.cpu), memory(&usage) / MEBIBYTE);
-        bench.push(Row::told(NAME, what, found));
+        bench.push(Row::told(name, what, found));
         return Ok(Some(reached));
     }
 
@@ -95,27 +116,27 @@ fn plan(bench: &mut Bench, policies: usize, in_full: bool) -> Result<Option<Reac
     let parsing = of_yaml + of_json;
     let bytes = |bytes: u64| format!("{:.1} MB", megabytes(bytes));
     bench.push(Row::told(
-        NAME,
+        name,
         "parsing the same bytes on one thread",
         format!("{} ({} of YAML in {files} files, {} of JSON)", shown(parsing), bytes(yaml), bytes(json)),
     ));
     let ratio = usage.cpu.as_secs_f64() / parsing.as_secs_f64();
-    let row = Row::number(NAME, "plan: processor against parsing", TIMES_PARSING, ratio, "");
+    let row = Row::number(name, "plan: processor against parsing", TIMES_PARSING, ratio, "");
     bench.push(row.least(format!("parsing alone: 1; reached {}", shown(usage.cpu))));
-    bench.push(Row::told(NAME, "plan: time by the clock", shown(ran.wall)));
-    bench.push(Row::number(NAME, "plan: memory at most", MEMORY, memory(&usage) / MEBIBYTE, " MiB"));
+    bench.push(Row::told(name, "plan: time by the clock", shown(ran.wall)));
+    bench.push(Row::number(name, "plan: memory at most", MEMORY, memory(&usage) / MEBIBYTE, " MiB"));
 
     let ran = bench.well(directory.path(), None, &["validate"])?;
     if let Some(usage) = ran.usage {
         let ratio = usage.cpu.as_secs_f64() / of_yaml.as_secs_f64();
-        let row = Row::number(NAME, "validate: processor against parsing", TIMES_PARSING, ratio, "");
+        let row = Row::number(name, "validate: processor against parsing", TIMES_PARSING, ratio, "");
         bench.push(row.least(format!("parsing alone: 1; reached {}", shown(usage.cpu))));
-        bench.push(Row::number(NAME, "validate: memory at most", MEMORY, memory(&usage) / MEBIBYTE, " MiB"));
+        bench.push(Row::number(name, "validate: memory at most", MEMORY, memory(&usage) / MEBIBYTE, " MiB"));
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let what = format!("validate: time by the clock, {cores} cores");
     let least = format!("parsing {} / {cores} cores", shown(of_yaml));
-    bench.push(Row::time(NAME, what, VALIDATE, ran.wall).least(least));
+    bench.push(Row::time(name, what, VALIDATE, ran.wall).least(least));
     Ok(Some(reached))
 }
 

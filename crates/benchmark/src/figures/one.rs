@@ -14,8 +14,15 @@ const LEAST: &str = "package 1 + principals 1 + policies of the package 1 = 3";
 
 pub fn run(bench: &mut Bench) -> Result<()> {
     let policies = if bench.options.quick { 2_000 } else { 10_000 };
-    let estate =
-        Estate { catalogs: 50, packages: policies / 5, policies, groups: 500, users: 100, by_id: false };
+    let estate = Estate {
+        catalogs: 50,
+        packages: policies / 5,
+        policies,
+        groups: 500,
+        users: 100,
+        by_id: false,
+        templates: 0,
+    };
     let directory = tempfile::tempdir()?;
     let seed = estate.seed(0..policies, |_, _| {});
     let mut server = Server::start(&bench.options.entrant, directory.path(), &seed, Duration::ZERO, None)?;

@@ -15,7 +15,8 @@ pub fn run(bench: &mut Bench) -> Result<()> {
         return Ok(());
     }
     let directory = tempfile::tempdir()?;
-    let estate = Estate { catalogs: 1, packages: 1, policies: 1, groups: 2, users: 1, by_id: false };
+    let estate =
+        Estate { catalogs: 1, packages: 1, policies: 1, groups: 2, users: 1, by_id: false, templates: 0 };
     estate.write_documents(&directory.path().join("policies"), 0..1, 1)?;
     let version = bench.median_wall(TIMES, directory.path(), &["--version"])?;
     bench.push(Row::time(NAME, format!("--version, middle of {TIMES}"), Duration::from_millis(10), version));

@@ -15,14 +15,30 @@ const LATENCY: Duration = Duration::from_millis(100);
 const MOST: Duration = Duration::from_millis(1500);
 
 pub fn many_packages(bench: &mut Bench) -> Result<()> {
-    let estate = Estate { catalogs: 30, packages: 200, policies: 200, groups: 100, users: 10, by_id: false };
+    let estate = Estate {
+        catalogs: 30,
+        packages: 200,
+        policies: 200,
+        groups: 100,
+        users: 10,
+        by_id: false,
+        templates: 0,
+    };
     let least = batches_of_names(200) + batches_of_names(100 + 10) + pages(200);
     let arithmetic = format!("packages by name 1 + principals by name 1 + {} {LIST} = {least}", pages(200));
     run(bench, MANY_PACKAGES, estate, 40, &arithmetic, 3)
 }
 
 pub fn one_package(bench: &mut Bench) -> Result<()> {
-    let estate = Estate { catalogs: 1, packages: 1, policies: 1000, groups: 100, users: 10, by_id: true };
+    let estate = Estate {
+        catalogs: 1,
+        packages: 1,
+        policies: 1000,
+        groups: 100,
+        users: 10,
+        by_id: true,
+        templates: 0,
+    };
     let arithmetic = format!("package 1 + {} {LIST} + names of ids 1 = {}", pages(1000), pages(1000) + 2);
     run(bench, ONE_PACKAGE, estate, 20, &arithmetic, 11)
 }
