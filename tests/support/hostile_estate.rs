@@ -72,6 +72,14 @@ pub fn estate(directory: &Path) {
             "id": id(5, n), "displayName": format!("Loose {name}"),
             "accessPackage": {"id": id(2, n)}, "allowedTargetScope": "notSpecified",
         }));
+        // Two that one edit of a template changes alike, but for who gains.
+        for (kind, word) in [(6, "One"), (7, "Other")] {
+            live.push(json!({
+                "id": id(kind, n), "displayName": format!("{word} {}", written(name)), "description": name,
+                "accessPackage": {"id": id(2, n)},
+                "allowedTargetScope": "specificDirectoryUsers", "specificAllowedTargets": [member(n)],
+            }));
+        }
     }
     let seed = json!({
         "catalogs": catalogs, "accessPackages": packages, "groups": object(3), "assignmentPolicies": live,
@@ -110,6 +118,7 @@ pub fn estate(directory: &Path) {
         });
         write(&silent.join(format!("{n}.json")), &says_nothing);
         write(&policies.join(format!("{n}-live.json")), &updated);
+        write_alike(&policies, n, name);
         write(&policies.join(format!("{n}-new.json")), &created);
     }
     other_kinds(&directory.join("kinds"));
@@ -199,4 +208,28 @@ fn other_kinds(directory: &Path) {
     write(&directory.join("emulator.yaml"), &seed);
     let limit = json!({"max": 1000, "maxPercent": 100});
     write(&directory.join("entrant.yaml"), &json!({"limits": {"narrowing": limit, "widening": limit}}));
+}
+
+/// A template, and two policies of it in one package.
+fn write_alike(policies: &Path, n: usize, name: &str) {
+    let called = format!("{n} {}", written(name));
+    let template = json!({
+        "kind": "PolicyTemplate", "name": called, "description": name,
+        "parameters": {"who": {"type": "group"}},
+        "policy": {
+            "description": format!("{name} edited"), "allowedTargetScope": "specificDirectoryUsers",
+            "specificAllowedTargets": [{"group": {"param": "who"}}],
+            "requestorSettings": {"enableTargetsToSelfAddAccess": true},
+            "expiration": "P30D", "requestApprovalSettings": null,
+        },
+    });
+    write(&policies.join(format!("{n}-template.json")), &template);
+    for word in ["One", "Other"] {
+        let alike = json!({
+            "kind": "AssignmentPolicy", "accessPackage": {"id": id(2, n)},
+            "displayName": format!("{word} {}", written(name)),
+            "template": called, "with": {"who": {"id": id(3, n)}},
+        });
+        write(&policies.join(format!("{n}-{word}.json")), &alike);
+    }
 }

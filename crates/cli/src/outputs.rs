@@ -3,6 +3,7 @@
 
 use crate::files;
 use crate::known::Known;
+use crate::render::grouped::{self, Group};
 use crate::render::source::Sources;
 use crate::render::{diagnostics, findings, github, plan_markdown, sarif};
 use crate::repository;
@@ -21,6 +22,8 @@ pub struct Planned<'a> {
     pub plan: &'a Plan,
     /// Its frozen structure.
     pub document: &'a PlanDocument,
+    /// Its changes as a person counts them.
+    pub groups: &'a [Group<'a>],
     /// Warnings and notes on the way to it.
     pub diagnostics: &'a [Diagnostic],
 }
@@ -30,19 +33,24 @@ impl Planned<'_> {
     pub fn print(&self, known: &Known, sources: &mut Sources, settings: &Settings) -> Result<()> {
         match settings.format {
             Format::Mermaid | Format::Dot | Format::Text => {
-                settings.terminal.page(&session::text(self.plan, known, settings.terminal.width()))?;
+                let width = settings.terminal.width();
+                settings.terminal.page(&session::text(self.plan, self.groups, known, width))?;
             }
-            Format::Json => settings.terminal.data(&session::json_text(self.document)?)?,
+            Format::Json => {
+                let mut document = self.document.clone();
+                grouped::tell(self.groups, &mut document);
+                settings.terminal.data(&session::json_text(&document)?)?;
+            }
             Format::Markdown => {
                 settings.terminal.page(&self.markdown(plan_markdown::COMMENT, sources))?;
             }
             Format::Github => {
-                let found = findings::of_plan(self.plan, self.diagnostics);
+                let found = findings::of_plan(self.plan, self.groups, self.diagnostics);
                 print_annotations(&found, sources, settings)?;
                 append_summary(settings, |limit| self.markdown(limit, sources))?;
             }
             Format::Sarif => {
-                let found = findings::of_plan(self.plan, self.diagnostics);
+                let found = findings::of_plan(self.plan, self.groups, self.diagnostics);
                 print_sarif(&found, &category("plan", settings.tenant.as_deref()), sources, settings)?;
             }
         }
@@ -54,6 +62,7 @@ impl Planned<'_> {
         let sources = RefCell::new(sources);
         plan_markdown::render(
             self.plan,
+            self.groups,
             &plan_markdown::Context {
                 document: self.document,
                 diagnostics: self.diagnostics,

@@ -7,6 +7,7 @@ use crate::git;
 use crate::known::Known;
 use crate::progress::Progress;
 use crate::render::diagnostics;
+use crate::render::grouped::Group;
 use crate::render::guards_text;
 use crate::render::plan_text;
 use crate::render::source::Sources;
@@ -258,13 +259,13 @@ pub fn show(diagnostics: &mut [Diagnostic], sources: &mut Sources, settings: &Se
 }
 
 /// The plan as text.
-pub fn text(plan: &Plan, known: &Known, width: usize) -> String {
-    in_context(known, width, |context| plan_text::render(plan, context))
+pub fn text(plan: &Plan, groups: &[Group], known: &Known, width: usize) -> String {
+    in_context(known, width, |context| plan_text::render(plan, groups, context))
 }
 
 /// Why apply refuses the plan, as text.
-pub fn guards(plan: &Plan, known: &Known, width: usize) -> String {
-    in_context(known, width, |context| guards_text::render(plan, context))
+pub fn guards(plan: &Plan, groups: &[Group], known: &Known, width: usize) -> String {
+    in_context(known, width, |context| guards_text::render(plan, groups, context))
 }
 
 /// What would let a refused plan pass, as text.

@@ -105,7 +105,7 @@ impl Format {
             Command::Convert(_) => ("convert", &[]),
             Command::Import(_) => ("import", &[]),
             Command::Fmt(_) => ("fmt", &[]),
-            Command::Render(_) => ("render", &[Text]),
+            Command::Render(_) => ("render", &[Text, Json]),
             Command::Explain(_) => ("explain", &[]),
             Command::Init(_) => ("init", &[]),
             Command::Doctor => ("doctor", &[]),

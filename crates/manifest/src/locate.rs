@@ -150,6 +150,16 @@ pub(crate) fn node_at<'n, 's>(
     steps.last().filter(|_| is_whole).map(|(_, node)| *node)
 }
 
+/// The key and the value at a pointer, where the document has it. An element of a list has no key but itself.
+pub(crate) fn walked<'n, 's>(
+    root: &'n Node<'s>,
+    ty: &'static TypeSpec,
+    pointer: &Pointer,
+) -> Option<(Span, &'n Node<'s>)> {
+    let (steps, is_whole) = walk(root, ty, pointer);
+    steps.last().filter(|_| is_whole).map(|(key, node)| (key.unwrap_or(node.span), *node))
+}
+
 type Step<'n, 's> = (Option<Span>, &'n Node<'s>);
 
 /// Follows a pointer as far as the document goes; says whether it came to the end.

@@ -11,6 +11,7 @@ use crate::keys;
 use crate::leaf;
 use crate::load::{self, Texts};
 use crate::scalar::{self, Scalar};
+use crate::schema::Givers;
 use crate::template::packages::{self, FOR_EACH};
 use crate::template::{Assembled, TEMPLATE, WITH};
 use crate::tenant::Selection;
@@ -18,13 +19,14 @@ use crate::yaml::{self, Data, Entry, Node, Span, Style};
 use entrant_model::kinds::assignment_policy::{self, package_member};
 use entrant_model::spec::Access;
 use entrant_model::text::is_deceptive;
-use entrant_model::{Declared, TypeSpec, Version};
+use entrant_model::{Declared, Pointer, TypeSpec, Version};
+use serde_json::{Map, Value as Json};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A policy as one whole document.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rendered {
     /// The catalog of its package, as far as the files tell.
     pub catalog: Option<String>,
@@ -38,6 +40,11 @@ pub struct Rendered {
     pub defaults: Option<String>,
     /// Its document, line by line. The texts are YAML, and hold nothing that a terminal would obey.
     pub lines: Vec<Line>,
+    /// The same as JSON. Texts are as they are written, whatever they hold.
+    pub document: Json,
+    /// Where each value of the document is written, by its JSON Pointer: a file, as a person would name it, and its line,
+    /// from 1.
+    pub origins: Vec<(Pointer, Arc<PathBuf>, usize)>,
 }
 
 /// A line of a document.
@@ -77,6 +84,17 @@ pub fn render(dir: &std::path::Path, tenant: Option<&str>) -> Vec<Rendered> {
     all
 }
 
+/// What the documents below a directory may take from its templates and defaults, for the schema of an editor.
+pub fn givers(dir: &std::path::Path) -> Givers {
+    let config = load::configuration(dir);
+    let mut ignored = Vec::new();
+    let files: Vec<Arc<PathBuf>> =
+        files::discover(dir, true, &mut ignored).into_iter().map(Arc::new).collect();
+    let texts = Texts::read(&files, &[], &mut ignored);
+    let (library, _) = texts.gather(Selection::new(&config, None));
+    Givers::of(&library)
+}
+
 /// One policy for each package.
 fn of_assembled(ctx: &Context, assembled: Assembled) -> Vec<Rendered> {
     let Assembled { node, others, origin } = assembled;
@@ -104,7 +122,7 @@ fn of_assembled(ctx: &Context, assembled: Assembled) -> Vec<Rendered> {
                 name: node.get("displayName").map_or_else(String::new, |entry| shown(&entry.value)),
                 template: template.clone(),
                 defaults: defaults.clone(),
-                lines: lines(ctx, &node, assignment_policy::table(version)),
+                ..whole(ctx, &node, assignment_policy::table(version))
             }
         })
         .collect()
@@ -121,8 +139,8 @@ fn shown(node: &Node) -> String {
     }
 }
 
-/// The lines of a policy: the tool's own members first, Graph's in the order of the table.
-fn lines(ctx: &Context, node: &Node, ty: &'static TypeSpec) -> Vec<Line> {
+/// A policy as a document: the tool's own members first, Graph's in the order of the table.
+fn whole(ctx: &Context, node: &Node, ty: &'static TypeSpec) -> Rendered {
     let mut entries: Vec<&Entry> = node
         .entries()
         .unwrap_or_default()
@@ -136,14 +154,23 @@ fn lines(ctx: &Context, node: &Node, ty: &'static TypeSpec) -> Vec<Line> {
         let of_table = ty.member(&entry.key).map_or(usize::MAX, |(id, _)| own.len() + usize::from(id.0));
         own.iter().position(|key| *key == entry.key).unwrap_or(of_table)
     });
-    let mut page = Page { ctx, lines: Vec::new() };
+    let mut page = Page { ctx, lines: Vec::new(), origins: Vec::new() };
+    let mut document = Map::new();
     if !entries.iter().any(|entry| entry.key == "kind") {
         page.lines.push(Line { text: "kind: AssignmentPolicy".to_owned(), origin: None });
+        document.insert("kind".to_owned(), "AssignmentPolicy".into());
     }
     for entry in entries {
         page.entry(0, "", entry);
+        page.origin(&Pointer::default(), &entry.key, entry.key_span, &entry.value);
+        document.insert(entry.key.clone().into_owned(), scalar::to_json(&entry.value));
     }
-    page.lines
+    Rendered {
+        lines: page.lines,
+        document: Json::Object(document),
+        origins: page.origins,
+        ..Rendered::default()
+    }
 }
 
 /// Whether a key is more than what came with an answer of Graph.
@@ -155,15 +182,45 @@ fn is_meant(ty: &'static TypeSpec, key: &str) -> bool {
 struct Page<'a, 'c> {
     ctx: &'a Context<'c>,
     lines: Vec<Line>,
+    origins: Vec<(Pointer, Arc<PathBuf>, usize)>,
 }
 
 impl Page<'_, '_> {
     fn line(&mut self, text: String, span: Span) {
-        let texts = self.ctx.texts();
-        let before = texts.of(span.text).get(..span.start).unwrap_or_default();
+        let origin = Some(self.position(span));
+        self.lines.push(Line { text, origin });
+    }
+
+    /// The file and the line of a span.
+    fn position(&self, span: Span) -> (Arc<PathBuf>, usize) {
+        let before = self.ctx.texts().of(span.text).get(..span.start).unwrap_or_default();
         let file = self.ctx.library.text(span.text).map_or(&self.ctx.file, |text| &text.file);
-        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-        self.lines.push(Line { text, origin: Some((Arc::clone(file), line)) });
+        (Arc::clone(file), before.bytes().filter(|byte| *byte == b'\n').count() + 1)
+    }
+
+    /// Notes where a value and all in it are written. What holds other values stands where its key does.
+    fn origin(&mut self, parent: &Pointer, step: &str, key: Span, value: &Node) {
+        let at = parent.child(step);
+        let holds = match &value.data {
+            Data::Scalar(..) => false,
+            Data::Map(entries) => !entries.is_empty(),
+            Data::List(list) => !list.is_empty(),
+        };
+        let (file, line) = self.position(if holds { key } else { value.span });
+        self.origins.push((at.clone(), file, line));
+        match &value.data {
+            Data::Scalar(..) => {}
+            Data::Map(entries) => {
+                for entry in entries {
+                    self.origin(&at, &entry.key, entry.key_span, &entry.value);
+                }
+            }
+            Data::List(list) => {
+                for (index, element) in list.iter().enumerate() {
+                    self.origin(&at, &index.to_string(), element.span, element);
+                }
+            }
+        }
     }
 
     /// A key with its value; `lead` stands before the key on its line.

@@ -7,12 +7,14 @@
 //! editor alone: the tool reads documents by the tables themselves, and a test holds both to one verdict.
 
 mod documents;
+mod lock;
 mod pasted;
 mod structure;
 mod template;
 mod union;
 
-pub use documents::entrant;
+pub use documents::{entrant, entrant_beside};
+pub use lock::Givers;
 
 use crate::config;
 use crate::limits;

@@ -129,6 +129,16 @@ impl<'s> Node<'s> {
         }
     }
 
+    /// Whether the node and all in it stand in this text.
+    pub(crate) fn is_of(&self, text: TextId) -> bool {
+        let is_inner = match &self.data {
+            Data::Scalar(..) => true,
+            Data::List(list) => list.iter().all(|node| node.is_of(text)),
+            Data::Map(entries) => entries.iter().all(|e| e.key_span.text == text && e.value.is_of(text)),
+        };
+        is_inner && self.span.text == text
+    }
+
     /// The node without the text that it was read from.
     pub(crate) fn into_owned(self) -> Node<'static> {
         let data = match self.data {

@@ -132,9 +132,16 @@ proptest! {
         let mut with = Map::new();
         let mut picks = picks.into_iter();
         of_template.values_mut().for_each(|value| take(value, &mut picks, &mut with));
-        // What is below is never seen: a scalar and a list are replaced as a whole.
+        // What is below is never seen: a scalar, a list and a null are replaced as a whole.
         if let Some(name) = own.get("displayName").cloned() {
             of_template.insert("displayName".to_owned(), json!(format!("not {name}")));
+        }
+        let is_collection = |key: &String| by_hand.get(key).is_some_and(|value| value.is_object() || value.is_array());
+        for key in own.keys().filter(|key| !is_own(key) && is_collection(key)) {
+            of_template.entry(key.clone()).or_insert(Value::Null);
+        }
+        for key in of_template.keys().filter(|key| is_collection(key)) {
+            of_defaults.entry(key.clone()).or_insert(Value::Null);
         }
         let parameters: Map<String, Value> = with.keys().map(|name| (name.clone(), json!({"type": "any"}))).collect();
         let version = by_hand.get("apiVersion").cloned().unwrap_or(Value::Null);
@@ -168,6 +175,139 @@ proptest! {
         let loaded = sound(dir.path());
         let again = reread(dir.path());
         prop_assert_eq!(objects(&again), objects(&loaded));
+    }
+}
+
+/// Documents of every kind that policies are put together from, each as a text of its own.
+fn parts() -> Vec<String> {
+    let package = |catalog: &str, name: &str| {
+        format!("kind: AccessPackage\ncatalog: {catalog}\ndisplayName: {name}\ndescription: x\n")
+    };
+    let inline = "assignmentPolicies:\n  - {template: one-day, with: {requestors: [{group: Clerks}]}, displayName: Inline}\n";
+    vec![
+        TEMPLATE.to_owned(),
+        "kind: PolicyDefaults\ncatalog: Databases\npolicy: {description: By default, expiration: P9D}\n"
+            .to_owned(),
+        "kind: PolicyDefaults\ncatalog: Sales\npolicy: {description: Of sales}\n".to_owned(),
+        package("Databases", "Orders") + inline,
+        package("Databases", "Invoices"),
+        package("Sales", "Orders"),
+        POLICY.replace("template: one-day", "displayName: By document\ntemplate: one-day"),
+        "kind: AssignmentPolicy\nforEachPackage: [{catalog: Databases}, {catalog: Sales}]\ndisplayName: Staff\n"
+            .to_owned(),
+    ]
+}
+
+/// What is rendered, without the places: by address.
+fn rendered(dir: &Path) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> =
+        render(dir, None).iter().map(|policy| (policy.address(), policy.document.to_string())).collect();
+    all.sort();
+    all
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_rendered_does_not_depend_on_the_order_of_documents(
+        order in Just((0..8_usize).collect::<Vec<_>>()).prop_shuffle(),
+        files in prop::collection::vec(0..4_usize, 8),
+    ) {
+        let parts = parts();
+        let straight = directory(&[("a.yaml", parts.join("---\n"))]);
+        let mut texts = vec![Vec::new(); 4];
+        for at in order {
+            texts[files[at]].push(parts[at].clone());
+        }
+        let names = ["d.yaml", "b.yaml", "c.yaml", "a.yaml"];
+        let shuffled: Vec<(&str, String)> =
+            names.iter().zip(&texts).map(|(name, texts)| (*name, texts.join("---\n"))).collect();
+        let shuffled = directory(&shuffled);
+        sound(straight.path());
+        sound(shuffled.path());
+        let found = rendered(shuffled.path());
+        prop_assert_eq!(found.len(), 5);
+        prop_assert_eq!(found, rendered(straight.path()));
+    }
+
+    #[test]
+    fn one_document_for_many_packages_equals_one_for_each(
+        which in any::<Index>(),
+        packages in prop::collection::btree_set("[A-Z][a-z]{1,6}", 1..5),
+        in_catalog in any::<bool>(),
+    ) {
+        let mut policy = which.get(policies()).clone();
+        let member = if policy.get("apiVersion") == Some(&json!("beta")) { "accessPackageId" } else { "accessPackage" };
+        policy.shift_remove("accessPackage");
+        policy.shift_remove("accessPackageId");
+        let package = |name: &String| if in_catalog { json!({"catalog": "Databases", "name": name}) } else { json!(name) };
+        let mut each = policy.clone();
+        each.insert("forEachPackage".to_owned(), packages.iter().map(package).collect());
+        let one = directory(&[("a.json", Value::Object(each).to_string())]);
+        let written_out: Vec<(String, String)> = packages
+            .iter()
+            .map(|name| {
+                let mut policy = policy.clone();
+                policy.insert(member.to_owned(), package(name));
+                (format!("{name}.json"), Value::Object(policy).to_string())
+            })
+            .collect();
+        let written_out: Vec<(&str, String)> =
+            written_out.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
+        let many = directory(&written_out);
+        let (one, many) = (sound(one.path()), sound(many.path()));
+        let sorted = |loaded: &Loaded| {
+            let mut all: Vec<String> = objects(loaded).iter().map(|object| format!("{object:?}")).collect();
+            all.sort();
+            all
+        };
+        prop_assert_eq!(sorted(&one), sorted(&many));
+    }
+
+    /// A mistake in a value is told where the policy gives it, with the place in the template beside it; one in the
+    /// template is told there, once, however many use it.
+    #[test]
+    fn a_mistake_is_told_where_it_is_to_be_mended(
+        member in 0..3_usize,
+        is_given in any::<bool>(),
+        users in 1..5_usize,
+        before in 0..3_usize,
+    ) {
+        let (key, ty, wrong) = [
+            ("expiration", "any", "tomorrow"),
+            ("allowedTargetScope", "text", "everybody"),
+            ("specificAllowedTargets", "any", "[{manager: 1}]"),
+        ][member];
+        let blank = "# A remark.\n".repeat(before);
+        let value = if is_given { "{param: it}" } else { wrong };
+        let parameters = if is_given { format!("{{it: {{type: {ty}}}}}") } else { "{}".to_owned() };
+        let template = format!(
+            "{blank}kind: PolicyTemplate\nname: t\nparameters: {parameters}\npolicy:\n  description: A text\n  {key}: {value}\n"
+        );
+        let with = if is_given { format!("with: {{it: {wrong}}}\n") } else { String::new() };
+        let policies: Vec<String> = (0..users)
+            .map(|n| format!("kind: AssignmentPolicy\naccessPackage: p{n}\ndisplayName: x\ntemplate: t\n{with}"))
+            .collect();
+        let dir = directory(&[("policies.yaml", policies.join("---\n")), ("template.yaml", template)]);
+        let loaded = load(dir.path(), None);
+        let place = |place: &entrant_model::Place| {
+            let found = locate(place).expect("found again");
+            (found.file.file_name().expect("a file").to_string_lossy().into_owned(), found.line)
+        };
+        let found: Vec<_> = loaded.diagnostics.iter().filter(|found| found.is_error()).collect();
+        let line = before + 6;
+        prop_assert_eq!(found.len(), if is_given { users } else { 1 }, "{:#?}", loaded.diagnostics);
+        for (n, found) in found.iter().enumerate() {
+            let at = place(found.place.as_ref().expect("a place"));
+            if is_given {
+                prop_assert_eq!(at, ("policies.yaml".to_owned(), n * 6 + 5));
+                let (other, _) = found.related.first().expect("the other place");
+                prop_assert_eq!(place(other), ("template.yaml".to_owned(), line));
+            } else {
+                prop_assert_eq!(at, ("template.yaml".to_owned(), line));
+            }
+        }
     }
 }
 

@@ -122,6 +122,26 @@ pub struct ChangeDocument {
     /// Why, where the action does not say it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The name of the template that the policy uses. The digest does not cover it, and a saved plan does not hold it: a
+    /// policy from a template is what the same policy by hand is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
+    /// The edit of a document that several policies take values from, where that is what changes this one. Changes of
+    /// one `id` are one edit. The digest does not cover it, and a saved plan does not hold it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edit: Option<EditDocument>,
+}
+
+/// One edit that changes several policies.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct EditDocument {
+    /// What the changes of one edit share: `sha256:…`.
+    pub id: String,
+    /// What was edited: `template`, `defaults` of a catalog, or the `document` that stands for several packages.
+    pub of: String,
+    /// The name of the template, or of the catalog.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
 }
 
 /// One difference.
@@ -272,11 +292,16 @@ pub(crate) fn tree(document: &PlanDocument) -> Json {
     serde_json::to_value(document).unwrap_or_default()
 }
 
-/// What the digest covers and a saved plan holds: everything but the guards, which are of the moment.
+/// What the digest covers and a saved plan holds: everything but the guards, which are of the moment, and the templates,
+/// which are how the documents say it.
 fn approved_part(document: &PlanDocument) -> Json {
     let mut json = tree(document);
     if let Some(map) = json.as_object_mut() {
         map.remove("guards");
+    }
+    for change in json["changes"].as_array_mut().into_iter().flatten().filter_map(Json::as_object_mut) {
+        change.shift_remove("template");
+        change.shift_remove("edit");
     }
     json
 }
@@ -333,6 +358,8 @@ fn change(change: &Change) -> ChangeDocument {
         class: change.class().map(|c| c.as_str().to_owned()),
         impact: change.impact.iter().map(impact).collect(),
         reason: change.reason.clone(),
+        template: change.place.template().map(|template| template.name.clone()),
+        edit: None,
     }
 }
 

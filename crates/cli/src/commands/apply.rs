@@ -7,6 +7,7 @@ use crate::exit::Exit;
 use crate::files;
 use crate::interrupt::Interrupt;
 use crate::known::Known;
+use crate::render::grouped::grouped;
 use crate::render::source::Sources;
 use crate::render::{difference_text, outcome_text};
 use crate::session::{self, Made};
@@ -91,22 +92,23 @@ async fn on(
     }
     let mut known = Known::read(&settings.own_directory(), connection.tenant.as_deref(), &connection.host);
     let is_text = settings.format == Format::Text;
+    let groups = grouped(&plan);
     if let Some(unapproved) = approval.objection(&planned) {
         if is_text {
             let width = settings.terminal.width();
             settings.terminal.data(&match unapproved.differences.as_slice() {
-                [] => session::text(&plan, &known, width),
+                [] => session::text(&plan, &groups, &known, width),
                 differences => difference_text::render(differences, width),
             })?;
         }
         return stop(unapproved, &plan, approval.digest().unwrap_or(&planned.digest), settings);
     }
     if is_text {
-        say(settings, &session::text(&plan, &known, settings.terminal.width()));
+        say(settings, &session::text(&plan, &groups, &known, settings.terminal.width()));
     }
     if !plan.guards.is_empty() {
         if !is_text {
-            settings.terminal.talk(&session::guards(&plan, &known, settings.terminal.talk_width()));
+            settings.terminal.talk(&session::guards(&plan, &groups, &known, settings.terminal.talk_width()));
             let remaining = Some(Remaining::from(summary(&plan)));
             let digest = approval.digest().unwrap_or(&planned.digest);
             let nothing_done = document(&Outcome::default(), digest, remaining);

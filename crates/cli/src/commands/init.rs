@@ -168,7 +168,7 @@ fn files_of_every_repository(directory: &Path, tenants: &[String]) -> Result<Vec
         ".vscode/extensions.json",
         include_str!("../../../../.vscode/extensions.json").to_owned(),
     ));
-    for (name, schema) in schema::schemas() {
+    for (name, schema) in schema::schemas(&entrant_manifest::givers(&directory.join(POLICIES))) {
         planned.push(user(&format!("schemas/{name}"), session::json_text(&schema)?));
     }
     Ok(planned)

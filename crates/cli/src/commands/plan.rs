@@ -7,6 +7,7 @@ use crate::files;
 use crate::interrupt::Interrupt;
 use crate::known::Known;
 use crate::outputs::{self, Planned};
+use crate::render::grouped::grouped;
 use crate::render::plan_markdown;
 use crate::render::source::Sources;
 use crate::render::values::counted;
@@ -58,7 +59,8 @@ pub async fn run(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
         return failed(&diagnostics, args, &mut sources, settings);
     }
     let mut known = Known::read(&settings.own_directory(), tenant.as_deref(), &host);
-    let planned = Planned { plan: &plan, document: &document, diagnostics: &diagnostics };
+    let groups = grouped(&plan);
+    let planned = Planned { plan: &plan, document: &document, groups: &groups, diagnostics: &diagnostics };
     save(args, &planned, &mut sources)?;
     planned.print(&known, &mut sources, settings)?;
     known.update(&plan.unchanged, &[]);
@@ -95,7 +97,7 @@ fn nothing(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
     let document =
         entrant_plan::output::document(&plan, &Origin { tool: session::tool(), ..Origin::default() });
     let mut sources = Sources::default();
-    let planned = Planned { plan: &plan, document: &document, diagnostics: &[] };
+    let planned = Planned { plan: &plan, document: &document, groups: &[], diagnostics: &[] };
     save(args, &planned, &mut sources)?;
     if settings.format == Format::Text {
         settings.terminal.page(&format!("No changes: there are no documents in {directory}.\n"))?;

@@ -3,14 +3,20 @@
 use crate::args::RenderArgs;
 use crate::exit::Exit;
 use crate::failure::failure;
+use crate::files;
 use crate::render::source::Sources;
+use crate::report::LineDocument;
 use crate::session;
-use crate::settings::Settings;
+use crate::settings::{Format, Settings};
 use anyhow::Result;
 use entrant_manifest::Rendered;
 use entrant_model::address::Pattern;
 use entrant_model::text::{nearest, visible};
 use entrant_model::{Diagnostic, Kind};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Prints the documents.
 pub fn run(args: &RenderArgs, settings: &Settings) -> Result<Exit> {
@@ -26,10 +32,58 @@ pub fn run(args: &RenderArgs, settings: &Settings) -> Result<Exit> {
             return Err(not_declared(pattern, &all));
         }
     }
-    let meant = all.iter().filter(|policy| asked.iter().any(|pattern| is_meant(pattern, policy)));
-    let documents: Vec<String> = meant.map(document).collect();
-    settings.terminal.data(&documents.join("---\n"))?;
+    let meant = all.into_iter().filter(|policy| asked.iter().any(|pattern| is_meant(pattern, policy)));
+    if settings.format == Format::Json {
+        let documents = meant.map(in_json).collect();
+        let json = session::json_text(&RenderDocument { format_version: 1, documents })?;
+        settings.terminal.data(&json)?;
+    } else {
+        let documents: Vec<String> = meant.map(|policy| document(&policy)).collect();
+        settings.terminal.data(&documents.join("---\n"))?;
+    }
     Ok(Exit::Done)
+}
+
+/// What `render --format json` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RenderDocument {
+    /// The version of this structure.
+    pub format_version: u32,
+    /// The policies, in the order of files.
+    pub documents: Vec<RenderedDocument>,
+}
+
+/// A policy as one whole document.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RenderedDocument {
+    /// Its address, as far as the files tell; `?` stands for a catalog that they do not.
+    pub address: String,
+    /// The name of the template that it uses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
+    /// The name of the catalog whose defaults it takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub defaults: Option<String>,
+    /// The document, which `entrant.schema.json` describes. Values are as they are written, in hand form or in Graph's.
+    pub document: Value,
+    /// Where each value is written, by its JSON Pointer into the document; a mapping or a list that holds something
+    /// stands where its key does. What the document says by standing where it stands has no place.
+    pub origins: BTreeMap<String, LineDocument>,
+}
+
+fn in_json(policy: Rendered) -> RenderedDocument {
+    let origins = policy.origins.iter().map(|(pointer, file, line)| {
+        (pointer.to_string(), LineDocument { file: files::shown(file), line: *line })
+    });
+    RenderedDocument {
+        address: policy.address(),
+        origins: origins.collect(),
+        template: policy.template,
+        defaults: policy.defaults,
+        document: policy.document,
+    }
 }
 
 fn parse(text: &str) -> Result<Pattern> {

@@ -1,6 +1,7 @@
 //! `entrant schema`: the generated schemas, written or compared.
 
 use crate::args::SchemaArgs;
+use crate::commands::render::RenderDocument;
 use crate::exit::Exit;
 use crate::files;
 use crate::render::diagnostics::DiagnosticsDocument;
@@ -11,6 +12,7 @@ use crate::session;
 use crate::settings::Settings;
 use anyhow::{Context as _, Result};
 use entrant_apply::output::OutcomeDocument;
+use entrant_manifest::schema::Givers;
 use entrant_plan::output::PlanDocument;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -23,7 +25,7 @@ pub fn run(args: &SchemaArgs, settings: &Settings) -> Result<Exit> {
         std::fs::create_dir_all(&args.out)
             .with_context(|| format!("{} cannot be made", files::shown(&args.out)))?;
     }
-    for (name, schema) in schemas() {
+    for (name, schema) in schemas(&entrant_manifest::givers(&settings.policies)) {
         let file = args.out.join(name);
         let text = session::json_text(&schema)?;
         // A checkout may have turned line ends around.
@@ -50,16 +52,17 @@ pub fn run(args: &SchemaArgs, settings: &Settings) -> Result<Exit> {
     Ok(Exit::Error)
 }
 
-/// Every schema by its file name.
-pub fn schemas() -> [(&'static str, Value); 8] {
+/// Every schema by its file name; that of documents beside these templates and defaults.
+pub fn schemas(givers: &Givers) -> [(&'static str, Value); 9] {
     [
-        ("entrant.schema.json", entrant_manifest::schema::entrant()),
+        ("entrant.schema.json", entrant_manifest::schema::entrant_beside(givers)),
         ("config.schema.json", entrant_manifest::schema::config()),
         ("plan.schema.json", derived::<PlanDocument>()),
         ("report.schema.json", derived::<ReportDocument>()),
         ("outcome.schema.json", derived::<OutcomeDocument>()),
         ("show.schema.json", derived::<ShowDocument>()),
         ("graph.schema.json", derived::<GraphDocument>()),
+        ("render.schema.json", derived::<RenderDocument>()),
         ("diagnostics.schema.json", derived::<DiagnosticsDocument>()),
     ]
 }

@@ -1,6 +1,7 @@
 //! What a check or a plan has to say about lines of files, as one list, the worst first: what annotations and code
 //! scanning show.
 
+use super::grouped::{self, Group, Shared};
 use super::{guards_text, sentence};
 use entrant_model::text::visible;
 use entrant_model::{Code, Diagnostic, Place, Severity};
@@ -22,6 +23,19 @@ pub struct Finding {
     pub address: Option<String>,
     /// Where.
     pub place: Option<Place>,
+    /// The policies that one edit changes, where it is about one: each with its document and what is so of it.
+    pub policies: Vec<Policy>,
+}
+
+/// One of the policies that an edit changes.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// Its address.
+    pub address: String,
+    /// Its document.
+    pub place: Place,
+    /// What is so of it alone; empty where all are alike.
+    pub message: String,
 }
 
 /// The findings of a check.
@@ -32,11 +46,21 @@ pub fn of_diagnostics(diagnostics: &[Diagnostic]) -> Vec<Finding> {
 }
 
 /// The findings of a plan: why apply refuses, what was found on the way, and every effect on who gets in.
-pub fn of_plan(plan: &Plan, diagnostics: &[Diagnostic]) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = plan.guards.iter().map(of_guard).collect();
+pub fn of_plan(plan: &Plan, groups: &[Group], diagnostics: &[Diagnostic]) -> Vec<Finding> {
+    let mut findings: Vec<Finding> =
+        grouped::guards(plan, groups).iter().map(|(group, alike)| of_guards(*group, alike)).collect();
     let mut effects: Vec<(EffectKind, Finding)> = Vec::new();
-    for change in &plan.changes {
-        effects.extend(change.impact.iter().map(|effect| (effect.kind, of_effect(change, effect))));
+    for group in groups {
+        match group.words() {
+            None => {
+                let change = group.first();
+                effects.extend(change.impact.iter().map(|effect| (effect.kind, of_effect(change, effect))));
+            }
+            Some(words) => {
+                let of_edit = group.effects();
+                effects.extend(of_edit.iter().filter_map(|effect| of_edit_effect(group, &words, effect)));
+            }
+        }
     }
     // Stable: within one direction in the order of execution.
     effects.sort_by_key(|(kind, _)| *kind);
@@ -56,6 +80,7 @@ fn of_diagnostic(diagnostic: &Diagnostic) -> Finding {
         message: format!("{}{more}", diagnostic.message),
         address: None,
         place: diagnostic.place.clone(),
+        policies: Vec::new(),
     }
 }
 
@@ -71,7 +96,38 @@ fn of_effect(change: &Change, effect: &Effect) -> Finding {
         message: sentence::text(&effect.sentence().about(change.subject_label())),
         address: Some(address),
         place: Some(line_of(change, effect)),
+        policies: Vec::new(),
     }
+}
+
+/// What one edit does to each of its policies.
+fn of_edit_effect(group: &Group, words: &str, effect: &Shared<Effect>) -> Option<(EffectKind, Finding)> {
+    let first = group.first();
+    let (one, message, own) = match effect {
+        Shared::Same(effect) => (*effect, sentence::text(&group.about(effect.sentence())), None),
+        Shared::Each(each) => (*each.first()?, "Of each policy:".to_owned(), Some(each)),
+    };
+    let policies = group.changes.iter().enumerate().map(|(index, change)| Policy {
+        address: change.address.to_string(),
+        place: change.place.clone(),
+        message: own.and_then(|each| each.get(index)).map_or_else(String::new, |effect| {
+            sentence::text(&effect.sentence().about(change.subject_label()))
+        }),
+    });
+    let finding = Finding {
+        title: format!(
+            "{} access: {} {} policies {words}",
+            direction(one.kind),
+            first.action.as_str(),
+            group.changes.len()
+        ),
+        message,
+        address: None,
+        place: Some(group.place(Some(one.dimension))),
+        policies: policies.collect(),
+        ..of_effect(first, one)
+    };
+    Some((one.kind, finding))
 }
 
 const fn direction(kind: EffectKind) -> &'static str {
@@ -88,6 +144,28 @@ fn line_of(change: &Change, effect: &Effect) -> Place {
     match change.fields.iter().find(is_it) {
         Some(field) if change.desired.is_some() => change.place.key(field.path.clone()),
         _ => change.place.clone(),
+    }
+}
+
+/// Guards that say the same of the policies of one edit.
+fn of_guards(group: Option<&Group>, alike: &[&Guard]) -> Finding {
+    let finding = of_guard(alike[0]);
+    if alike.len() == 1 {
+        return finding;
+    }
+    let policies = alike.iter().filter_map(|guard| {
+        Some(Policy {
+            address: guard.address.as_ref()?.to_string(),
+            place: guard.place.clone()?,
+            message: String::new(),
+        })
+    });
+    Finding {
+        title: format!("apply refuses: {} policies alike", alike.len()),
+        address: None,
+        place: group.map(|group| group.place(None)),
+        policies: policies.collect(),
+        ..finding
     }
 }
 
@@ -112,5 +190,6 @@ fn of_guard(guard: &Guard) -> Finding {
         message,
         address,
         place: guard.place.clone(),
+        policies: Vec::new(),
     }
 }

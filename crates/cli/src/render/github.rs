@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 
 /// GitHub shows so many annotations of a kind for one step.
 const SHOWN: usize = 10;
+/// So many of the policies that one edit changes are named in its annotation.
+const LISTED: usize = 10;
 
 /// The annotations, the worst first. Where there are more of a kind than GitHub shows, the last says how many.
 /// `relative` makes of a file's path that of the repository.
@@ -38,7 +40,7 @@ fn command(out: &mut String, finding: &Finding, sources: &mut Sources, relative:
             let _ = write!(properties, "line={},col={},", spot.line, spot.column);
         }
     }
-    let message = format!("{} [{}]", finding.message, finding.code.name);
+    let message = format!("{} [{}]{}", finding.message, finding.code.name, policies(finding));
     // Writing to a String cannot fail.
     let _ = writeln!(
         out,
@@ -47,6 +49,21 @@ fn command(out: &mut String, finding: &Finding, sources: &mut Sources, relative:
         Property::new(&finding.title),
         Data::new(&message)
     );
+}
+
+/// The policies of an edit, a line each, as many as a reader looks through.
+fn policies(finding: &Finding) -> String {
+    let mut lines = String::new();
+    for policy in finding.policies.iter().take(LISTED) {
+        let says = if policy.message.is_empty() { "" } else { ": " };
+        // Writing to a String cannot fail.
+        let _ = write!(lines, "\n{}{says}{}", policy.address, policy.message);
+    }
+    let hidden = finding.policies.len().saturating_sub(LISTED);
+    if hidden > 0 {
+        let _ = write!(lines, "\nand {hidden} more");
+    }
+    lines
 }
 
 const fn word(level: Severity) -> &'static str {
@@ -71,6 +88,7 @@ mod tests {
             message: "50%\nmore".to_owned(),
             address: None,
             place: None,
+            policies: Vec::new(),
         };
         let mut findings = vec![finding(Severity::Error); 10];
         findings.extend(vec![finding(Severity::Note); 12]);

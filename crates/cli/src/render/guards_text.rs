@@ -1,6 +1,7 @@
 //! Why apply refuses a plan, for a person: what stands in the way, and what lets it pass.
 
 use super::fields;
+use super::grouped::{self, Alike, Group};
 use super::page::{Page, Tone, plain, span};
 use super::plan_text::Context;
 use super::sentence;
@@ -11,9 +12,9 @@ use entrant_plan::guards::{Guard, Lift};
 use entrant_plan::{Action, Change, Plan};
 
 /// Why apply refuses, as text with ANSI styles.
-pub fn render(plan: &Plan, context: &Context) -> String {
+pub fn render(plan: &Plan, groups: &[Group], context: &Context) -> String {
     let mut page = Page::new(context.width);
-    write(&mut page, plan, context);
+    write(&mut page, plan, groups, context);
     page.into_text()
 }
 
@@ -61,13 +62,13 @@ pub fn people(guard: &Guard) -> String {
 }
 
 /// What the guards say, below the changes of the plan.
-pub fn write(page: &mut Page, plan: &Plan, context: &Context) {
+pub fn write(page: &mut Page, plan: &Plan, groups: &[Group], context: &Context) {
     if plan.guards.is_empty() {
         return;
     }
     page.gap();
-    let (silence, others): (Vec<&Guard>, Vec<&Guard>) =
-        plan.guards.iter().partition(|guard| !guard.silent.is_empty());
+    let (silence, others): (Vec<Alike>, Vec<Alike>) =
+        grouped::guards(plan, groups).into_iter().partition(|(_, alike)| !alike[0].silent.is_empty());
     let head = span(Tone::Changed, "! apply refuses this plan.");
     if silence.is_empty() {
         page.line(0, &[head]);
@@ -77,11 +78,19 @@ pub fn write(page: &mut Page, plan: &Plan, context: &Context) {
             plain(" What a document does not say never changes who gets in. Write one line for each member marked with !: either keeps it as it is, or says that it shall change."),
         ]);
     }
-    for guard in silence {
-        write_object(page, guard, context);
-        write_silent(page, guard);
+    for (group, alike) in silence {
+        page.gap();
+        for guard in &alike {
+            write_object(page, guard, context);
+        }
+        if let Some(group) = group.filter(|_| alike.len() > 1) {
+            let shared = (context.position)(&group.place(None));
+            page.line(2, &[plain(format!("or once for all of them, in what they share: {shared}"))]);
+        }
+        write_silent(page, alike[0]);
     }
-    for guard in others {
+    for guard in others.into_iter().flat_map(|(_, alike)| alike) {
+        page.gap();
         write_object(page, guard, context);
         write_guard(page, guard);
     }
@@ -109,7 +118,6 @@ pub fn write_summary(page: &mut Page, plan: &Plan) {
 
 /// What the guard is about.
 fn write_object(page: &mut Page, guard: &Guard, context: &Context) {
-    page.gap();
     if let Some(address) = &guard.address {
         page.line(2, &[span(Tone::Strong, address.to_string())]);
     }

@@ -8,13 +8,14 @@ mod fit;
 mod guards;
 
 use super::escape::markdown::{Inline, Markdown};
-use super::plan_text::{held, told, what_is_known, worst_first};
+use super::grouped::{Group as Alike, Shared};
+use super::plan_text::{held, told, what_is_known, written};
 use super::values::counted;
 use super::{diagnostics, fields, guards_text, sentence};
 use entrant_model::live::Description;
 use entrant_model::{Diagnostic, Id, Kind, Object, Place, Reference};
 use entrant_plan::impact::sentence::of as sentence_of;
-use entrant_plan::impact::{Class, Sentence, headline};
+use entrant_plan::impact::{Class, Effect, Sentence, changes, headline_of};
 use entrant_plan::introduced;
 use entrant_plan::output::{PlanDocument, Summary, summary};
 use entrant_plan::{Action, Change, Plan, Unmanaged};
@@ -36,21 +37,24 @@ pub struct Context<'a> {
     pub limit: usize,
 }
 
+/// How many bytes the list of the policies that one edit changes may take where it is folded away.
+const LIST: usize = 16_384;
+
 /// The whole plan.
-pub fn render(plan: &Plan, context: &Context) -> String {
-    let changes = worst_first(plan);
-    let mut head = Markdown::heading(2, &title(plan));
-    for line in headline(plan) {
+pub fn render(plan: &Plan, alike: &[Alike], context: &Context) -> String {
+    let writes: Vec<&[&Change]> = written(alike).collect();
+    let mut head = Markdown::heading(2, &title(plan, &writes));
+    for line in headline_of(&writes) {
         head.push(&Markdown::paragraph(&sentence::inline_with_lead(&line)));
     }
     if !plan.guards.is_empty() {
         head.push(&Markdown::caution(&guards::refused(plan)));
     }
-    let of = |class: Class| changes.iter().filter(move |c| c.class().unwrap_or(Class::Neutral) == class);
-    let open = |class| of(class).map(|change| section(change, plan, context)).collect::<Vec<_>>();
-    let folded = |class| of(class).map(|change| folded(change, plan, context)).collect::<Vec<_>>();
+    let of = |class: Class| alike.iter().filter(move |group| group.class() == class);
+    let open = |class| of(class).flat_map(|group| section(group, plan, context)).collect::<Vec<_>>();
+    let folded = |class| of(class).map(|group| folded(group, plan, context)).collect::<Vec<_>>();
     let groups = vec![
-        Group::new("reasons for which apply refuses", guards::blocks(plan, context)),
+        Group::new("reasons for which apply refuses", guards::blocks(plan, alike, context)),
         Group::new("details of changes that widen access", open(Class::Widens)),
         Group::new("details of changes whose effect is unknown", open(Class::Unknown)),
         Group::new("findings", findings(context)),
@@ -58,7 +62,7 @@ pub fn render(plan: &Plan, context: &Context) -> String {
         Group::new("details of changes that narrow access", folded(Class::Narrows)),
         Group::new("details of neutral changes", folded(Class::Neutral)),
     ];
-    let rows: Vec<Row> = changes.iter().map(|change| row(change)).collect();
+    let rows: Vec<Row> = alike.iter().map(row).collect();
     fit::fit(head, &rows, groups, &tail(plan, context), context.limit)
 }
 
@@ -83,24 +87,38 @@ pub fn checked(diagnostics: &[Diagnostic], position: &dyn Fn(&Place) -> String, 
     fit::fit(Markdown::heading(2, &title), &[], groups, &Markdown::default(), limit)
 }
 
-fn title(plan: &Plan) -> Inline {
-    let count = |class: Class| plan.writes().filter(|c| c.class() == Some(class)).count();
-    let (widening, unknown) = (count(Class::Widens), count(Class::Unknown));
+fn title(plan: &Plan, writes: &[&[&Change]]) -> Inline {
+    let of = |class: Class| {
+        let is_of = |group: &&&[&Change]| group.first().is_some_and(|change| change.class() == Some(class));
+        writes.iter().filter(is_of).copied().collect::<Vec<_>>()
+    };
+    let (widening, unknown) = (of(Class::Widens), of(Class::Unknown));
     let start = Inline::ours("Access plan: ");
-    match (plan.is_empty(), widening, unknown) {
+    match (plan.is_empty(), widening.len(), unknown.len()) {
         (true, ..) => start.then("no changes"),
         (_, 0, 0) => start.then("nothing widens access"),
-        (_, 0, 1) => start.then("the effect of 1 change cannot be told"),
-        (_, 0, several) => {
-            start.then("the effect of ").then(Inline::number(several)).then(" changes cannot be told")
+        (_, 0, _) => {
+            start.then(Inline::words(&format!("the effect of {} cannot be told", changes(&unknown))))
         }
-        (_, 1, _) => start.then("1 change widens access"),
-        (_, several, _) => start.then(Inline::number(several)).then(" changes widen access"),
+        (_, 1, _) => start.then(Inline::words(&changes(&widening))).then(" widens access"),
+        _ => start.then(Inline::words(&changes(&widening))).then(" widen access"),
+    }
+}
+
+/// What is changed: an object by its address, or the policies that one edit changes.
+fn subject(group: &Alike) -> Inline {
+    match group.named() {
+        None => Inline::address(&group.first().address.to_string()),
+        Some((words, name)) => {
+            let line = Inline::number(group.changes.len()).then(" ").then(words);
+            if name.is_empty() { line } else { line.then(Inline::name(name)) }
+        }
     }
 }
 
 /// A line of the table, and its form without the effects.
-fn row(change: &Change) -> Row {
+fn row(group: &Alike) -> Row {
+    let change = group.first();
     let class = match change.class() {
         Some(Class::Widens) => Inline::strong("widens"),
         Some(Class::Unknown) => Inline::strong("unknown"),
@@ -108,55 +126,159 @@ fn row(change: &Change) -> Row {
         Some(Class::Neutral) => Inline::ours("neutral"),
         None => Inline::ours("none"),
     };
-    let start = [class, Inline::ours(change.action.as_str()), Inline::address(&change.address.to_string())];
+    let start = [class, Inline::ours(change.action.as_str()), subject(group)];
     let full = |effects: Inline| Markdown::row(&[&start[..], &[effects]].concat());
     Row {
-        full: full(effects(change)),
+        full: full(effects(group)),
         short: full(Inline::ours("(in the saved plan)")),
-        class: change.class().unwrap_or(Class::Neutral),
+        class: group.class(),
         is_policy: change.kind == Kind::AssignmentPolicy,
     }
 }
 
 /// Who gains and who loses by a change, an effect a line.
-fn effects(change: &Change) -> Inline {
+fn effects(group: &Alike) -> Inline {
+    let change = group.first();
     if change.impact.is_empty() {
         let reason = change.reason.as_deref().filter(|_| change.action == Action::Keep);
         return reason.map_or_else(|| Inline::ours("No effect on who gets in."), Inline::words);
     }
-    Inline::stacked(change.impact.iter().map(|effect| {
-        let about = effect.sentence().about(change.subject_label());
-        Inline::strong(effect.kind.as_str()).then(": ").then(sentence::inline(&about))
+    Inline::stacked(group.effects().into_iter().map(|effect| match effect {
+        Shared::Same(effect) if group.edit.is_none() => of_effect(effect, change),
+        Shared::Same(effect) => {
+            let line = Inline::strong(effect.kind.as_str()).then(": ");
+            line.then(sentence::inline(&group.about(effect.sentence())))
+        }
+        Shared::Each(each) => {
+            let line = each.first().map(|effect| of_effect(effect, change)).unwrap_or_default();
+            let others = counted(each.len() as u64 - 1, "other");
+            line.then(" Likewise ").then(Inline::words(&others)).then(", each told below.")
+        }
     }))
 }
 
-/// A change that nobody may overlook.
-fn section(change: &Change, plan: &Plan, context: &Context) -> Markdown {
-    let lead = match change.class() {
-        Some(Class::Widens) => "Widens access: ",
+fn of_effect(effect: &Effect, change: &Change) -> Inline {
+    let about = effect.sentence().about(change.subject_label());
+    Inline::strong(effect.kind.as_str()).then(": ").then(sentence::inline(&about))
+}
+
+/// A change that nobody may overlook, in blocks.
+fn section(group: &Alike, plan: &Plan, context: &Context) -> Vec<Markdown> {
+    let lead = match group.class() {
+        Class::Widens => "Widens access: ",
         _ => "Effect unknown: ",
     };
-    let title = Inline::ours(lead)
-        .then(change.action.as_str())
-        .then(" ")
-        .then(Inline::address(&change.address.to_string()));
+    let title = Inline::ours(lead).then(group.first().action.as_str()).then(" ").then(subject(group));
     let mut section = Markdown::heading(3, &title);
-    section.push(&details(change, plan, context));
-    section
+    if group.edit.is_none() {
+        section.push(&details(group.first(), plan, context));
+        return vec![section];
+    }
+    section.push(&shared(group, plan, context));
+    let is_own = |effect: &Shared<Effect>| matches!(effect, Shared::Each(_));
+    let is_mere_list =
+        !group.effects().iter().any(is_own) && !group.fields().iter().any(|f| matches!(f, Shared::Each(_)));
+    if is_mere_list {
+        section.push(&policies(group, plan, context));
+        return vec![section];
+    }
+    std::iter::once(section).chain(each(group, plan, context)).collect()
 }
 
 /// A change that need not be looked at closely.
-fn folded(change: &Change, plan: &Plan, context: &Context) -> Markdown {
-    let class = match change.class() {
+fn folded(group: &Alike, plan: &Plan, context: &Context) -> Markdown {
+    let class = match group.first().class() {
         Some(class) => class.as_str(),
         None => "none",
     };
-    let title = Inline::ours(class)
-        .then(": ")
-        .then(change.action.as_str())
-        .then(" ")
-        .then(Inline::address(&change.address.to_string()));
-    Markdown::details(&title, &details(change, plan, context))
+    let title =
+        Inline::ours(class).then(": ").then(group.first().action.as_str()).then(" ").then(subject(group));
+    Markdown::details(&title, &inner(group, plan, context))
+}
+
+fn inner(group: &Alike, plan: &Plan, context: &Context) -> Markdown {
+    if group.edit.is_none() {
+        return details(group.first(), plan, context);
+    }
+    let mut out = shared(group, plan, context);
+    out.push(&policies(group, plan, context));
+    out
+}
+
+/// What one edit does to all of its policies.
+fn shared(group: &Alike, plan: &Plan, context: &Context) -> Markdown {
+    let mut out = Markdown::default();
+    let first = group.first();
+    if let Some(reason) = &first.reason {
+        out.push(&Markdown::paragraph(&Inline::ours("Note: ").then(Inline::words(reason)).then(".")));
+    }
+    let names: Vec<Inline> =
+        group.names().into_iter().map(|name| by_name(name, &plan.descriptions)).collect();
+    if !names.is_empty() {
+        out.push(&Markdown::paragraph(&Inline::ours(brought_in_by_name(first))));
+        out.push(&Markdown::list(&names));
+    }
+    let (shared, _) = group.parts_of(first);
+    let lines = fields::lines::lines(first, &shared.fields);
+    if !lines.is_empty() {
+        out.push(&Markdown::difference(&lines));
+    }
+    let place = Inline::address(&(context.position)(&group.place(None)));
+    out.push(&Markdown::paragraph(&Inline::ours("By an edit at ").then(place).then(".")));
+    out
+}
+
+/// Each policy of an edit, with what it alone says.
+fn each<'a>(
+    group: &'a Alike,
+    plan: &'a Plan,
+    context: &'a Context,
+) -> impl Iterator<Item = Markdown> + use<'a> {
+    let (effects, shared_names) = (group.effects(), group.names());
+    group.changes.iter().enumerate().map(move |(index, change)| {
+        let place = Inline::address(&(context.position)(&change.place));
+        let mut item = Inline::address(&change.address.to_string()).then(", declared at ").then(place);
+        if let Some(people) = held(plan, change) {
+            item =
+                item.then(" (").then(Inline::words(&guards_text::hold_access(people))).then(" through it)");
+        }
+        for effect in &effects {
+            if let Shared::Each(each) = effect
+                && let Some(effect) = each.get(index)
+            {
+                item = item.then(Inline::line_break()).then(of_effect(effect, change));
+            }
+        }
+        for name in introduced::by_change(change).into_iter().filter(|name| !shared_names.contains(name)) {
+            item = item.then(Inline::line_break()).then("by name: ").then(by_name(name, &plan.descriptions));
+        }
+        let mut block = Markdown::list(&[item]);
+        let (_, own) = group.parts_of(change);
+        let lines = fields::lines::lines(change, &own.fields);
+        if !lines.is_empty() {
+            block.push(&Markdown::difference(&lines));
+        }
+        block
+    })
+}
+
+/// The policies of an edit, folded away, as far as there is room.
+fn policies(group: &Alike, plan: &Plan, context: &Context) -> Markdown {
+    let mut room = LIST;
+    let listed: Vec<Markdown> = each(group, plan, context)
+        .take_while(|item| {
+            let fits = item.len() <= room;
+            room -= if fits { item.len() } else { 0 };
+            fits
+        })
+        .collect();
+    let hidden = group.changes.len() - listed.len();
+    let title = Inline::ours("The ").then(Inline::number(group.changes.len())).then(" policies");
+    let title = match hidden {
+        0 => title,
+        _ => title.then(", of which ").then(Inline::number(hidden)).then(" stand in the saved plan alone"),
+    };
+    Markdown::details(&title, &listed.into_iter().collect())
 }
 
 /// What a comment calls the object of a change.

@@ -1,7 +1,7 @@
 //! The plan for a person: what changes, what stands in the way, and how much of each.
 
 use super::fields;
-use super::grouped::{grouped, template};
+use super::grouped::{Group, Shared};
 use super::guards_text;
 use super::page::{Page, Span, Tone, plain, span};
 use super::sentence;
@@ -11,7 +11,7 @@ use entrant_model::value::Json;
 use entrant_model::{Id, Pointer, Reference, Type, Value};
 use entrant_plan::impact::phrase::quoted;
 use entrant_plan::impact::sentence::of as sentence_of;
-use entrant_plan::impact::{Class, EffectKind, headline};
+use entrant_plan::impact::{Class, Effect, EffectKind, headline_of};
 use entrant_plan::introduced;
 use entrant_plan::output::{Summary, summary};
 use entrant_plan::{Action, Change, Field, Plan, Unmanaged};
@@ -31,33 +31,31 @@ pub struct Context<'a> {
 }
 
 /// The whole plan as text with ANSI styles.
-pub fn render(plan: &Plan, context: &Context) -> String {
+pub fn render(plan: &Plan, groups: &[Group], context: &Context) -> String {
     let mut page = Page::new(context.width);
-    for line in headline(plan) {
+    let written: Vec<&[&Change]> = written(groups).collect();
+    for line in headline_of(&written) {
         page.line(0, &sentence::spans(&line));
     }
-    for group in grouped(plan) {
+    for group in groups {
         page.gap();
-        match (group.as_slice(), template(&group)) {
-            (changes, Some(template)) => write_group(&mut page, plan, changes, template),
-            ([change, ..], None) => write_change(&mut page, plan, change, takes_over(change, context)),
-            ([], None) => {}
+        match group.words() {
+            Some(words) => write_group(&mut page, plan, group, &words, context),
+            None => write_change(&mut page, plan, group.first(), takes_over(group.first(), context)),
         }
     }
     write_taken_over(&mut page, plan, context);
     write_unmanaged(&mut page, &plan.unmanaged);
     write_uncounted(&mut page, plan);
-    guards_text::write(&mut page, plan, context);
+    guards_text::write(&mut page, plan, groups, context);
     page.gap();
     write_summary(&mut page, plan);
     page.into_text()
 }
 
-/// The changes in the order in which they are shown: what widens first; within one class in the order of execution.
-pub fn worst_first(plan: &Plan) -> Vec<&Change> {
-    let mut changes: Vec<&Change> = plan.changes.iter().collect();
-    changes.sort_by_key(|change| change.class().unwrap_or(Class::Neutral));
-    changes
+/// The groups in which something is written, as lists of changes.
+pub fn written<'g, 'p>(groups: &'g [Group<'p>]) -> impl Iterator<Item = &'g [&'p Change]> {
+    groups.iter().filter(|group| group.first().action != Action::Keep).map(|group| group.changes.as_slice())
 }
 
 /// Whether no document described the live object before, under the name that it has now or its new one.
@@ -66,25 +64,50 @@ fn takes_over(change: &Change, context: &Context) -> bool {
     (context.takes_over)(&change.address) && present.is_none_or(|address| (context.takes_over)(&address))
 }
 
-/// The policies of a template that one edit of it changes alike: each by its address, and once what changes.
-fn write_group(page: &mut Page, plan: &Plan, changes: &[&Change], template: &str) {
-    let [first, ..] = changes else { return };
-    let (sign, tone) = sign(first.action);
-    let head = format!(" {} policies alike, by their template ", changes.len());
+/// The policies that one edit changes: each by its address with what it alone says, and once what all share.
+fn write_group(page: &mut Page, plan: &Plan, group: &Group, words: &str, context: &Context) {
+    let (sign, tone) = sign(group.first().action);
     let spans = [
-        span(tone, format!("{sign} {}", first.action.as_str())),
-        plain(head),
-        span(Tone::Strong, quoted(&visible(template))),
+        span(tone, format!("{sign} {}", group.first().action.as_str())),
+        plain(" "),
+        span(Tone::Strong, format!("{} policies {words}", group.changes.len())),
+        span(Tone::Faint, format!(" ({})", (context.position)(&group.place(None)))),
     ];
     page.marked(0, &[], 0, &span(Tone::Plain, ""), &spans);
-    for change in changes {
+    let effects = group.effects();
+    let shared_names = group.names();
+    for (index, change) in group.changes.iter().enumerate() {
         let mut spans = vec![plain(change.address.to_string())];
+        if takes_over(change, context) {
+            spans.push(span(Tone::Changed, " takes over"));
+        }
         if let Some(people) = held(plan, change) {
             spans.push(span(Tone::Faint, format!(" ({} through it)", guards_text::hold_access(people))));
         }
         page.line(4, &spans);
+        for effect in &effects {
+            if let Shared::Each(each) = effect
+                && let Some(effect) = each.get(index)
+            {
+                write_effect(page, 8, effect);
+            }
+        }
+        let names = introduced::by_change(change).into_iter().filter(|name| !shared_names.contains(name));
+        write_names(page, 8, plan, names);
+        let (_, own) = group.parts_of(change);
+        fields::write(page, 8, &own);
     }
-    write_what(page, plan, first);
+    if group.class() == Class::Neutral {
+        write_neutral(page);
+    }
+    for effect in effects {
+        if let Shared::Same(effect) = effect {
+            write_effect(page, 4, effect);
+        }
+    }
+    let (shared, _) = group.parts_of(group.first());
+    write_names(page, 4, plan, shared_names);
+    fields::write(page, 4, &shared);
 }
 
 fn write_change(page: &mut Page, plan: &Plan, change: &Change, takes_over: bool) {
@@ -108,16 +131,22 @@ fn write_change(page: &mut Page, plan: &Plan, change: &Change, takes_over: bool)
         let rest = guards_text::of_deleted(change, people);
         page.line(4, &[plain(format!("{} through it{rest}.", guards_text::hold_access(people)))]);
     }
-    write_what(page, plan, change);
+    write_impact(page, change);
+    write_names(page, 4, plan, introduced::by_change(change));
+    fields::write(page, 4, &Change { fields: told(change), ..change.clone() });
 }
 
-/// What a change does to who gets in, what its names bring in, and its fields.
-fn write_what(page: &mut Page, plan: &Plan, change: &Change) {
-    write_impact(page, change);
-    for reference in introduced::by_change(change) {
-        page.cell(4, &[span(Tone::Faint, "by name")], COLUMN, &brought_in(reference, &plan.descriptions));
+/// Which objects names lead to.
+fn write_names<'r>(
+    page: &mut Page,
+    indent: usize,
+    plan: &Plan,
+    names: impl IntoIterator<Item = &'r Reference>,
+) {
+    for reference in names {
+        let known = brought_in(reference, &plan.descriptions);
+        page.cell(indent, &[span(Tone::Faint, "by name")], COLUMN + indent - 4, &known);
     }
-    fields::write(page, 4, &Change { fields: told(change), ..change.clone() });
 }
 
 /// The fields of a change that are worth telling: those that its header does not say already, and with a new object
@@ -168,23 +197,28 @@ pub fn what_is_known(reference: &Reference, descriptions: &BTreeMap<Id, Descript
 /// What the change does to who gets in, the worst first, and what a new object does in plain words.
 fn write_impact(page: &mut Page, change: &Change) {
     if change.class() == Some(Class::Neutral) {
-        page.cell(
-            4,
-            &[span(Tone::Faint, "neutral")],
-            COLUMN,
-            &[span(Tone::Faint, "no effect on who gets in")],
-        );
+        write_neutral(page);
     }
     for effect in &change.impact {
-        let tone = match effect.kind {
-            EffectKind::Widens | EffectKind::Unknown => Tone::Changed,
-            EffectKind::Narrows => Tone::Plain,
-        };
-        page.cell(4, &[span(tone, effect.kind.as_str())], COLUMN, &sentence::spans(&effect.sentence()));
+        write_effect(page, 4, effect);
     }
     if let (Action::Create, Some(desired)) = (change.action, &change.desired) {
         page.line(4, &sentence::spans(&sentence_of(change.kind, desired)));
     }
+}
+
+fn write_neutral(page: &mut Page) {
+    let says = [span(Tone::Faint, "no effect on who gets in")];
+    page.cell(4, &[span(Tone::Faint, "neutral")], COLUMN, &says);
+}
+
+fn write_effect(page: &mut Page, indent: usize, effect: &Effect) {
+    let tone = match effect.kind {
+        EffectKind::Widens | EffectKind::Unknown => Tone::Changed,
+        EffectKind::Narrows => Tone::Plain,
+    };
+    let word = [span(tone, effect.kind.as_str())];
+    page.cell(indent, &word, COLUMN + indent - 4, &sentence::spans(&effect.sentence()));
 }
 
 /// Members of a new object that have an effect on who gets in and of which the document says that they are

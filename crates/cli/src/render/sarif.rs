@@ -5,10 +5,13 @@
 use super::escape::sarif::{text, uri};
 use super::findings::Finding;
 use super::source::Sources;
-use entrant_model::{Code, Severity};
+use entrant_model::{Code, Place, Severity};
 use entrant_plan::output::digest;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+
+/// GitHub takes so many locations of a result.
+const RELATED: usize = 1_000;
 
 /// Which run of the tool it is.
 pub struct Run<'a> {
@@ -59,18 +62,15 @@ fn rule(code: &Code) -> Value {
 }
 
 fn result(finding: &Finding, rule: usize, sources: &mut Sources, run: &Run) -> Value {
-    let physical = match finding.place.as_ref().map(|place| sources.spot(place)) {
-        Some(spot) if spot.line > 0 => json!({
-            "artifactLocation": {"uri": uri(&(run.relative)(&spot.path))},
-            "region": {"startLine": spot.line, "startColumn": spot.column},
-        }),
-        Some(spot) => json!({"artifactLocation": {"uri": uri(&(run.relative)(&spot.path))}}),
-        None => json!({"artifactLocation": {"uri": uri(&(run.relative)(run.fallback))}}),
-    };
+    let physical = physical(finding.place.as_ref(), sources, run);
     // The title of a finding about a file is its rule, which is shown anyway.
-    let message = match &finding.address {
-        Some(_) => format!("{}\n{}", finding.title, finding.message),
-        None => finding.message.clone(),
+    let is_titled = finding.address.is_some() || !finding.policies.is_empty();
+    let message = match (is_titled, finding.policies.len().saturating_sub(RELATED)) {
+        (false, _) => finding.message.clone(),
+        (true, 0) => format!("{}\n{}", finding.title, finding.message),
+        (true, hidden) => {
+            format!("{}\n{}\n{hidden} more policies are not listed here.", finding.title, finding.message)
+        }
     };
     let mut result = json!({
         "ruleId": finding.code.name,
@@ -85,7 +85,33 @@ fn result(finding: &Finding, rule: usize, sources: &mut Sources, run: &Run) -> V
         result["partialFingerprints"] = json!({"entrantChange/v1": print});
         result["properties"] = json!({"address": address});
     }
+    if !finding.policies.is_empty() {
+        let addresses: Vec<&str> = finding.policies.iter().map(|policy| policy.address.as_str()).collect();
+        let print = digest(&json!([finding.code.name, addresses, finding.title]));
+        result["partialFingerprints"] = json!({"entrantChange/v1": print});
+        result["properties"] = json!({"addresses": addresses});
+        let related = finding.policies.iter().take(RELATED).enumerate().map(|(index, policy)| {
+            let says = if policy.message.is_empty() { "" } else { ": " };
+            json!({
+                "id": index,
+                "physicalLocation": self::physical(Some(&policy.place), sources, run),
+                "message": {"text": text(&format!("{}{says}{}", policy.address, policy.message))},
+            })
+        });
+        result["relatedLocations"] = Value::Array(related.collect());
+    }
     result
+}
+
+fn physical(place: Option<&Place>, sources: &mut Sources, run: &Run) -> Value {
+    match place.map(|place| sources.spot(place)) {
+        Some(spot) if spot.line > 0 => json!({
+            "artifactLocation": {"uri": uri(&(run.relative)(&spot.path))},
+            "region": {"startLine": spot.line, "startColumn": spot.column},
+        }),
+        Some(spot) => json!({"artifactLocation": {"uri": uri(&(run.relative)(&spot.path))}}),
+        None => json!({"artifactLocation": {"uri": uri(&(run.relative)(run.fallback))}}),
+    }
 }
 
 const fn level(severity: Severity) -> &'static str {

@@ -1,5 +1,6 @@
 //! The root of the schema: documents by kind and version, and what no table says of them.
 
+use super::lock::{self, Givers};
 use super::structure::{NAME, or_variable, structure};
 use super::template;
 use super::{DIALECT, Definitions, GUID, described, reference};
@@ -11,16 +12,17 @@ use entrant_model::wire::ODATA_TYPE;
 use entrant_model::{Kind, Version, kinds};
 use serde_json::{Value, json};
 
-const SAY_EXPIRY: &str = "People may request access here: write when access ends, such as expiration: P90D or expiration: noExpiration.";
-const SAY_DAYS: &str =
-    "People may request access here: write when access ends, such as durationInDays: 90, or 0 for no end.";
-const SAY_APPROVAL: &str = "People may request access here: write requestApprovalSettings, or requestApprovalSettings: null if no approval is needed.";
-
-/// The schema of documents, for `schemas/entrant.schema.json`.
+/// The schema of documents that nothing is known of but themselves: `schemas/entrant.schema.json` of a directory without
+/// templates and defaults.
 pub fn entrant() -> Value {
+    entrant_beside(&Givers::default())
+}
+
+/// The schema of documents beside the templates and defaults of a directory, which may say what a document does not.
+pub fn entrant_beside(givers: &Givers) -> Value {
     let mut definitions = Definitions::new();
-    let v1 = policy(&mut definitions, Version::V1, false);
-    let beta = policy(&mut definitions, Version::Beta, false);
+    let v1 = policy(&mut definitions, Version::V1, false, givers);
+    let beta = policy(&mut definitions, Version::Beta, false, givers);
     let (kinds, kind_docs): (Vec<&str>, Vec<&str>) = KINDS.iter().copied().unzip();
     let is = |kind: &str| json!({"properties": {"kind": {"const": kind}}, "required": ["kind"]});
     let policy_of = |versions: Value| {
@@ -40,7 +42,7 @@ pub fn entrant() -> Value {
         }),
     ];
     for kind in Kind::DECLARED.into_iter().filter(|kind| *kind != Kind::AssignmentPolicy) {
-        if let Some(name) = object(&mut definitions, kind) {
+        if let Some(name) = object(&mut definitions, kind, givers) {
             all.push(json!({"if": is(kind.as_str()), "then": reference(&name)}));
         }
     }
@@ -95,7 +97,7 @@ fn envelope_schema(key: &str) -> Value {
 }
 
 /// The definition of a policy in one shape; gives its name. One that stands in its package does not say which that is.
-fn policy(definitions: &mut Definitions, version: Version, is_inline: bool) -> String {
+fn policy(definitions: &mut Definitions, version: Version, is_inline: bool, givers: &Givers) -> String {
     let name = format!("{version}.AssignmentPolicy{}", if is_inline { ".inline" } else { "" });
     let mut schema = structure(definitions, table(version));
     if is_inline {
@@ -116,16 +118,21 @@ fn policy(definitions: &mut Definitions, version: Version, is_inline: bool) -> S
     }
     name_pattern(&mut schema["properties"]["displayName"]);
     let rules = match version {
-        Version::V1 => vec![lock_v1()],
-        Version::Beta => vec![lock_beta(), two_expiries()],
+        Version::V1 => Vec::new(),
+        Version::Beta => vec![two_expiries()],
     };
-    template::may_use(definitions, &mut schema, rules, is_inline);
+    let name_of_template = givers.template(version, envelope_doc("template"));
+    template::may_use(definitions, &mut schema, rules, name_of_template, is_inline);
+    let locks = lock::rules(version, is_inline, givers);
+    if let Some(all) = schema["allOf"].as_array_mut() {
+        all.extend(locks);
+    }
     definitions.insert(name.clone(), schema);
     name
 }
 
 /// The definition of a document of any other kind; gives its name.
-fn object(definitions: &mut Definitions, kind: Kind) -> Option<String> {
+fn object(definitions: &mut Definitions, kind: Kind, givers: &Givers) -> Option<String> {
     let name = format!("v1.0.{kind}");
     let mut schema = structure(definitions, kinds::table(kind, Version::V1)?);
     for key in envelope::keys(kind) {
@@ -143,8 +150,8 @@ fn object(definitions: &mut Definitions, kind: Kind) -> Option<String> {
     }
     match kind {
         Kind::AccessPackage => {
-            let v1 = policy(definitions, Version::V1, true);
-            let beta = policy(definitions, Version::Beta, true);
+            let v1 = policy(definitions, Version::V1, true, givers);
+            let beta = policy(definitions, Version::Beta, true, givers);
             let is_beta =
                 json!({"properties": {"apiVersion": {"const": "beta"}}, "required": ["apiVersion"]});
             let policy = json!({
@@ -155,6 +162,10 @@ fn object(definitions: &mut Definitions, kind: Kind) -> Option<String> {
             let policies = json!({"type": ["array", "null"], "items": policy});
             schema["properties"][inline::POLICIES] =
                 described(or_variable(definitions, policies), inline::DOC);
+            let locks = lock::of_packages(givers);
+            if !locks.is_empty() {
+                schema["allOf"] = Value::Array(locks);
+            }
         }
         Kind::WorkflowExtension => {
             let tags: Vec<String> =
@@ -254,64 +265,6 @@ fn previous_names() -> Value {
 pub(super) fn name_pattern(schema: &mut Value) {
     schema["pattern"] = json!(NAME);
     schema["patternErrorMessage"] = json!("A name is not empty and holds no control characters.");
-}
-
-/// Who opens the door writes the lock (see the code `open-door`).
-fn lock_v1() -> Value {
-    let opens = |flag: &str| {
-        json!({
-            "required": ["requestorSettings"],
-            "properties": {"requestorSettings": {
-                "type": "object", "required": [flag], "properties": {flag: {"const": true}}
-            }}
-        })
-    };
-    json!({
-        "if": {
-            "anyOf": [opens("enableTargetsToSelfAddAccess"), opens("enableOnBehalfRequestorsToAddAccess")],
-            "not": {
-                "required": ["automaticRequestSettings", "specificAllowedTargets"],
-                "properties": {
-                    "automaticRequestSettings": {
-                        "type": "object",
-                        "required": ["requestAccessForAllowedTargets"],
-                        "properties": {"requestAccessForAllowedTargets": {"const": true}}
-                    },
-                    "specificAllowedTargets": {
-                        "type": "array",
-                        "contains": {"type": "object", "anyOf": [{"required": ["rule"]}, {"required": ["membershipRule"]}]}
-                    }
-                }
-            }
-        },
-        "then": {"allOf": [
-            {"required": ["expiration"], "errorMessage": SAY_EXPIRY},
-            {"required": ["requestApprovalSettings"], "errorMessage": SAY_APPROVAL},
-        ]}
-    })
-}
-
-fn lock_beta() -> Value {
-    json!({
-        "if": {
-            "required": ["requestorSettings"],
-            "properties": {"requestorSettings": {
-                "type": "object",
-                "required": ["acceptRequests", "scopeType"],
-                "properties": {
-                    "acceptRequests": {"const": true},
-                    "scopeType": {"type": "string", "not": {"const": "NoSubjects"}}
-                }
-            }}
-        },
-        "then": {"allOf": [
-            {"anyOf": [
-                {"required": ["durationInDays"], "errorMessage": SAY_DAYS},
-                {"required": ["expirationDateTime"], "errorMessage": SAY_DAYS},
-            ]},
-            {"required": ["requestApprovalSettings"], "errorMessage": SAY_APPROVAL},
-        ]}
-    })
 }
 
 fn two_expiries() -> Value {

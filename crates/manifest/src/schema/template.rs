@@ -14,10 +14,16 @@ use serde_json::{Map, Value, json};
 
 /// Lets the schema of a policy leave to a template what it would have to say otherwise. `rules` hold for one that says
 /// all itself.
-pub(super) fn may_use(definitions: &mut Definitions, schema: &mut Value, rules: Vec<Value>, is_inline: bool) {
+pub(super) fn may_use(
+    definitions: &mut Definitions,
+    schema: &mut Value,
+    rules: Vec<Value>,
+    template: Value,
+    is_inline: bool,
+) {
     let packages = packages(definitions);
     let properties = &mut schema["properties"];
-    properties["template"] = described(json!({"type": ["string", "null"]}), envelope_doc("template"));
+    properties["template"] = template;
     properties["with"] = described(json!({"type": ["object", "null"]}), envelope_doc("with"));
     if !is_inline {
         properties["forEachPackage"] = described(packages, envelope_doc("forEachPackage"));

@@ -70,6 +70,8 @@ pub(crate) const DEFAULTS_KEYS: &[(&str, &str)] = &[
 #[derive(Debug)]
 pub(crate) struct Template<'t> {
     pub declared: Arc<Declared>,
+    /// What it is for.
+    pub description: Option<String>,
     /// Where its name stands.
     pub name: Place,
     pub version: Version,
@@ -142,8 +144,13 @@ pub(crate) fn template<'t>(ctx: &mut Context, here: Here<'_, '_, 't>) -> Option<
     uses(ctx, policy, &parameters);
     check(ctx, policy);
     let (name, place) = name?;
+    let description = here.node.get("description").and_then(|entry| match &entry.value.data {
+        Data::Scalar(text, _) if !entry.value.is_null() => Some(text.clone().into_owned()),
+        _ => None,
+    });
     let document = Place::document(Arc::clone(&ctx.file), ctx.document);
     Some(Template {
+        description,
         declared: Arc::new(Declared { name: name.to_owned(), place: document }),
         name: place,
         version,

@@ -437,3 +437,65 @@ fn json_value() -> impl Strategy<Value = Value> {
         ]
     })
 }
+
+/// What a schema for the directory of these documents refuses, by the position of the document.
+fn refused(source: &str) -> Vec<usize> {
+    let file = Arc::new(PathBuf::from("test"));
+    let (library, _) = library::gather(&[Source { file: &file, text: source }], Some(Selection::default()));
+    let givers = schema::Givers::of(&library);
+    let validator =
+        jsonschema::draft7::new(&schema::entrant_beside(&givers)).expect("the schema is a schema");
+    let found = documents(source, false);
+    for (index, (value, diagnostics)) in found.iter().enumerate() {
+        // Only the editor is asked here; what is wrong as a matter of other documents is not of interest.
+        let asks = diagnostics.iter().any(|found| found.code == codes::OPEN_DOOR);
+        assert_eq!(asks, !validator.is_valid(value), "{index}: {diagnostics:#?}");
+    }
+    let refused = found.iter().enumerate().filter(|(_, (value, _))| !validator.is_valid(value));
+    refused.map(|(index, _)| index).collect()
+}
+
+#[test]
+fn an_editor_asks_for_the_lock_where_no_template_and_no_defaults_have_it() {
+    const GIVERS: &str = "\
+kind: PolicyTemplate
+name: locked
+policy: {expiration: P1D, requestApprovalSettings: null}
+---
+kind: PolicyTemplate
+name: silent
+policy: {description: Says nothing of an end}
+---
+kind: PolicyDefaults
+catalog: Sales
+policy: {expiration: P30D, requestApprovalSettings: null}
+---
+";
+    let open = "displayName: x, allowedTargetScope: allMemberUsers, requestorSettings: {enableTargetsToSelfAddAccess: true}";
+    let policy = |more: &str| format!("{{kind: AssignmentPolicy, {open}, {more}}}\n");
+    let package = |catalog: &str, more: &str| {
+        format!(
+            "{{kind: AccessPackage, catalog: {catalog}, displayName: p, description: d, assignmentPolicies: [{{{open}{more}}}]}}\n"
+        )
+    };
+    let of = |catalog: &str| format!("accessPackage: {{catalog: {catalog}, name: p}}");
+    let mut documents = GIVERS.to_owned();
+    let asked = [
+        (policy(&of("Sales")), false),
+        (policy(&of("Other")), true),
+        (policy(&format!("{}, template: locked", of("Other"))), false),
+        (policy(&format!("{}, template: silent", of("Other"))), true),
+        (policy(&format!("{}, template: silent", of("Sales"))), false),
+        (package("Sales", ""), false),
+        (package("Other", ""), true),
+        (package("Other", ", template: locked"), false),
+        (package("Other", ", template: silent"), true),
+        (package("Other", ", expiration: P1D, requestApprovalSettings: null"), false),
+    ];
+    documents.push_str(&asked.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join("---\n"));
+    let expected = asked.iter().enumerate().filter(|(_, (_, asks))| *asks).map(|(index, _)| index + 3);
+    assert_eq!(refused(&documents), expected.collect::<Vec<_>>());
+    // Without any of them each document says it itself.
+    let alone = policy(&of("Sales"));
+    assert_eq!(refused(&alone), [0]);
+}

@@ -13,7 +13,7 @@ use entrant_model::value::Json;
 use entrant_model::{Absent, Kind, MemberSpec, Object, Pointer, Reference, Value, Version};
 
 /// A member that the document does not say and that has an effect on who gets in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Silent {
     /// The member.
     pub path: Pointer,

@@ -27,7 +27,7 @@ mod reviews;
 pub mod sentence;
 mod sets;
 
-pub use headline::headline;
+pub use headline::{changes, headline, headline_of};
 pub(crate) use package::after_change;
 pub use package::in_package;
 pub use phrase::{Part, Sentence};

@@ -41,6 +41,17 @@ impl Sentence {
         self
     }
 
+    /// The sentence where it stands for several packages, each of which it is true of.
+    #[must_use]
+    pub fn about_each(mut self, packages: usize) -> Self {
+        for part in &mut self.0 {
+            if *part == Part::Package {
+                *part = Part::Text(format!("each of {packages} packages"));
+            }
+        }
+        self
+    }
+
     /// The pieces in their order.
     pub fn parts(&self) -> &[Part] {
         &self.0

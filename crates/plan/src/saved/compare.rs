@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Members of a change that only say something about it. Every other one is compared, also one that is yet to
 /// come.
-const SAYINGS: &[&str] = &["class", "impact", "reason"];
+const SAYINGS: &[&str] = &["class", "impact", "reason", "template", "edit"];
 
 /// Members by which the two sides of a change are found.
 const KEY: &[&str] = &["address", "kind"];

@@ -98,6 +98,8 @@ mod tests {
             class: None,
             impact: Vec::new(),
             reason: None,
+            template: None,
+            edit: None,
         }
     }
 

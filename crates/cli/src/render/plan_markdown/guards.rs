@@ -1,6 +1,7 @@
 //! Why apply refuses a plan, in a comment: an object at a time, with what to write or to give.
 
 use super::super::escape::markdown::{Inline, Markdown};
+use super::super::grouped::{self, Group as Alike};
 use super::super::{fields, guards_text, sentence};
 use super::Context;
 use entrant_plan::Plan;
@@ -26,15 +27,43 @@ pub fn refused(plan: &Plan) -> Inline {
 }
 
 /// A block for each object that a guard is about.
-pub fn blocks(plan: &Plan, context: &Context) -> Vec<Markdown> {
+pub fn blocks(plan: &Plan, alike: &[Alike], context: &Context) -> Vec<Markdown> {
     let mut groups: Vec<Vec<&Guard>> = Vec::new();
-    for guard in &plan.guards {
-        match groups.iter_mut().find(|group| group[0].address == guard.address) {
-            Some(group) => group.push(guard),
-            None => groups.push(vec![guard]),
+    let mut out = Vec::new();
+    for (group, same) in grouped::guards(plan, alike) {
+        if let (Some(group), [_, _, ..]) = (group, same.as_slice()) {
+            out.push(of_several(group, &same, context));
+            continue;
+        }
+        for guard in same {
+            match groups.iter_mut().find(|group| group[0].address == guard.address) {
+                Some(group) => group.push(guard),
+                None => groups.push(vec![guard]),
+            }
         }
     }
-    groups.iter().map(|group| block(group, context)).collect()
+    out.extend(groups.iter().map(|group| block(group, context)));
+    out
+}
+
+/// The same guard about several policies.
+fn of_several(group: &Alike, same: &[&Guard], context: &Context) -> Markdown {
+    let title = Inline::ours("Apply refuses: ").then(Inline::number(same.len())).then(" policies alike");
+    let mut out = Markdown::heading(3, &title);
+    out.push(&why(same[0]));
+    let shared = Inline::address(&(context.position)(&group.place(None)));
+    out.push(&Markdown::paragraph(
+        &Inline::ours("Or once for all of them, in what they share: ").then(shared).then("."),
+    ));
+    let items: Vec<Inline> = same
+        .iter()
+        .filter_map(|guard| {
+            let place = Inline::address(&(context.position)(guard.place.as_ref()?));
+            Some(Inline::address(&guard.address.as_ref()?.to_string()).then(", declared at ").then(place))
+        })
+        .collect();
+    out.push(&Markdown::details(&Inline::ours("The policies"), &Markdown::list(&items)));
+    out
 }
 
 /// All guards about one object.
