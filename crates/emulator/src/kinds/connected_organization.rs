@@ -1,11 +1,11 @@
 //! Connected organizations. Both versions show the same, beta also who made them; v1.0 answers a PATCH with 202
 //! and the object. Identity sources are what an organization is made of, and stay; sponsors are references.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{
     Entity, Kind, Navigation, Operations, READ_ONLY, View, Write, Writes, fill, fill_origin, inside, seeded,
-    text, touch,
+    tenant_information, text, touch,
 };
 use crate::errors::{Result, invalid_model, not_found};
 use crate::message::Version;
@@ -140,8 +140,40 @@ fn create(write: &mut Write, body: Map<String, Value>) -> Result<String> {
     if sources.is_none_or(Vec::is_empty) {
         return Err(invalid_model("/identitySources", "an organization is made of its identity sources"));
     }
-    let organization = canonical(write, checked, Strictness::Write)?;
+    let mut organization = canonical(write, checked, Strictness::Write)?;
+    for source in organization.get_mut("identitySources").and_then(Value::as_array_mut).into_iter().flatten()
+    {
+        take_tenant(write.tenant, source)?;
+    }
     Ok(write.tenant.put(Kind::ConnectedOrganization, organization).unwrap_or_default())
+}
+
+/// A domain that a tenant has registered means that tenant. The reference wants a domain in a create, also for a tenant;
+/// of a tenant that the seed does not know nothing better could be sent.
+fn take_tenant(tenant: &Tenant, source: &mut Value) -> Result<()> {
+    let text = |member: &str| source[member].as_str().unwrap_or_default();
+    let ty = text("@odata.type");
+    let named = if ty.ends_with("Tenant") { "tenantId" } else { "domainName" };
+    if !ty.ends_with("socialIdentitySource") && text(named).is_empty() {
+        return Err(invalid_model(format!("/identitySources/{named}"), "the member is missing"));
+    }
+    let found = match ty {
+        "#microsoft.graph.domainIdentitySource" => tenant_information::by_domain(tenant, text("domainName")),
+        "#microsoft.graph.azureActiveDirectoryTenant"
+            if tenant.get(Kind::TenantInformation, text("tenantId")).is_some() =>
+        {
+            return Err(invalid_model("/identitySources", "a tenant is given by a domain of it"));
+        }
+        _ => None,
+    };
+    if let Some(found) = found {
+        *source = json!({
+            "@odata.type": "#microsoft.graph.azureActiveDirectoryTenant",
+            "displayName": found["displayName"],
+            "tenantId": found["tenantId"],
+        });
+    }
+    Ok(())
 }
 
 fn update(write: &mut Write, id: &str, body: Map<String, Value>) -> Result<()> {

@@ -21,6 +21,7 @@ mod role_assignment;
 mod seeded;
 pub mod settings;
 pub mod site;
+pub mod tenant_information;
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -43,6 +44,8 @@ pub enum Kind {
     /// Any of the four above, where Graph does not say which.
     DirectoryObject,
     Site,
+    /// Another tenant of Microsoft Entra.
+    TenantInformation,
     ConnectedOrganization,
     Catalog,
     ResourceEnvironment,
@@ -207,12 +210,13 @@ impl Kind {
     pub const DIRECTORY: [Self; 4] = [Self::User, Self::Group, Self::ServicePrincipal, Self::Application];
 
     /// The kinds that have a collection of their own, each after those that it refers to.
-    pub const STORED: [Self; 16] = [
+    pub const STORED: [Self; 17] = [
         Self::User,
         Self::Group,
         Self::ServicePrincipal,
         Self::Application,
         Self::Site,
+        Self::TenantInformation,
         Self::ConnectedOrganization,
         Self::Catalog,
         Self::ResourceEnvironment,
@@ -247,6 +251,7 @@ impl Kind {
             Self::ServicePrincipal => &directory::SERVICE_PRINCIPAL,
             Self::Application => &directory::APPLICATION,
             Self::Site => &site::ENTITY,
+            Self::TenantInformation => &tenant_information::ENTITY,
             Self::DirectoryObject => &directory::DIRECTORY_OBJECT,
             Self::ConnectedOrganization => &connected_organization::ENTITY,
             Self::Catalog => &catalog::ENTITY,

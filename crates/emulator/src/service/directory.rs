@@ -1,4 +1,4 @@
-//! What stands beside the collections: the organization, look-ups by many ids, sites by address, and
+//! What stands beside the collections: the organization, look-ups by many ids, other tenants, sites by address, and
 //! the settings, of which there is one set.
 
 use serde_json::{Value, json};
@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use super::objects::{context_root, entity, read_query};
 use super::path::{Segment, by_key};
 use super::{ENTITLEMENT_MANAGEMENT, Service, body, refuse_method, texts};
-use crate::errors::{Result, bad_request, not_found};
+use crate::errors::{Result, bad_request, directory_not_found, not_found, unknown_segment};
 use crate::faults::refused;
-use crate::kinds::{Kind, settings, site};
+use crate::kinds::{Kind, settings, site, tenant_information};
 use crate::message::{Request, Response, percent_decode};
 use crate::odata::page::collection;
 use crate::odata::query::{Place, Projection};
@@ -60,6 +60,41 @@ impl Service {
                     .collect();
                 let context = format!("{}/$metadata#directoryObjects", view.root);
                 Ok(Response::json(200, json!({ "@odata.context": context, "value": view.shuffled(shown) })))
+            },
+            request,
+        )
+    }
+
+    /// `/tenantRelationships/findTenantInformationByDomainName(domainName='…')`, and by `tenantId`.
+    pub(super) fn other_tenant(
+        &self,
+        request: &Request,
+        function: &str,
+        segment: &Segment,
+    ) -> Result<Response> {
+        if request.method != "GET" {
+            return Err(refuse_method(request));
+        }
+        let function = function.strip_prefix("microsoft.graph.").unwrap_or(function);
+        let (parameter, value) = segment.key.as_ref().ok_or_else(|| unknown_segment(&segment.name))?;
+        self.read(
+            |view| {
+                let found = match (function, parameter.as_str()) {
+                    ("findtenantinformationbydomainname", "domainName") => {
+                        tenant_information::by_domain(view.tenant, value)
+                    }
+                    ("findtenantinformationbytenantid", "tenantId") => {
+                        view.tenant.get(Kind::TenantInformation, value)
+                    }
+                    _ => return Err(unknown_segment(&segment.name)),
+                };
+                let found = found.ok_or_else(|| directory_not_found(value))?;
+                let mut shown = render(view, Kind::TenantInformation, found, &Projection::default());
+                if let Value::Object(shown) = &mut shown {
+                    let context = format!("{}/$metadata#microsoft.graph.tenantInformation", view.root);
+                    shown.shift_insert(0, "@odata.context".to_owned(), context.into());
+                }
+                Ok(Response::json(200, shown))
             },
             request,
         )

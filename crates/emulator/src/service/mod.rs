@@ -97,6 +97,7 @@ impl Service {
             ["directoryobjects", "getbyids"] => self.get_by_ids(request),
             ["directoryobjects", _] => self.at(request, Kind::DirectoryObject, &segments[0], &segments[1..]),
             ["sites", ..] => self.sites(request, &segments),
+            ["tenantrelationships", function] => self.other_tenant(request, function, &segments[1]),
             ["identitygovernance", "entitlementmanagement", "settings"] => self.settings(request),
             ["rolemanagement", "entitlementmanagement", collection, ..] => {
                 let kind = named(&Kind::ROLE_MANAGEMENT, request.version, collection);

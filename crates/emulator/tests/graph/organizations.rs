@@ -1,5 +1,6 @@
 //! Connected organizations with their sponsors, extensions, and the settings of the tenant.
 
+use entrant_emulator::Options;
 use serde_json::{Value, json};
 
 use crate::harness::*;
@@ -156,4 +157,57 @@ async fn there_is_one_set_of_settings() {
         assert_eq!(refused.refused(400), "InvalidModel", "{body}");
     }
     graph.em("DELETE", "v1.0", "settings", None).await.refused(405);
+}
+
+#[tokio::test]
+async fn a_domain_of_a_tenant_is_that_tenant() {
+    let tenant = "77000000-0000-4000-8000-000000000001";
+    let seed = json!({"tenantInformation": [{
+        "tenantId": tenant, "displayName": "Tailspin", "defaultDomainName": "tailspin.onmicrosoft.com",
+        "domains": ["tailspintoys.com"],
+    }]});
+    let graph = serve(Options { seed: Some(seed), ..Options::default() }).await;
+    let ask = |call: &str| format!("v1.0/tenantRelationships/{call}");
+    for call in [
+        "findTenantInformationByDomainName(domainName='TailspinToys.com')".to_owned(),
+        "findTenantInformationByDomainName(domainName='tailspin.onmicrosoft.com')".to_owned(),
+        format!("findTenantInformationByTenantId(tenantId='{tenant}')"),
+    ] {
+        let found = graph.send("GET", &ask(&call), None).await.expect(200);
+        assert_eq!(
+            (&found["tenantId"], &found["defaultDomainName"]),
+            (&json!(tenant), &json!("tailspin.onmicrosoft.com"))
+        );
+        assert_eq!((&found["federationBrandName"], &found["domains"]), (&Value::Null, &Value::Null));
+    }
+    for (call, status) in [
+        ("findTenantInformationByDomainName(domainName='nobody.example')", 404),
+        ("findTenantInformationByTenantId(tenantId='nobody')", 404),
+        ("findTenantInformationByDomainName(tenantId='tailspintoys.com')", 400),
+        ("findTenantInformationByDomainName", 400),
+    ] {
+        graph.send("GET", &ask(call), None).await.refused(status);
+    }
+    let make = |source: Value| {
+        let mut body = organization();
+        body["identitySources"] = json!([source]);
+        body
+    };
+    let source = |ty: &str, member: &str, value: &str| json!({"@odata.type": format!("#microsoft.graph.{ty}"), (member): value});
+    let by_domain = make(source("domainIdentitySource", "domainName", "tailspintoys.com"));
+    let made = graph.em("POST", "v1.0", "connectedOrganizations", Some(&by_domain)).await.expect(201);
+    assert_eq!(
+        made["identitySources"],
+        json!([{"@odata.type": "#microsoft.graph.azureActiveDirectoryTenant", "displayName": "Tailspin", "tenantId": tenant}])
+    );
+    for refused in [
+        source("azureActiveDirectoryTenant", "tenantId", tenant),
+        source("azureActiveDirectoryTenant", "tenantId", ""),
+        source("domainIdentitySource", "displayName", "tailspintoys.com"),
+    ] {
+        let answer = graph.em("POST", "v1.0", "connectedOrganizations", Some(&make(refused.clone()))).await;
+        assert_eq!(answer.refused(400), "InvalidModel", "{refused}");
+    }
+    let unknown = source("azureActiveDirectoryTenant", "tenantId", "77000000-0000-4000-8000-000000000009");
+    graph.em("POST", "v1.0", "connectedOrganizations", Some(&make(unknown))).await.expect(201);
 }
