@@ -1,7 +1,8 @@
-//! How many creates are under way at once: four, until Graph proves that it does not bear it.
+//! How many creates are under way at once: four policies, or as many other objects as there is room for, until Graph
+//! proves that it does not bear it.
 //!
 //! ```text
-//! four ──409 beside another create──▶ one, while it is looked up ──nothing of the name──▶ one, for the run
+//! many ──409 beside another create──▶ one, while it is looked up ──nothing of the name──▶ one, for the run
 //!   ▲                                          │
 //!   └────────────── it was there ──────────────┘
 //! ```
@@ -16,15 +17,16 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
-const WIDTH: usize = 4;
+/// Policies under way at once.
+const POLICIES: usize = 4;
 /// A create that begins so soon after another counts as beside it.
 const CLOSE: Duration = Duration::from_secs(1);
 /// The first pause between two creates; it doubles, to less than what counts as close.
 const FIRST_GAP: Duration = Duration::from_millis(50);
 
-/// The creates of one run.
-#[derive(Default)]
+/// The creates of one run, of policies or of what is none.
 pub struct Creates {
+    width: usize,
     state: Mutex<State>,
     changed: Notify,
 }
@@ -59,6 +61,16 @@ pub struct Doubt<'a> {
 }
 
 impl Creates {
+    /// For policies.
+    pub fn of_policies() -> Self {
+        Self::with(POLICIES)
+    }
+
+    /// So many at once.
+    pub fn with(width: usize) -> Self {
+        Self { width, state: Mutex::default(), changed: Notify::new() }
+    }
+
     /// Waits until a new create may begin.
     pub async fn free(&self) {
         self.wait(|state| state.waiting == 0).await;
@@ -67,17 +79,17 @@ impl Creates {
     /// The turn of a new create, if it may begin now.
     pub fn begin(&self) -> Option<Turn<'_>> {
         let mut state = self.state();
-        let may = state.waiting == 0 && state.opens().is_some_and(|opens| opens <= Instant::now());
+        let may = state.waiting == 0 && state.opens(self.width).is_some_and(|opens| opens <= Instant::now());
         may.then(|| self.turn(&mut state))
     }
 
-    /// Waits for the turn of a create that is sent again.
+    /// Waits for the turn of a create that is sent again, or that nobody else waits for a turn of.
     pub async fn again(&self) -> Turn<'_> {
         self.state().waiting += 1;
         loop {
             self.wait(|_| true).await;
             let mut state = self.state();
-            if state.opens().is_some_and(|opens| opens <= Instant::now()) {
+            if state.opens(self.width).is_some_and(|opens| opens <= Instant::now()) {
                 state.waiting -= 1;
                 let turn = self.turn(&mut state);
                 drop(state);
@@ -101,7 +113,7 @@ impl Creates {
             let changed = self.changed.notified();
             let opens = {
                 let state = self.state();
-                state.opens().filter(|_| may(&state))
+                state.opens(self.width).filter(|_| may(&state))
             };
             match opens {
                 Some(opens) if opens <= Instant::now() => return,
@@ -121,8 +133,8 @@ impl Creates {
 
 impl State {
     /// From when on one more may begin; `None` as long as all places are taken.
-    fn opens(&self) -> Option<Instant> {
-        let width = if self.is_alone || !self.doubts.is_empty() { 1 } else { WIDTH };
+    fn opens(&self, width: usize) -> Option<Instant> {
+        let width = if self.is_alone || !self.doubts.is_empty() { 1 } else { width };
         let now = Instant::now();
         (self.under_way < width).then(|| self.ended.map_or(now, |ended| ended + self.gap()))
     }

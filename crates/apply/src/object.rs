@@ -12,6 +12,7 @@
 //! touched, and what is sent twice says the same twice.
 
 use crate::StepResult;
+use crate::creates::Doubt;
 use crate::order::goes_late;
 use crate::pause::Pause;
 use crate::rival;
@@ -86,8 +87,10 @@ async fn create<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResul
     let body = entrant_model::wire::create_body(desired);
     let (mut repetitions, mut conflicts, mut may_have_landed) = (REPETITIONS, CONFLICTS, false);
     let id = loop {
+        let turn = run.object_creates.again().await;
         let error = match run.client.create_object(change.kind, parent, &body).await {
             Ok(made) => {
+                drop(turn);
                 let is_wanted = |live: &LiveObject| says_the_same(desired, &live.object);
                 match rival::settled(made, parent, is_wanted, run).await {
                     Ok(id) => break id,
@@ -95,6 +98,7 @@ async fn create<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResul
                 }
             }
             Err(error) if error.is_not_yet() && repetitions > 0 && !(run.stop)() => {
+                drop(turn);
                 if !run.pause().wait().await {
                     return failed(&error);
                 }
@@ -105,6 +109,13 @@ async fn create<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResul
         };
         let is_conflict = error.kind() == ErrorKind::Conflict;
         may_have_landed |= !is_conflict;
+        // While it is looked for, others go one at a time.
+        let doubt = if is_conflict {
+            turn.conflict()
+        } else {
+            drop(turn);
+            None
+        };
         let pause = if may_have_landed {
             Pause::rare(run.settings, run.began, run.stop)
         } else {
@@ -117,6 +128,7 @@ async fn create<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResul
             Ok(None) => return unclear(&error, None),
             Err(result) => return result,
         }
+        doubt.into_iter().for_each(Doubt::prove_false);
     };
     let at = At { kind: change.kind, parent, id: &id, desired };
     if let Err(result) = change_parts(&at, None, false, run).await {
@@ -150,13 +162,8 @@ async fn recognise<C: Read>(
                     return Err(StepResult::Failed { message });
                 }
                 several => {
-                    let ids: Vec<&str> = several.iter().map(|one| one.id.as_str()).collect();
-                    let message = format!(
-                        "there are now {} {noun}s of this name ({}); delete what is not wanted, then plan again",
-                        ids.len(),
-                        ids.join(", ")
-                    );
-                    return Err(StepResult::Unclear { message });
+                    let ids: Vec<&Id> = several.iter().map(|one| &one.id).collect();
+                    return Err(too_many(change.kind, &ids));
                 }
             }
         }
@@ -169,6 +176,17 @@ async fn recognise<C: Read>(
             return found.map(|_| None).map_err(|again| unclear(error, Some(&again)));
         }
     }
+}
+
+fn too_many(kind: Kind, ids: &[&Id]) -> StepResult {
+    let list: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
+    let message = format!(
+        "there are now {} {}s of this name ({}); delete what is not wanted, then plan again",
+        ids.len(),
+        kind.noun(),
+        list.join(", ")
+    );
+    StepResult::Unclear { message }
 }
 
 /// Whether a live object says what is wanted, parts aside.
@@ -255,6 +273,8 @@ async fn element_step<C: Read + Write>(
     run: &Run<'_, C>,
 ) -> Result<(), StepResult> {
     let mut pause = Pause::patient(run.settings, run.began, run.stop);
+    let mut brief = Pause::brief(run.settings, run.began, run.stop);
+    let mut may_have_landed = false;
     loop {
         let done = if comes {
             run.client.add_element(at.kind, at.parent, at.id, member, element).await
@@ -265,9 +285,18 @@ async fn element_step<C: Read + Write>(
             Ok(()) => return Ok(()),
             // What is there, or gone, already is done, so both may be sent again.
             Err(error) if error.is_not_yet() || error.is_unclear() || error.is_not_taken() => {
+                may_have_landed |= error.is_unclear();
                 if !pause.wait().await {
                     let is_open = error.is_unclear();
                     return Err(if is_open { unclear(&error, None) } else { failed(&error) });
+                }
+            }
+            // It may be refused for being there, or gone, already, although that does not show yet: because of ours,
+            // or because of somebody else's.
+            Err(error) if error.kind() == ErrorKind::BadRequest => {
+                let pause = if may_have_landed { &mut pause } else { &mut brief };
+                if !pause.wait().await {
+                    return Err(failed(&error));
                 }
             }
             Err(error) => return Err(failed(&error)),
@@ -363,7 +392,9 @@ async fn is_gone<C: Read>(object: &LiveObject, run: &Run<'_, C>) -> Result<bool,
 /// Reads the object back until it says what was declared, or what of that is not left to the tail.
 async fn seen<C: Read>(at: &At<'_>, is_whole: bool, run: &Run<'_, C>) -> StepResult {
     let mut pause = Pause::patient(run.settings, run.began, run.stop);
-    let mut last = None;
+    // Only what Graph does behind its answer takes longer.
+    let short = run.pause();
+    let mut last: Option<Vec<String>> = None;
     loop {
         match look(at, run).await {
             Ok(Some(live)) => {
@@ -376,7 +407,12 @@ async fn seen<C: Read>(at: &At<'_>, is_whole: bool, run: &Run<'_, C>) -> StepRes
             Err(error) if pause.is_over() || is_hopeless(&error) => return unclear(&error, None),
             Ok(None) | Err(_) => {}
         }
-        if !pause.wait().await {
+        let is_part = |path: &String| {
+            let name = path.split('/').nth(1).unwrap_or_default();
+            at.desired.ty.member(name).is_some_and(|(_, member)| member.is_part)
+        };
+        let is_hidden = last.as_ref().is_none_or(|paths| paths.iter().any(is_part));
+        if (!is_hidden && short.is_over()) || !pause.wait().await {
             return not_seen(at.id, last, run);
         }
     }

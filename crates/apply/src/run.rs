@@ -44,7 +44,8 @@ pub async fn apply<C: Read + Write>(
         began: Instant::now(),
         stop,
         looks: Looks::new(client, settings.poll * 4),
-        creates: Creates::default(),
+        creates: Creates::of_policies(),
+        object_creates: Creates::with(WIDTH),
         made: Made::default(),
     };
     let mut order = Order::of(&changes);

@@ -35,6 +35,8 @@ pub struct Run<'a, C> {
     pub stop: &'a (dyn Fn() -> bool + Sync),
     pub looks: Looks<'a, C>,
     pub creates: Creates,
+    /// The creates of what is no policy.
+    pub object_creates: Creates,
     pub made: Made,
 }
 
@@ -480,8 +482,14 @@ pub fn is_hopeless(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Unauthenticated | ErrorKind::SignIn | ErrorKind::WrongTenant)
 }
 
+/// With what can be done about it.
 pub fn failed(error: &Error) -> StepResult {
-    StepResult::Failed { message: error.to_string() }
+    let mut message = error.to_string();
+    for help in error.help() {
+        message.push_str(if message.ends_with('.') { " " } else { ". " });
+        message.push_str(help);
+    }
+    StepResult::Failed { message }
 }
 
 pub fn changed(how: &str) -> StepResult {

@@ -3,8 +3,8 @@
 use axum::http::Response;
 use entrant_apply::{Event, Outcome, Settings, StepResult, apply};
 use entrant_graph::{
-    Again, ApplicationRole, Asked, Client, Error, ErrorKind, FixedToken, Found, Listing, Look, Names, Read,
-    Target, Write,
+    Again, ApplicationRole, Asked, Client, Error, ErrorKind, FixedToken, Found, Listing, Look, Names,
+    OtherTenant, Read, Target, Write,
 };
 use entrant_model::kinds::assignment_policy::table;
 use entrant_model::live::{Description, Package};
@@ -207,6 +207,10 @@ impl Read for Tenant {
 
     async fn application_roles(&self, _: &[Id]) -> Result<BTreeMap<Id, Vec<ApplicationRole>>, Error> {
         unreachable!("policies alone")
+    }
+
+    async fn tenants_of(&self, _: &[String]) -> Result<Vec<Result<Option<OtherTenant>, Error>>, Error> {
+        unreachable!("apply plans nothing")
     }
 
     async fn packages_by_name(&self, _: &[String]) -> Result<BTreeMap<String, Vec<Package>>, Error> {

@@ -5,10 +5,10 @@ use crate::error::Error;
 use crate::http::{Again, Cost, Settings, Transport};
 use crate::kinds::probe::{self, Probe, Probed};
 use crate::kinds::{
-    access_package, assignment, assignment_policy, catalog, directory, look_up, objects, parts,
+    access_package, assignment, assignment_policy, catalog, directory, look_up, objects, parts, tenant,
     workflow_extension,
 };
-use crate::read::{ApplicationRole, Asked, Found, Listing, Look, Names, Read};
+use crate::read::{ApplicationRole, Asked, Found, Listing, Look, Names, OtherTenant, Read};
 use crate::target::Target;
 use crate::token::TokenSource;
 use crate::write::Write;
@@ -148,6 +148,10 @@ impl Read for Client {
 
     async fn application_roles(&self, ids: &[Id]) -> Result<BTreeMap<Id, Vec<ApplicationRole>>, Error> {
         directory::application_roles(&self.transport, ids).await
+    }
+
+    async fn tenants_of(&self, domains: &[String]) -> Result<Vec<Result<Option<OtherTenant>, Error>>, Error> {
+        tenant::of_domains(&self.transport, domains).await
     }
 
     async fn assignments_of(&self, package: &Id, policy: &Id) -> Result<usize, Error> {

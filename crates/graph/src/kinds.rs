@@ -12,6 +12,7 @@ pub(crate) mod objects;
 pub(crate) mod parts;
 pub(crate) mod probe;
 pub(crate) mod settings;
+pub(crate) mod tenant;
 pub(crate) mod workflow_extension;
 
 use crate::error::{Call, Error};

@@ -183,6 +183,15 @@ pub trait Read: Sync {
         ids: &[Id],
     ) -> impl Future<Output = Result<BTreeMap<Id, Vec<ApplicationRole>>, Error>> + Send;
 
+    /// The tenants of Microsoft Entra that have registered these domains, in their order and in few requests; `None` for
+    /// a domain that none has. The outer error is of all of them.
+    ///
+    /// Microsoft Graph v1.0 reference, "tenantRelationship: findTenantInformationByDomainName".
+    fn tenants_of(
+        &self,
+        domains: &[String],
+    ) -> impl Future<Output = Result<Vec<Result<Option<OtherTenant>, Error>>, Error>> + Send;
+
     /// How many assignments of a package stand through a policy: given, being given, or in a state that
     /// this version does not know. Expired ones and those that could not be given do not count.
     ///
@@ -207,6 +216,15 @@ pub struct Asked {
     pub id: Id,
     /// Names of its members that are collections of their own.
     pub parts: Vec<&'static str>,
+}
+
+/// Another tenant of Microsoft Entra.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherTenant {
+    /// Its id.
+    pub id: Id,
+    /// A domain of it. Text from outside: not yet safe for a terminal.
+    pub default_domain: String,
 }
 
 /// A role that an application defines.

@@ -38,6 +38,7 @@ entrant_model::codes! {
     BAD_TIMESTAMP = "bad-timestamp", Error, include_str!("codes/bad-timestamp.md");
     BAD_DATE = "bad-date", Error, include_str!("codes/bad-date.md");
     OUT_OF_RANGE = "out-of-range", Error, include_str!("codes/out-of-range.md");
+    CALLBACK_TIMEOUT = "callback-timeout", Error, include_str!("codes/callback-timeout.md");
     BAD_EXPIRATION = "bad-expiration", Error, include_str!("codes/bad-expiration.md");
     TWO_EXPIRIES = "two-expiries", Error, include_str!("codes/two-expiries.md");
     TOO_MANY_ELEMENTS = "too-many-stages", Error, include_str!("codes/too-many-stages.md");

@@ -41,6 +41,10 @@ Writing the object back would replace the real value. The document must write th
 "The server did not return a member that was asked for with `$expand`, so an update would replace it unseen.
 
 An update replaces the whole policy. A part that was not read would be lost: it is unread, not empty.";
+    FIXED_MEMBER = "fixed-member", Error,
+"A document asks for another value of a member that Graph takes only when the object is made.
+
+The identity sources of a connected organization and the type of a workflow extension are such. Write what the tenant has. Or declare an object of another name, let what refers to the old one refer to the new one, and remove the old one with a `Removed` document.";
     SAME_OBJECT = "same-object", Error,
 "Two documents turn out to mean one object once names are resolved.
 

@@ -30,7 +30,9 @@ pub fn diff(want: &Object, have: &Object) -> Vec<Field> {
 pub fn described(object: &Object) -> Vec<Field> {
     object
         .said()
-        .filter(|(member, value)| member.access == Access::ReadWrite && !value.is_empty())
+        .filter(|(member, value)| {
+            member.access == Access::ReadWrite && (!value.is_empty() || is_variant(&member.ty, value))
+        })
         .map(|(member, value)| Field {
             path: Pointer::default().child(member.name),
             before: None,
@@ -117,6 +119,9 @@ fn typed(ty: &Type, want: &Value, have: &Value, path: &Path, out: &mut Vec<Field
                 _ => out.append(&mut inner),
             }
         }
+        // Which variant it is says something, also where the variant has no members.
+        (Type::Union { .. }, Value::Object(_), Value::Null | Value::Object(_))
+        | (Type::Union { .. }, Value::Null, Value::Object(_)) => whole(out),
         (_, Value::Object(object), Value::Null) => {
             if differs_from_nothing(object, true) {
                 whole(out);
@@ -293,7 +298,7 @@ fn write_set_key(of: &Type, value: &Value, with_kept: bool, key: &mut String) {
             for (member, value) in object.said() {
                 if member.access == Access::ReadWrite
                     && (with_kept || !matches!(member.absent, Absent::Kept))
-                    && !value.is_empty()
+                    && (!value.is_empty() || is_variant(&member.ty, value))
                     && *value != absent_value(member, &object)
                 {
                     key.extend(["|", member.name, "="]);
@@ -313,7 +318,12 @@ fn write_set_key(of: &Type, value: &Value, with_kept: bool, key: &mut String) {
 
 /// The value as plans show it; `None` for nothing.
 fn present(ty: &Type, value: &Value) -> Option<Json> {
-    (!is_nothing(value)).then(|| shown(ty, value))
+    (!is_nothing(value) || is_variant(ty, value)).then(|| shown(ty, value))
+}
+
+/// Whether it is a variant of a union, which says something also where the variant has no members.
+const fn is_variant(ty: &Type, value: &Value) -> bool {
+    matches!((ty, value), (Type::Union { .. }, Value::Object(_)))
 }
 
 /// The value as plans show it: hand form, references as `{kind, name, id?}`, a set as a sorted list.
@@ -338,7 +348,7 @@ pub fn shown(ty: &Type, value: &Value) -> Json {
 pub fn shown_members(object: &Object) -> Json {
     let mut map = serde_json::Map::new();
     for (member, value) in object.said() {
-        if member.access == Access::ReadWrite && !value.is_empty() {
+        if member.access == Access::ReadWrite && (!value.is_empty() || is_variant(&member.ty, value)) {
             map.insert(member.name.to_owned(), shown(&member.ty, value));
         }
     }

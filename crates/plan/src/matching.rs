@@ -18,7 +18,7 @@ use entrant_model::reference::fold;
 use entrant_model::text::visible;
 use entrant_model::value::{Value, each_reference_mut};
 use entrant_model::{
-    Address, Desired, Diagnostic, Id, Kind, Live, Object, Place, Reference, RemovedAction, Version,
+    Address, Desired, Diagnostic, Id, Kind, Live, Object, Place, Pointer, Reference, RemovedAction, Version,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -316,7 +316,7 @@ fn no_pin(declared: &Desired, pin: &Id) -> Diagnostic {
         _ => format!(" of `{}`", visible(declared.parent.label())),
     };
     Diagnostic::new(codes::PIN_NOT_FOUND, format!("no {noun}{of} has the pinned id {pin}"))
-        .at(declared.place.at(entrant_model::Pointer::default().child("pin")), "not there")
+        .at(declared.place.at(Pointer::default().child("pin")), "not there")
         .help(format!("remove the `pin:` line to create the {noun} anew, or correct the id"))
 }
 
@@ -438,9 +438,30 @@ fn carried(live: &Object) -> Option<String> {
     }
 }
 
-/// Why the live object must not be written back as it was read.
+/// What an object is made with and keeps: Graph takes no change of it.
+const FIXED: [(Kind, &str); 2] =
+    [(Kind::ConnectedOrganization, "identitySources"), (Kind::WorkflowExtension, "type")];
+
+/// Why the live object must not be written back as it was read, or cannot be made to say what is declared.
 fn unwritable(declared: &Desired, object: &Object, found: &LiveObject) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
+    for field in diff(object, &found.object) {
+        let Some(member) = field.path.0.first() else { continue };
+        if FIXED.contains(&(declared.address.kind, member.as_str())) {
+            let noun = declared.address.kind.noun();
+            diagnostics.push(
+                Diagnostic::new(
+                    codes::FIXED_MEMBER,
+                    format!("`{member}` of `{}` cannot be changed", declared.address),
+                )
+                .at(declared.place.at(Pointer::default().child(member)), "not what is there")
+                .note(format!("Graph takes it when the {noun} is made, and no other one later"))
+                .help(format!(
+                    "write what is there, or declare the {noun} under another name and remove this one"
+                )),
+            );
+        }
+    }
     for pointer in future_values(object.ty, &replace_body(object, &found.wire.json())) {
         diagnostics.push(
             Diagnostic::new(

@@ -364,6 +364,113 @@ fn what_something_refers_to_or_lies_in_stays() {
 }
 
 #[test]
+fn a_resource_that_packages_still_give_stays() {
+    let resource = |id: &str| tagged("groupResource", &json!({"originId": id}));
+    let catalog = json!({"resources": [resource("staff"), resource("ops")]});
+    let all = [
+        (Kind::Catalog, CATALOG, "Sales", catalog),
+        (Kind::AccessPackage, PACKAGE, "Campaign", gives(&[group("OPS", "Owner"), group("staff", "Member")])),
+    ];
+    let tenant = live(&all, &[(PACKAGE, 0)]);
+    let fewer = || declared(Kind::Catalog, "Sales", &json!({"resources": [resource("staff")]}));
+    let plan = judged(vec![fewer()], &tenant, &Rules::default());
+    assert_eq!(codes(&plan), ["resource-in-use"]);
+    assert_eq!(
+        plan.guards[0].sentence.to_string(),
+        "Packages still give roles of what would leave this catalog: the group \"Ops\" (by \"Campaign\")"
+    );
+    assert_eq!(entrant_plan::guards::emptied(&plan), [Id::new(CATALOG)].into());
+    // Gone with it, in the same plan; or the package itself.
+    let takes_out = declared(Kind::AccessPackage, "Campaign", &gives(&[group("staff", "Member")]));
+    for other in [takes_out, removed(Kind::AccessPackage, "Campaign")] {
+        assert_eq!(codes(&judged(vec![fewer(), other], &tenant, &Rules::default())), Vec::<&str>::new());
+    }
+    // One that the plan makes gives it, too.
+    let new = declared(Kind::AccessPackage, "New", &gives(&[group("ops", "Member")]));
+    let takes_out = declared(Kind::AccessPackage, "Campaign", &gives(&[]));
+    let plan = judged(vec![fewer(), takes_out, new], &tenant, &Rules::default());
+    assert_eq!(codes(&plan), ["resource-in-use"]);
+}
+
+#[test]
+fn what_an_object_is_made_with_is_not_changed() {
+    let source = |domain: &str| tagged("domainIdentitySource", &json!({"domainName": domain}));
+    let tenant = live(
+        &[
+            (
+                Kind::ConnectedOrganization,
+                "f",
+                "Fabrikam",
+                json!({"identitySources": [source("fabrikam.com")]}),
+            ),
+            (Kind::WorkflowExtension, "x", "Ticket", json!({"type": "request", "catalog": {"id": CATALOG}})),
+        ],
+        &[],
+    );
+    let found = |document: Desired| {
+        let (_, found) = plan(vec![document], &tenant);
+        found.iter().map(|diagnostic| diagnostic.code.name).collect::<Vec<_>>()
+    };
+    let organization = |domain: &str| {
+        declared(Kind::ConnectedOrganization, "Fabrikam", &json!({"identitySources": [source(domain)]}))
+    };
+    assert_eq!(found(organization("FABRIKAM.com")), Vec::<&str>::new());
+    assert_eq!(found(organization("fabrikam.net")), ["fixed-member"]);
+    assert_eq!(found(declared(Kind::ConnectedOrganization, "Fabrikam", &json!({}))), Vec::<&str>::new());
+    assert_eq!(
+        found(declared(Kind::WorkflowExtension, "Ticket", &json!({"type": "assignment"}))),
+        ["fixed-member"]
+    );
+}
+
+/// Which variant a structure is says something, also where the variant has no members.
+#[test]
+fn a_change_of_variant_is_an_update() {
+    let (pop, bearer) = (
+        tagged("azureAdPopTokenAuthentication", &json!({})),
+        tagged("azureAdTokenAuthentication", &json!({"resourceId": "r"})),
+    );
+    let (none, waits) = (Json::Null, tagged("customExtensionCallbackConfiguration", &json!({})));
+    for (member, before, after, is_update) in [
+        ("authenticationConfiguration", &pop, &pop, false),
+        ("authenticationConfiguration", &pop, &bearer, true),
+        ("authenticationConfiguration", &bearer, &pop, true),
+        ("authenticationConfiguration", &none, &pop, true),
+        ("authenticationConfiguration", &pop, &none, true),
+        ("callbackConfiguration", &none, &waits, true),
+        ("callbackConfiguration", &waits, &none, true),
+    ] {
+        let body = |value: &Json| json!({"type": "request", "catalog": {"id": CATALOG}, (member): value});
+        let tenant = live(&[(Kind::WorkflowExtension, "x", "Ticket", body(before))], &[]);
+        let (plan, found) = plan(vec![declared(Kind::WorkflowExtension, "Ticket", &body(after))], &tenant);
+        assert!(found.is_empty(), "{found:?}");
+        assert_eq!(plan.changes.len(), usize::from(is_update), "{before} {after}");
+        for change in &plan.changes {
+            let field = &change.fields[0];
+            assert_eq!(field.path.to_string(), format!("/{member}"));
+            assert_eq!(field.before.is_some(), !before.is_null(), "{field:?}");
+            assert_eq!(field.after.is_some(), !after.is_null(), "{field:?}");
+            assert!(!change.impact.is_empty());
+            let update = entrant_plan::parts::update_body(
+                Kind::WorkflowExtension,
+                change.desired.as_ref().unwrap(),
+                change.live.as_ref().unwrap(),
+            );
+            assert_eq!(update[member]["@odata.type"], after["@odata.type"]);
+        }
+    }
+    let new = declared(
+        Kind::WorkflowExtension,
+        "Other",
+        &json!({"type": "request", "authenticationConfiguration": pop}),
+    );
+    let (plan, _) = plan(vec![new], &live(&[], &[]));
+    assert!(
+        plan.changes[0].fields.iter().any(|field| field.path.to_string() == "/authenticationConfiguration")
+    );
+}
+
+#[test]
 fn a_kind_of_which_most_cannot_be_seen_is_held_back() {
     let names: Vec<String> = (0..40).map(|n| format!("P{n}")).collect();
     let policies: Vec<(Kind, &str, &str, Json)> =

@@ -23,7 +23,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Errors that are about what a write to Graph would do. Here there is none.
-const OF_WRITES: &[Code] = &[entrant_plan::codes::WOULD_DROP, entrant_plan::codes::FUTURE_VALUE];
+const OF_WRITES: &[Code] =
+    &[entrant_plan::codes::WOULD_DROP, entrant_plan::codes::FUTURE_VALUE, entrant_plan::codes::FIXED_MEMBER];
 
 /// Why a policy is left that others share values with.
 const PUT_TOGETHER: &str = "it takes values from a template or from defaults, or its document stands for several packages; `entrant render` shows where each value is written";

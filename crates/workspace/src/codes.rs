@@ -35,6 +35,10 @@ It may have been deleted, or the identity that runs the tool may not be allowed 
 "A reference gives both a name and an id, and the object of that id has another name.
 
 The id decides. Either the object was renamed, and the name in the document should follow, or the id is that of another object than the writer believed.";
+    FORMER_NAME = "former-name", Warning,
+"A document refers to something by a name that its own document lists among `previousNames`.
+
+It means that object, before the rename is applied and after it. But once `previousNames` is taken out of the document, nothing is called like that any more, and the reference is an error. Write the new name.";
     CATALOG_NOT_FOUND = "catalog-not-found", Error,
 "`ownership: exclusive` of `entrant.yaml` names a catalog that is not there.
 
@@ -59,6 +63,14 @@ An address reads `AssignmentPolicy/CATALOG/PACKAGE/POLICY`. Letter case does not
 "An object of `--target` refers to something that is declared, is yet to be created, and is not among the targets.
 
 It could not be created without it. Add the other address with a second `--target`, or plan without.";
+    UNKNOWN_TENANT_DOMAIN = "unknown-tenant-domain", Error,
+"A connected organization is declared by the domain of a Microsoft Entra tenant, and no tenant was found by it.
+
+Graph knows a tenant by its id, so a domain is looked up. None may have registered it, or the identity that runs the tool may not ask: that takes the permission `CrossTenantInformation.ReadBasic.All`. A domain whose people have no tenant is written `{domain: …}`.";
+    DOMAIN_OF_A_TENANT = "domain-of-a-tenant", Warning,
+"A connected organization is declared by a domain, the live one is a tenant, and it could not be looked up whether the domain is that tenant's.
+
+Graph makes an organization of a domain that a tenant has registered one of that tenant. Give the id of the tenant, or let the identity that runs the tool look domains up: that takes the permission `CrossTenantInformation.ReadBasic.All`.";
     UNKNOWN_ROLE = "unknown-role", Error,
 "A package gives a role of an application, and the application has no role of that display name or value.
 

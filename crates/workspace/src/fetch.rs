@@ -7,7 +7,7 @@ use entrant_model::live::{Assignments, OtherShape, Package};
 use entrant_model::reference::{fold, same_name};
 use entrant_model::value::each_reference;
 use entrant_model::{Desired, Id, Kind, Live, LiveObject, RemovedAction, Version};
-use entrant_plan::parts;
+use entrant_plan::{guards, parts};
 use futures_util::future::{try_join, try_join_all};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -178,6 +178,41 @@ pub async fn held_in<R: Read + Sync>(catalogs: &[Id], reader: &R) -> Result<Vec<
     )
     .await?;
     Ok(packages.into_values().chain(extensions.into_values()).flatten().collect())
+}
+
+/// What the packages of these catalogs give, where that is not known already.
+pub async fn given_in<R: Read + Sync>(
+    catalogs: &BTreeSet<Id>,
+    live: &Live,
+    reader: &R,
+) -> Result<Vec<LiveObject>, Error> {
+    if catalogs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let catalogs: Vec<Id> = catalogs.iter().cloned().collect();
+    let is_read = |id: &Id| {
+        let known = live.objects.iter().find(|object| object.id == *id);
+        known.is_some_and(|object| object.object.get(guards::ROLES).is_some())
+    };
+    let packages = reader.objects_in(Kind::AccessPackage, &catalogs).await?;
+    let asked: Vec<Asked> = packages
+        .into_values()
+        .flatten()
+        .filter(|package| !is_read(&package.id))
+        .map(|package| Asked { parent: package.parent, id: package.id, parts: vec![guards::ROLES] })
+        .collect();
+    let mut given = Vec::with_capacity(asked.len());
+    for package in reader.objects(Kind::AccessPackage, &asked).await? {
+        given.extend(package?);
+    }
+    Ok(given)
+}
+
+/// Takes over what was read of packages, in the place of what is known of them.
+pub fn record_given(live: &mut Live, given: Vec<LiveObject>) {
+    let read: BTreeSet<&Id> = given.iter().map(|object| &object.id).collect();
+    live.objects.retain(|object| !read.contains(&object.id));
+    live.objects.extend(given);
 }
 
 /// Takes over what was read of them, but what is known better already.

@@ -18,7 +18,9 @@ pub mod codes;
 mod declared;
 pub mod estate;
 mod fetch;
+mod findings;
 pub mod import;
+mod organizations;
 mod ownership;
 mod pinned;
 mod place;
@@ -35,7 +37,7 @@ use entrant_model::value::each_reference;
 use entrant_model::{Desired, Diagnostic, Document, Id, Kind, Live, LiveObject, Place, Reference, Version};
 use entrant_plan::Plan;
 use entrant_plan::guards::{self, Rules};
-use futures_util::future::{try_join, try_join4};
+use futures_util::future::{try_join3, try_join4};
 pub use pinned::written as unpinned;
 use place::Placed;
 pub use progress::{Phase, Progress};
@@ -113,6 +115,7 @@ pub async fn plan<R: Read + Sync>(
     .await?;
     diagnostics.extend(found);
     diagnostics.extend(applications::roles(&mut desired, reader).await?);
+    diagnostics.extend(organizations::identity_sources(&mut desired, &live, reader).await?);
     if !options.targets.is_empty() {
         diagnostics.extend(untargeted(&desired));
     }
@@ -134,9 +137,14 @@ pub async fn plan<R: Read + Sync>(
         progress.tell(Phase::OtherShape(candidates.len()));
     }
     let held = held(&plan);
-    let (seen, assignments) =
-        try_join(fetch::other_shape(&candidates, reader), fetch::assignments(&held, reader, progress))
-            .await?;
+    let emptied = guards::emptied(&plan);
+    let (seen, assignments, given) = try_join3(
+        fetch::other_shape(&candidates, reader),
+        fetch::assignments(&held, reader, progress),
+        fetch::given_in(&emptied, &live, reader),
+    )
+    .await?;
+    fetch::record_given(&mut live, given);
     live.other_shape = seen;
     live.assignments = assignments;
     diagnostics.extend(entrant_plan::look_through(&plan, &live));

@@ -7,10 +7,11 @@
 
 use crate::codes;
 use crate::declared::{Declared, DeclaredObject};
+use crate::findings::Findings;
 use crate::progress::{Phase, Progress};
 use crate::resolve::{
-    PackageKey, look_up_packages, name_of, no_package, package_key, parent_of, parent_place, renamed,
-    several_packages,
+    PackageKey, former_name, look_up_packages, name_of, no_package, package_key, parent_of, parent_place,
+    renamed, several_packages,
 };
 use entrant_graph::{Asked, Error, Read};
 use entrant_model::desired::{Body, Intent};
@@ -61,6 +62,7 @@ pub async fn documents<R: Read + Sync>(
         diagnostics,
         placed: Placed { packages, ..Placed::default() },
         catalogs: BTreeMap::new(),
+        findings: Findings::default(),
     };
     placing.take(Kind::Catalog, &sought, catalogs);
     placing.take(Kind::AccessPackage, &sought, package_objects);
@@ -71,6 +73,7 @@ pub async fn documents<R: Read + Sync>(
     placing.read_held(&held, reader).await?;
     placing.held(held, others);
     placing.policies(policies);
+    placing.diagnostics.extend(placing.findings.into_all());
     Ok(placing.placed)
 }
 
@@ -169,6 +172,8 @@ struct Placing<'a> {
     placed: Placed,
     /// Names of live catalogs.
     catalogs: BTreeMap<Id, String>,
+    /// What there is to say of the names of what holds documents.
+    findings: Findings,
 }
 
 /// What holds something, and the names that lead to it.
@@ -244,8 +249,7 @@ impl Placing<'_> {
             let Some(parent) = parent_of(&document.body) else { continue };
             match self.catalog(parent) {
                 Ok(holder) => {
-                    let name = holder.reference.label().to_owned();
-                    self.diagnostics.extend(renamed(parent, &name, &|| parent_place(&document)));
+                    self.say_names(&document, parent, &holder);
                     self.place(document, holder);
                 }
                 // A catalog that is gone: what shall be gone is gone already.
@@ -260,8 +264,7 @@ impl Placing<'_> {
             let Some(parent) = parent_of(&document.body) else { continue };
             match self.package(parent) {
                 Ok(holder) => {
-                    let name = holder.reference.label().to_owned();
-                    self.diagnostics.extend(renamed(parent, &name, &|| parent_place(&document)));
+                    self.say_names(&document, parent, &holder);
                     self.place(document, holder);
                 }
                 // A package that is gone: what shall be gone is gone already.
@@ -271,17 +274,37 @@ impl Placing<'_> {
         }
     }
 
+    /// Says where what holds a document has another name than the document believes.
+    fn say_names(&mut self, document: &Document, parent: &Reference, holder: &Holder) {
+        let place = || parent_place(document);
+        if let Some(found) = renamed(parent, holder.reference.label(), &place) {
+            self.findings.add(found, &place);
+        }
+        // The catalog of a package.
+        let Some(written) = parent.written.as_ref().filter(|_| holder.names.len() > 1) else { return };
+        let Some(said) = written.catalog.as_deref().filter(|said| Id::guid(said).is_none()) else { return };
+        let name = &holder.names[0];
+        if written.id.is_none() && !same_name(Some(said), Some(name)) {
+            let found = former_name(Kind::Catalog.noun(), &visible(said), &visible(name));
+            self.findings.add(found.at(place(), ""), &place);
+        }
+    }
+
     /// The catalog that a reference means.
     fn catalog(&self, reference: &Reference) -> Result<Holder, Box<Diagnostic>> {
         let written = reference.written.as_deref().cloned().unwrap_or_default();
-        let live = |id: &Id, name: &str| Holder {
-            reference: Reference {
-                kind: Kind::Catalog,
-                id: Some(id.clone()),
-                name: Some(name.into()),
-                written: reference.written.clone(),
-            },
-            names: vec![name.to_owned()],
+        let live = |id: &Id, name: &str| {
+            // What is being renamed goes by its new name.
+            let name = self.placed.declared.of_live(id).map_or(name, DeclaredObject::name);
+            Holder {
+                reference: Reference {
+                    kind: Kind::Catalog,
+                    id: Some(id.clone()),
+                    name: Some(name.into()),
+                    written: reference.written.clone(),
+                },
+                names: vec![name.to_owned()],
+            }
         };
         if let Some(id) = &written.id {
             return match self.catalogs.get(id) {
@@ -395,7 +418,9 @@ impl Placing<'_> {
         let parent = holder.reference.id.as_ref();
         let held = self.live.objects.iter().filter(|o| o.kind == kind && Some(&o.parent) == parent);
         let live = held.filter(is_meant).map(|object| object.id.clone()).next();
-        self.placed.declared.add(DeclaredObject { address, live });
+        let former = resource.envelope.previous_names.clone();
+        let held_by = holder.reference.id.clone().filter(|_| kind.parent() == Kind::Catalog);
+        self.placed.declared.add(DeclaredObject { address, live, held_by, former });
     }
 
     fn place(&mut self, document: Document, holder: Holder) {
@@ -433,7 +458,7 @@ pub enum Meant {
 /// Why no package is meant.
 pub struct Missing {
     pub why: Box<Diagnostic>,
-    /// Whether there is none of that name.
+    /// Whether there is none of that name where it was looked for.
     pub is_absent: bool,
 }
 
@@ -448,8 +473,10 @@ pub fn package(reference: &Reference, candidates: &[Package], declared: &Declare
     let written: Written = reference.written.as_deref().cloned().unwrap_or_default();
     let in_catalog = |p: &&Package| {
         written.id.is_some()
-            || written.catalog.is_none()
-            || same_name(Some(&p.catalog_name), written.catalog.as_deref())
+            || written
+                .catalog
+                .as_deref()
+                .is_none_or(|catalog| declared.is_catalog_called(&p.catalog_name, Some(&p.catalog), catalog))
     };
     let meant: Vec<&Package> = candidates.iter().filter(in_catalog).collect();
     let to_come: Vec<&DeclaredObject> = match (&written.id, &written.name) {
@@ -462,13 +489,14 @@ pub fn package(reference: &Reference, candidates: &[Package], declared: &Declare
         // Of those for which nothing is planned only the names are known.
         None => {
             same_name(Some(&package.name), Some(object.name()))
-                && same_name(Some(&package.catalog_name), Some(object.catalog()))
+                && declared.is_catalog_called(&package.catalog_name, Some(&package.catalog), object.catalog())
         }
     };
     let is_new = |object: &&DeclaredObject| !meant.iter().any(|package| is_it(object, package));
     let to_come: Vec<&DeclaredObject> = to_come.into_iter().filter(is_new).collect();
     match (meant.as_slice(), to_come.as_slice()) {
-        ([one], []) => Ok(Meant::Live((*one).clone())),
+        // What is being renamed goes by its new name.
+        ([one], []) => Ok(Meant::Live(declared.named((*one).clone()))),
         ([], [one]) => Ok(Meant::Declared((*one).clone())),
         ([], []) => {
             let found = no_package(&written, candidates);
@@ -480,7 +508,7 @@ pub fn package(reference: &Reference, candidates: &[Package], declared: &Declare
                 }
                 _ => found,
             };
-            Err(Missing::new(found, candidates.is_empty()))
+            Err(Missing::new(found, true))
         }
         (several, []) => Err(Missing::new(several_packages(&written, several), false)),
         (live, declared) => {

@@ -3,7 +3,8 @@
 //! Zero or several matches are errors that list the candidates. Each name is looked up once.
 
 use crate::codes;
-use crate::declared::Declared;
+use crate::declared::{Declared, DeclaredObject};
+use crate::findings::Findings;
 use crate::place::{self, Meant};
 use crate::progress::{Phase, Progress};
 use entrant_graph::{Error, Found, Read};
@@ -15,7 +16,6 @@ use entrant_model::text::visible;
 use entrant_model::value::{each_reference, each_reference_mut};
 use entrant_model::{Desired, Diagnostic, Document, Id, Kind, Live, Place, Pointer, Reference, Version};
 use futures_util::future::{try_join, try_join3};
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a lookup of a package is made by.
@@ -61,14 +61,12 @@ pub async fn references<R: Read + Sync>(
     reader: &R,
     progress: &dyn Progress,
 ) -> Result<Vec<Diagnostic>, Error> {
-    let directory = look_up(desired, known.live, reader, progress).await?;
-    let mut diagnostics: Vec<Diagnostic> = Vec::new();
-    // Where a finding stands among them, by its code and message.
-    let mut first: BTreeMap<(&str, String), usize> = BTreeMap::new();
+    let directory = look_up(desired, known, reader, progress).await?;
+    let mut findings = Findings::default();
     for declared in desired {
         let place = declared.place.clone();
         let catalog = Catalog {
-            id: catalog_of(&declared.parent, known.live),
+            id: catalog_of(&declared.parent, known),
             name: declared.address.segments.first().cloned(),
         };
         let Intent::Present { object, .. } = &mut declared.intent else { continue };
@@ -81,20 +79,11 @@ pub async fn references<R: Read + Sync>(
                 _ => settle(reference, &catalog, known.declared, &directory, &at),
             };
             if let Some(found) = found {
-                // One finding for a name or id that stands in several places.
-                match first.entry((found.code.name, found.message.clone())) {
-                    Entry::Occupied(first) => {
-                        diagnostics[*first.get()].related.push((at(), "and here".to_owned()));
-                    }
-                    Entry::Vacant(first) => {
-                        first.insert(diagnostics.len());
-                        diagnostics.push(found);
-                    }
-                }
+                findings.add(found, &at);
             }
         });
     }
-    Ok(diagnostics)
+    Ok(findings.into_all())
 }
 
 /// Everything that was looked up.
@@ -108,11 +97,11 @@ struct Directory {
 
 async fn look_up<R: Read + Sync>(
     desired: &[Desired],
-    live: &Live,
+    known: &Known<'_>,
     reader: &R,
     progress: &dyn Progress,
 ) -> Result<Directory, Error> {
-    let sought = what_to_look_up(desired, live);
+    let sought = what_to_look_up(desired, known);
     let names: Vec<(Kind, String)> =
         sought.by_name.into_iter().map(|((kind, _), name)| (kind, name)).collect();
     let ids: Vec<(Kind, Id)> = sought.ids.into_iter().collect();
@@ -137,14 +126,14 @@ struct Sought {
     catalogs: BTreeSet<Id>,
 }
 
-fn what_to_look_up(desired: &[Desired], live: &Live) -> Sought {
+fn what_to_look_up(desired: &[Desired], known: &Known<'_>) -> Sought {
     let mut sought = Sought::default();
     for declared in desired {
         let Intent::Present { object, .. } = &declared.intent else { continue };
         each_reference(object, &mut |_, reference| match (&reference.id, &reference.written) {
             _ if matches!(reference.kind, Kind::AccessPackage | Kind::Catalog) => {}
             _ if reference.kind == Kind::WorkflowExtension => {
-                sought.catalogs.extend(catalog_of(&declared.parent, live));
+                sought.catalogs.extend(catalog_of(&declared.parent, known));
             }
             (Some(id), _) => {
                 sought.ids.insert((reference.kind, id.clone()));
@@ -176,8 +165,9 @@ fn settle_package(reference: &mut Reference, known: &Known, at: &dyn Fn() -> Pla
             diagnostic
         }
         Ok(Meant::Declared(object)) => {
+            let diagnostic = renamed(reference, object.name(), at);
             *reference = object.reference(reference.written.as_deref());
-            None
+            diagnostic
         }
         Err(missing) => Some(missing.why.at(at(), "")),
     }
@@ -228,15 +218,19 @@ fn settle(
     };
     match found.as_slice() {
         [one] => {
+            // What is being renamed goes by its new name.
+            let name = declared.of_live(&one.id).map_or(one.name.as_str(), DeclaredObject::name);
+            let diagnostic = renamed(reference, name, at);
             reference.id = Some(one.id.clone());
-            reference.name = Some(one.name.as_str().into());
-            None
+            reference.name = Some(name.into());
+            diagnostic
         }
         [] => {
             let within = catalog_of_kind(kind, catalog);
             if let [one] = declared.find(kind, name, within).as_slice() {
+                let diagnostic = renamed(reference, one.name(), at);
                 *reference = one.reference(reference.written.as_deref());
-                return None;
+                return diagnostic;
             }
             let known = of_catalog.iter().map(|found| found.name.as_str());
             let known = known.chain(declared.names(kind, within));
@@ -283,23 +277,31 @@ fn not_found<'a>(kind: Kind, name: &str, candidates: impl Iterator<Item = &'a st
     }
 }
 
-/// A note where a name stands beside an id whose object has another name.
+/// What there is to say of a reference to an object of this name: that it has another name than stands beside its id, or
+/// that it is called by a name that it had before.
 pub fn renamed(reference: &Reference, name: &str, at: &dyn Fn() -> Place) -> Option<Diagnostic> {
     let written = reference.written.as_ref()?;
-    let (Some(said), Some(id)) = (&written.name, &written.id) else { return None };
-    (!same_name(Some(said), Some(name))).then(|| {
-        Diagnostic::new(
-            codes::NAME_DIFFERS,
-            format!(
-                "the {} {id} is called `{}`, not `{}`",
-                reference.kind.noun(),
-                visible(name),
-                visible(said)
-            ),
-        )
-        .at(at(), "the id decides")
-        .help(format!("write `{}`, or correct the id", visible(name)))
+    let said = written.name.as_deref()?;
+    if same_name(Some(said), Some(name)) {
+        return None;
+    }
+    let noun = reference.kind.noun();
+    let (said, name) = (visible(said), visible(name));
+    Some(match &written.id {
+        Some(id) => {
+            Diagnostic::new(codes::NAME_DIFFERS, format!("the {noun} {id} is called `{name}`, not `{said}`"))
+                .at(at(), "the id decides")
+                .help(format!("write `{name}`, or correct the id"))
+        }
+        None => former_name(noun, &said, &name).at(at(), "a former name"),
     })
+}
+
+/// Of names that are escaped for a terminal.
+pub fn former_name(noun: &str, said: &str, name: &str) -> Diagnostic {
+    Diagnostic::new(codes::FORMER_NAME, format!("the {noun} `{said}` is declared as `{name}` now"))
+        .note("its document has the name that stands here among its `previousNames`")
+        .help(format!("write `{name}`"))
 }
 
 /// What a document says that it is held by; `None` where that is the tenant.
@@ -397,7 +399,10 @@ pub fn several_packages(written: &Written, several: &[&Package]) -> Diagnostic {
     })
 }
 
-/// The catalog of a resolved package.
-fn catalog_of(package: &Reference, live: &Live) -> Option<Id> {
-    Some(live.packages.get(package.id.as_ref()?)?.catalog.clone())
+/// The live catalog of a package, which may be yet to be created itself.
+fn catalog_of(package: &Reference, known: &Known<'_>) -> Option<Id> {
+    match &package.id {
+        Some(id) => Some(known.live.packages.get(id)?.catalog.clone()),
+        None => known.declared.at(package.placeholder()?)?.held_by.clone(),
+    }
 }

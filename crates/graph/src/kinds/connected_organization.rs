@@ -2,8 +2,8 @@
 //! connectedOrganization" and its like, "List externalSponsors", "List internalSponsors".
 
 use super::look_up::Collection;
-use super::{READ, directory, id, id_and_name, text};
-use crate::error::Error;
+use super::{READ, directory, id, id_and_name, tenant, text};
+use crate::error::{Error, ErrorKind};
 use crate::http::Transport;
 use crate::odata::Request;
 use crate::page;
@@ -58,6 +58,26 @@ pub(crate) fn sponsor_element(sponsor: &Json, kind: impl Fn(&Id) -> Option<Kind>
     let kind = directory::kind_of(sponsor).or_else(|| kind(&id)).and_then(directory::type_of);
     let tag = format!("#microsoft.graph.{}", kind.unwrap_or("directoryObject"));
     Ok(json!({ ODATA_TYPE: tag, "id": id.as_str() }))
+}
+
+const TENANT: &str = "#microsoft.graph.azureActiveDirectoryTenant";
+const DOMAIN: &str = "#microsoft.graph.domainIdentitySource";
+
+/// The body of a create as Graph takes it, which wants a domain of a tenant instead of its id. A tenant whose domains
+/// cannot be asked for stays as it is; the second value is why.
+pub(crate) async fn to_create(transport: &Transport, body: &Json) -> Result<(Json, Option<Error>), Error> {
+    let mut body = body.clone();
+    let mut refused = None;
+    let sources = body.get_mut("identitySources").and_then(Json::as_array_mut);
+    for source in sources.into_iter().flatten().filter(|source| text(source, ODATA_TYPE) == Some(TENANT)) {
+        match tenant::by_id(transport, text(source, "tenantId").unwrap_or_default()).await {
+            Ok(Some(found)) => *source = json!({ ODATA_TYPE: DOMAIN, "domainName": found.default_domain }),
+            Ok(None) => {}
+            Err(error) if error.kind() == ErrorKind::Forbidden => refused = Some(error),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((body, refused))
 }
 
 /// What tells two of one name apart: the domains or tenants that it stands for.

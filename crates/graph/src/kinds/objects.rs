@@ -85,8 +85,19 @@ pub(crate) async fn create(
     body: &Json,
 ) -> Result<LiveObject, Error> {
     let request = collection(kind, parent)?;
-    let outcome = write(transport, Method::POST, &request, Some(&to_graph(kind, body))).await;
-    let (call, answer) = outcome.map_err(|error| advised(error, kind, "", Verb::Create))?;
+    let mut sent = to_graph(kind, body);
+    let mut unknown_domains = None;
+    if kind == Kind::ConnectedOrganization {
+        let (body, refused) = connected_organization::to_create(transport, body).await?;
+        (sent, unknown_domains) = (Cow::Owned(body), refused);
+    }
+    let outcome = write(transport, Method::POST, &request, Some(&sent)).await;
+    let (call, answer) = outcome.map_err(|error| match &unknown_domains {
+        Some(why) if error.kind() == ErrorKind::BadRequest => error.with_help([format!(
+            "Graph makes an organization of a domain of the tenant, which could not be asked for ({why}). Write {{domain: …}} instead of {{tenant: …}}, or grant that permission."
+        )]),
+        _ => advised(error, kind, "", Verb::Create),
+    })?;
     let mut json = object(&call, &answer)?;
     match kind {
         Kind::AccessPackage if json.get("catalog").and_then(id).is_none() => {

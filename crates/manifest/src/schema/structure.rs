@@ -102,8 +102,13 @@ pub(super) fn of_member(
     let mut schema = of_type(definitions, member.ty, member.name, takes_null);
     if let Some(form) = forms::of(ty, member.name) {
         let (pattern, message) = match form {
-            Form::Url => (forms::URL, "A URL that begins with https:// was expected."),
-            Form::Guid => (GUID, "An id is a GUID."),
+            Form::Url => (forms::URL.to_owned(), "A URL that begins with https:// was expected."),
+            Form::Guid => (GUID.to_owned(), "An id is a GUID."),
+            Form::Tenant => {
+                (format!("{GUID}|{}", forms::DOMAIN), "The id of a tenant, or a domain of it, was expected.")
+            }
+            // No pattern tells how long a duration is.
+            Form::Wait => return schema,
         };
         schema["pattern"] = json!(pattern);
         schema["patternErrorMessage"] = json!(message);

@@ -28,6 +28,8 @@ const BEYOND: &[Code] = &[
     codes::BAD_TIMESTAMP,
     codes::BAD_DATE,
     codes::BAD_DURATION,
+    // How long a duration is.
+    codes::CALLBACK_TIMEOUT,
     // What has no trace in the values: a leading zero.
     codes::WRONG_TYPE,
     // Two members that name one package.

@@ -8,6 +8,7 @@ use crate::spec::Literal::Word;
 use crate::spec::{
     EnumSpec, HandForm, MemberSpec, RefForm, Type, TypeSpec, UnionSpec, Variant, member, structure,
 };
+use crate::value::{Object, Value};
 
 const REFERENCE: &str = "Graph v1.0 reference, connectedOrganization";
 const SOURCE_REFERENCE: &str = "Graph v1.0 reference, identitySource";
@@ -34,7 +35,7 @@ pub static ORGANIZATION: TypeSpec = structure(
             .source(REFERENCE),
         member("identitySources", Type::Set(&IDENTITY_SOURCE))
             .touches(External)
-            .doc("How its people are recognised: their tenant, their domain. Order does not matter. It is set when the organization is made, and the service takes no change of it. Left out, it stays as it is.")
+            .doc("How its people are recognised: their tenant, their domain. Order does not matter. It is set when the organization is made, and the service takes no change of it. A domain that belongs to a Microsoft Entra tenant means that tenant. Left out, it stays as it is.")
             .source(SOURCE_REFERENCE),
         member("internalSponsors", Type::Set(&SPONSOR))
             .part()
@@ -99,76 +100,98 @@ pub static IDENTITY_SOURCES: UnionSpec = UnionSpec {
     ],
 };
 
+/// Neither a domain nor the id of a tenant is told from another by letter case.
+fn lower(source: &mut Object) {
+    for name in ["tenantId", "domainName"] {
+        if let Some(text) = source.text(name).map(str::to_lowercase) {
+            source.set(name, Value::Text(text.as_str().into()));
+        }
+    }
+}
+
 const SOURCE_NAME: MemberSpec = member("displayName", Type::Text)
     .unchecked()
     .doc("A name, for readers. The service fills it too, so it is sent but never compared.")
     .source(SOURCE_REFERENCE);
 
-static TENANT: TypeSpec = structure(
-    "azureActiveDirectoryTenant",
-    Version::V1,
-    "A Microsoft Entra tenant.",
-    &[
-        member("tenantId", Type::Text)
-            .required()
-            .touches(External)
-            .doc("The id of the tenant, a GUID.")
-            .source("Graph v1.0 reference, azureActiveDirectoryTenant"),
-        SOURCE_NAME,
-    ],
-);
+/// Another tenant of Microsoft Entra.
+pub static TENANT: TypeSpec = TypeSpec {
+    normalise: Some(lower),
+    ..structure(
+        "azureActiveDirectoryTenant",
+        Version::V1,
+        "A Microsoft Entra tenant.",
+        &[
+            member("tenantId", Type::Text)
+                .required()
+                .touches(External)
+                .doc("The tenant: its id, or a domain of it such as `fabrikam.com`, which is looked up.")
+                .source("Graph v1.0 reference, azureActiveDirectoryTenant"),
+            SOURCE_NAME,
+        ],
+    )
+};
 
-static CROSS_CLOUD_TENANT: TypeSpec = structure(
-    "crossCloudAzureActiveDirectoryTenant",
-    Version::V1,
-    "A Microsoft Entra tenant of another cloud.",
-    &[
-        member("tenantId", Type::Text)
-            .required()
-            .touches(External)
-            .doc("The id of the tenant, a GUID.")
-            .source("Graph v1.0 reference, crossCloudAzureActiveDirectoryTenant"),
-        member("cloudInstance", Type::Text)
-            .required()
-            .touches(External)
-            .doc("The cloud of the tenant, such as `microsoftonline.us`.")
-            .source("Graph v1.0 reference, crossCloudAzureActiveDirectoryTenant"),
-        SOURCE_NAME,
-    ],
-);
+static CROSS_CLOUD_TENANT: TypeSpec = TypeSpec {
+    normalise: Some(lower),
+    ..structure(
+        "crossCloudAzureActiveDirectoryTenant",
+        Version::V1,
+        "A Microsoft Entra tenant of another cloud.",
+        &[
+            member("tenantId", Type::Text)
+                .required()
+                .touches(External)
+                .doc("The id of the tenant, a GUID.")
+                .source("Graph v1.0 reference, crossCloudAzureActiveDirectoryTenant"),
+            member("cloudInstance", Type::Text)
+                .required()
+                .touches(External)
+                .doc("The cloud of the tenant, such as `microsoftonline.us`.")
+                .source("Graph v1.0 reference, crossCloudAzureActiveDirectoryTenant"),
+            SOURCE_NAME,
+        ],
+    )
+};
 
-static DOMAIN: TypeSpec = structure(
-    "domainIdentitySource",
-    Version::V1,
-    "A domain of e-mail addresses whose people sign in with a one-time passcode.",
-    &[
-        member("domainName", Type::Text)
-            .required()
-            .touches(External)
-            .doc("The domain: `fabrikam.com`.")
-            .source("Graph v1.0 reference, domainIdentitySource"),
-        SOURCE_NAME,
-    ],
-);
+static DOMAIN: TypeSpec = TypeSpec {
+    normalise: Some(lower),
+    ..structure(
+        "domainIdentitySource",
+        Version::V1,
+        "A domain of e-mail addresses whose people sign in with a one-time passcode.",
+        &[
+            member("domainName", Type::Text)
+                .required()
+                .touches(External)
+                .doc("The domain: `fabrikam.com`.")
+                .source("Graph v1.0 reference, domainIdentitySource"),
+            SOURCE_NAME,
+        ],
+    )
+};
 
-static FEDERATION: TypeSpec = structure(
-    "externalDomainFederation",
-    Version::V1,
-    "A domain whose people sign in at an identity provider of its own.",
-    &[
-        member("domainName", Type::Text)
-            .required()
-            .touches(External)
-            .doc("The domain: `fabrikam.com`.")
-            .source("Graph v1.0 reference, externalDomainFederation"),
-        member("issuerUri", Type::Text)
-            .required()
-            .touches(External)
-            .doc("The issuer of the identity provider, a URI.")
-            .source("Graph v1.0 reference, externalDomainFederation"),
-        SOURCE_NAME,
-    ],
-);
+static FEDERATION: TypeSpec = TypeSpec {
+    normalise: Some(lower),
+    ..structure(
+        "externalDomainFederation",
+        Version::V1,
+        "A domain whose people sign in at an identity provider of its own.",
+        &[
+            member("domainName", Type::Text)
+                .required()
+                .touches(External)
+                .doc("The domain: `fabrikam.com`.")
+                .source("Graph v1.0 reference, externalDomainFederation"),
+            member("issuerUri", Type::Text)
+                .required()
+                .touches(External)
+                .doc("The issuer of the identity provider, a URI.")
+                .source("Graph v1.0 reference, externalDomainFederation"),
+            SOURCE_NAME,
+        ],
+    )
+};
 
 static SOCIAL: TypeSpec = structure(
     "socialIdentitySource",

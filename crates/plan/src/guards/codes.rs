@@ -72,6 +72,10 @@ They would go with it, and nobody would have seen whom that takes a way in from:
 "The catalog that would be deleted still holds access packages or workflow extensions that stay.
 
 Graph deletes no catalog that holds any. Delete them too, each with a `Removed` document; one run does both in the right order. The resources of the catalog go with it.";
+    RESOURCE_IN_USE = "resource-in-use", Error,
+"A resource would leave its catalog, and packages of the catalog still give roles of it.
+
+Graph refuses to take such a resource out. The packages may have no document. Take the roles out of the packages in the same change, or leave the resource in the catalog.";
     STILL_REFERRED_TO = "still-referred-to", Error,
 "Policies will still refer to the connected organization or the workflow extension that would be deleted.
 

@@ -1,7 +1,7 @@
 //! Guards: why `apply` will not run a plan, each with a code, a sentence and, where there is one, what lets it pass.
 //!
 //! ```text
-//! Plan, Live, Rules ─▶ silence  in_use  holding  immediate  resource_roles  absence
+//! Plan, Live, Rules ─▶ silence  in_use  holding  resources  immediate  resource_roles  absence
 //!                      limits  small_listing ─▶ Guard ─▶ Plan::guards
 //! ```
 //!
@@ -17,9 +17,11 @@ mod immediate;
 mod in_use;
 mod limits;
 mod resource_roles;
+mod resources;
 mod silence;
 mod small_listing;
 
+pub use resources::{ROLES, emptied};
 pub use silence::Silent;
 
 use crate::change::{Action, Change, Plan};
@@ -149,6 +151,7 @@ pub fn judge(plan: &mut Plan, live: &Live, rules: &Rules) -> Vec<Diagnostic> {
     let mut guards: Vec<Guard> = plan.changes.iter().filter_map(silence::guard).collect();
     guards.extend(plan.changes.iter().filter_map(|change| in_use::guard(change, live)));
     guards.extend(holding::guards(plan, live));
+    guards.extend(resources::guards(plan, live));
     for change in &plan.changes {
         guards.extend(immediate::guards(change, live, allowed));
         guards.extend(resource_roles::guards(change, live, allowed));

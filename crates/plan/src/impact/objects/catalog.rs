@@ -92,15 +92,18 @@ fn resources(before: &Object, after: &Object, out: &mut Vec<Effect>) {
     }
 }
 
-/// A resource with its kind: `the group "Staff"`.
 fn resource(resource: &Element) -> Sentence {
-    let id = || Sentence::name(resource.text("originId"));
-    match (resource.type_name(), resource.reference) {
+    resource.object.map_or_else(|| "a resource that this version does not know".into(), titled_resource)
+}
+
+/// A resource with its kind: `the group "Staff"`.
+pub fn titled_resource(resource: &Object) -> Sentence {
+    let id = || Sentence::name(resource.text("originId").unwrap_or_default());
+    match (resource.ty.name, resource.reference("originId")) {
         ("groupResource", Some(group)) => titled("group", group),
         ("applicationResource", Some(application)) => titled("application", application),
         ("siteResource", _) => say!["the site ", id()],
-        ("accessPackageResource", _) => say![id(), " in ", Sentence::name(resource.text("originSystem"))],
-        _ => "a resource that this version does not know".into(),
+        _ => say![id(), " in ", Sentence::name(resource.text("originSystem").unwrap_or_default())],
     }
 }
 

@@ -19,6 +19,7 @@ mod settings;
 mod workflow_extension;
 
 pub(crate) use access_package::resources_moved;
+pub(crate) use catalog::titled_resource;
 
 use super::phrase::Sentence;
 use super::{Effect, EffectKind, When, sort};

@@ -1,0 +1,241 @@
+//! Objects that are no policies, and their parts, where Graph refuses, answers late or not at all: what is sent again, how
+//! many at once, and what is believed.
+
+use axum::body::to_bytes;
+use axum::extract::Request;
+use axum::http::{Method, Response};
+use entrant_apply::{Outcome, Settings, StepResult, apply};
+use entrant_graph::{Client, FixedToken, Target};
+use entrant_model::kinds::table;
+use entrant_model::{Address, Id, Kind, LiveObject, Place, Reference, Version, wire};
+use entrant_plan::{Action, Change, Plan};
+use serde_json::{Value as Json, json};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// A tenant of connected organizations.
+#[derive(Default)]
+struct Tenant {
+    organizations: Vec<Json>,
+    sponsors: Vec<Json>,
+    /// Creates under way.
+    under_way: usize,
+    /// For each create: how many were under way with it.
+    company: Vec<usize>,
+    /// Creates beside others are conflicts, although nothing is made.
+    refuses_company: bool,
+    /// Somebody else makes the same organization just before ours.
+    is_raced: bool,
+    /// After a delete the object is 403, and the list shows it, or is 403 as well.
+    forbids: Option<(bool, bool)>,
+    is_forbidden: bool,
+    /// The first answer to a sponsor that comes is lost, and the list shows nothing for so many reads.
+    hides_sponsors: usize,
+    adds: usize,
+}
+
+fn fails(status: u16, code: &str) -> (u16, Json) {
+    (status, json!({ "error": { "code": code, "message": "x" } }))
+}
+
+impl Tenant {
+    fn answer(&mut self, method: &Method, path: &str, body: &Json) -> (u16, Json) {
+        let parts: Vec<&str> = path.split('/').skip(4).collect();
+        match (method.as_str(), parts.as_slice()) {
+            ("GET", ["connectedOrganizations"]) => match self.forbids {
+                Some((_, true)) if self.is_forbidden => fails(403, "UnAuthorized"),
+                _ => (200, json!({ "value": self.organizations })),
+            },
+            ("GET", ["connectedOrganizations", id]) => {
+                let found = self.organizations.iter().find(|one| one["id"] == *id);
+                match found {
+                    _ if self.is_forbidden => fails(403, "UnAuthorized"),
+                    Some(found) => (200, found.clone()),
+                    None => fails(404, "ResourceNotFound"),
+                }
+            }
+            ("DELETE", ["connectedOrganizations", id]) => {
+                let (stays, _) = self.forbids.unwrap_or_default();
+                self.is_forbidden = self.forbids.is_some();
+                self.organizations.retain(|one| stays || one["id"] != *id);
+                (204, Json::Null)
+            }
+            ("GET", ["connectedOrganizations", _, "externalSponsors"]) => {
+                let shown =
+                    if self.hides_sponsors > 0 && self.adds > 0 { Vec::new() } else { self.sponsors.clone() };
+                self.hides_sponsors = self.hides_sponsors.saturating_sub(usize::from(self.adds > 0));
+                (200, json!({ "value": shown }))
+            }
+            ("POST", ["connectedOrganizations", _, "externalSponsors", "$ref"]) => {
+                self.adds += 1;
+                if !self.sponsors.is_empty() {
+                    return fails(400, "Request_BadRequest");
+                }
+                self.sponsors.push(json!({ "@odata.type": "#microsoft.graph.user", "id": "ana" }));
+                if self.hides_sponsors > 0 { fails(504, "GatewayTimeout") } else { (204, Json::Null) }
+            }
+            ("POST", ["connectedOrganizations"]) => {
+                if self.is_raced {
+                    self.organizations.push(organization("theirs", &body["displayName"]));
+                }
+                let id = format!("o{}", self.organizations.len());
+                self.organizations.push(organization(&id, &body["displayName"]));
+                (201, self.organizations.last().cloned().unwrap_or_default())
+            }
+            _ => fails(404, "ResourceNotFound"),
+        }
+    }
+}
+
+fn organization(id: &str, name: &Json) -> Json {
+    json!({ "id": id, "displayName": name, "state": "configured", "identitySources": [] })
+}
+
+async fn serve(tenant: Arc<Mutex<Tenant>>) -> Client {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let app = axum::Router::new().fallback(move |request: Request| {
+        let tenant = Arc::clone(&tenant);
+        async move {
+            let (parts, body) = request.into_parts();
+            let body = to_bytes(body, usize::MAX).await.expect("a body");
+            let body: Json = serde_json::from_slice(&body).unwrap_or_default();
+            let is_create =
+                parts.method == Method::POST && parts.uri.path().ends_with("connectedOrganizations");
+            let had_company = is_create && {
+                let mut tenant = tenant.lock().expect("the tenant");
+                let company = tenant.under_way;
+                tenant.under_way += 1;
+                tenant.company.push(company);
+                company > 0
+            };
+            if is_create {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            let (status, json) = {
+                let mut tenant = tenant.lock().expect("the tenant");
+                tenant.under_way -= usize::from(is_create);
+                if had_company && tenant.refuses_company {
+                    fails(409, "DuplicateKey")
+                } else {
+                    tenant.answer(&parts.method, parts.uri.path(), &body)
+                }
+            };
+            let text = if json.is_null() { String::new() } else { json.to_string() };
+            Response::builder().status(status).body(axum::body::Body::from(text)).expect("a response")
+        }
+    });
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let tokens = Arc::new(FixedToken::given_or_made_up(None));
+    let target = Target::parse(&url).expect("a target");
+    Client::new(target, tokens, entrant_graph::Settings::default()).expect("a client")
+}
+
+/// A change from this object to that one.
+fn change(name: &str, before: Option<&Json>, after: Option<&Json>) -> Change {
+    let ty = table(Kind::ConnectedOrganization, Version::V1).expect("a table");
+    let live = before.map(|json| LiveObject {
+        kind: Kind::ConnectedOrganization,
+        version: Version::V1,
+        id: Id::new(json["id"].as_str().expect("an id")),
+        display_name: name.to_owned(),
+        parent: Id::tenant(),
+        object: wire::read(ty, json.as_object().expect("an object")),
+        wire: entrant_model::Wire::new(json),
+        unread: Vec::new(),
+    });
+    let desired = after.map(|json| wire::read(ty, json.as_object().expect("an object")));
+    let action = match (&live, &desired) {
+        (None, _) => Action::Create,
+        (_, None) => Action::Delete,
+        _ => Action::Update,
+    };
+    Change {
+        address: Address::of(Kind::ConnectedOrganization, &[], name),
+        kind: Kind::ConnectedOrganization,
+        version: Version::V1,
+        action,
+        parent: Reference::tenant(),
+        desired,
+        live,
+        fingerprint: std::collections::BTreeMap::new(),
+        fields: Vec::new(),
+        impact: Vec::new(),
+        reason: None,
+        by_absence: false,
+        with_assignments: false,
+        place: Place::document(Arc::default(), 0),
+    }
+}
+
+async fn outcome_of(changes: Vec<Change>, tenant: &Arc<Mutex<Tenant>>) -> Outcome {
+    let client = serve(Arc::clone(tenant)).await;
+    let plan = Plan { changes, ..Plan::default() };
+    let patience = Settings { read_back: Duration::from_millis(300), poll: Duration::from_millis(10) };
+    apply(&plan, &client, &patience, &|| false, &mut |_| {}).await
+}
+
+fn shared(tenant: Tenant) -> Arc<Mutex<Tenant>> {
+    Arc::new(Mutex::new(tenant))
+}
+
+#[tokio::test]
+async fn what_may_not_be_read_after_a_delete_is_gone_only_where_its_holder_says_so() {
+    for (forbids, is_done) in [((false, false), true), ((true, false), false), ((false, true), false)] {
+        let there = organization("o", &json!("Fabrikam"));
+        let tenant = shared(Tenant {
+            organizations: vec![there.clone()],
+            forbids: Some(forbids),
+            ..Tenant::default()
+        });
+        let result =
+            outcome_of(vec![change("Fabrikam", Some(&there), None)], &tenant).await.steps.remove(0).result;
+        assert_eq!(result.is_done(), is_done, "{forbids:?}: {result:?}");
+        assert!(is_done || matches!(result, StepResult::Unclear { .. }), "{result:?}");
+    }
+}
+
+#[tokio::test]
+async fn creates_that_are_not_taken_side_by_side_go_one_at_a_time() {
+    let tenant = shared(Tenant { refuses_company: true, ..Tenant::default() });
+    let names: Vec<String> = (0..12).map(|number| format!("Organization {number:02}")).collect();
+    let changes = names.iter().map(|name| change(name, None, Some(&json!({ "displayName": name }))));
+    let outcome = outcome_of(changes.collect(), &tenant).await;
+    assert!(outcome.is_complete(), "{:?}", outcome.steps);
+    let tenant = tenant.lock().expect("the tenant");
+    assert_eq!(tenant.organizations.len(), names.len());
+    // The first conflicts were told, and from then on each was alone.
+    let last_together = tenant.company.iter().rposition(|company| *company > 0).expect("some went together");
+    assert!(last_together < 12, "{:?}", tenant.company);
+}
+
+#[tokio::test]
+async fn two_of_one_name_are_told_before_anything_is_put_into_them() {
+    let tenant = shared(Tenant { is_raced: true, ..Tenant::default() });
+    let sponsors = json!([{ "@odata.type": "#microsoft.graph.user", "id": "ana" }]);
+    let wanted = json!({ "displayName": "Fabrikam", "externalSponsors": sponsors });
+    let result =
+        outcome_of(vec![change("Fabrikam", None, Some(&wanted))], &tenant).await.steps.remove(0).result;
+    assert!(
+        matches!(&result, StepResult::Unclear { message } if message.contains("2 connected organizations of this name (o1, theirs)")),
+        "{result:?}"
+    );
+    assert_eq!(tenant.lock().expect("the tenant").adds, 0);
+}
+
+#[tokio::test]
+async fn an_element_that_is_refused_for_being_there_is_waited_for() {
+    let mut there = organization("o", &json!("Fabrikam"));
+    there["externalSponsors"] = json!([]);
+    let tenant =
+        shared(Tenant { organizations: vec![there.clone()], hides_sponsors: 6, ..Tenant::default() });
+    let sponsors = json!([{ "@odata.type": "#microsoft.graph.user", "id": "ana" }]);
+    let wanted = json!({ "displayName": "Fabrikam", "externalSponsors": sponsors });
+    let result = outcome_of(vec![change("Fabrikam", Some(&there), Some(&wanted))], &tenant)
+        .await
+        .steps
+        .remove(0)
+        .result;
+    assert!(result.is_done(), "{result:?}");
+    assert_eq!(tenant.lock().expect("the tenant").sponsors.len(), 1);
+}
