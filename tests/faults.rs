@@ -5,20 +5,19 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "support/tenant.rs"]
+#[allow(dead_code, reason = "each test uses a part of it")]
+mod harness;
 #[path = "support/proxy.rs"]
 mod proxy;
 
 use entrant_benchmark::secret::CANARY;
+use harness::{Tenant, entrant, said};
 use proxy::Proxy;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::fs;
-use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -31,89 +30,25 @@ const OLDER: usize = 5;
 const AFTER: usize = 12;
 const POLICIES: &str = "/v1.0/identityGovernance/entitlementManagement/assignmentPolicies";
 
-/// A directory with the documents, and an emulator that ends with it.
-struct Tenant {
-    directory: tempfile::TempDir,
-    server: Child,
-    url: String,
+/// The tenant of all tests.
+fn tenant(faults: &[Value]) -> Tenant {
+    Tenant::of(&documents(), &seed(), faults)
 }
 
-impl Drop for Tenant {
-    fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
+/// The packages, names and descriptions of all policies, in order.
+fn policies(tenant: &Tenant) -> Vec<String> {
+    let answer = proxy::get(&tenant.url, &format!("{POLICIES}?$expand=accessPackage&$top=100"), "own");
+    let json: Value = serde_json::from_slice(&answer).unwrap();
+    let mut all: Vec<String> = json["value"].as_array().unwrap().iter().map(shown).collect();
+    all.sort();
+    all
 }
 
-impl Tenant {
-    /// With these faults for whoever bears the canary.
-    fn new(faults: &[Value]) -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        fs::create_dir(directory.path().join("policies")).unwrap();
-        fs::write(directory.path().join("policies/all.yaml"), documents()).unwrap();
-        fs::write(directory.path().join("seed.json"), seed().to_string()).unwrap();
-        let faults: Vec<Value> = faults.iter().cloned().map(for_the_canary).collect();
-        let faults = json!({ "seed": 3, "faults": faults });
-        fs::write(directory.path().join("faults.json"), faults.to_string()).unwrap();
-        let mut server = entrant(directory.path(), "")
-            .args(["emulator", "serve", "--seed", "seed.json", "--faults", "faults.json"])
-            .args(["--access-log", "access.jsonl"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut url = String::new();
-        BufReader::new(server.stdout.take().unwrap()).read_line(&mut url).unwrap();
-        Self { directory, server, url: url.trim().to_owned() }
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        entrant(self.directory.path(), &self.url).args(arguments).output().unwrap()
-    }
-
-    fn apply(&self) -> Output {
-        self.run(&["apply", "--auto-approve"])
-    }
-
-    /// The packages, names and descriptions of all policies, in order.
-    fn policies(&self) -> Vec<String> {
-        let answer = proxy::get(&self.url, &format!("{POLICIES}?$expand=accessPackage&$top=100"), "own");
-        let json: Value = serde_json::from_slice(&answer).unwrap();
-        let mut all: Vec<String> = json["value"].as_array().unwrap().iter().map(shown).collect();
-        all.sort();
-        all
-    }
-
-    /// Fails where the tenant is not as declared, or a run would still change something.
-    fn is_as_declared(&self) {
-        assert_eq!(self.policies(), declared());
-        let plan = self.run(&["plan", "--detailed-exitcode"]);
-        assert_eq!(plan.status.code(), Some(0), "{}", said(&plan));
-    }
-
-    /// The requests that faults struck.
-    fn struck(&self) -> usize {
-        let log = fs::read_to_string(self.directory.path().join("access.jsonl")).unwrap();
-        log.lines().filter(|line| line.contains("\"fault\"")).count()
-    }
-}
-
-fn entrant(directory: &Path, url: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_entrant"));
-    command.current_dir(directory).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command.env_remove("ENTRANT_GRAPH_URL").env("ENTRANT_ACCESS_TOKEN", CANARY).env("CI", "true");
-    if !url.is_empty() {
-        command.env("ENTRANT_GRAPH_URL", url);
-    }
-    command
-}
-
-fn said(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
-
-fn for_the_canary(mut fault: Value) -> Value {
-    fault["token"] = CANARY.into();
-    fault
+/// Fails where the tenant is not as declared, or a run would still change something.
+fn is_as_declared(tenant: &Tenant) {
+    assert_eq!(policies(tenant), declared());
+    let plan = tenant.run(&["plan", "--detailed-exitcode"]);
+    assert_eq!(plan.status.code(), Some(0), "{}", said(&plan));
 }
 
 fn package(number: usize) -> String {
@@ -192,11 +127,11 @@ fn declared() -> Vec<String> {
 
 /// One run brings the tenant to what is declared, although these faults strike.
 fn one_run_is_enough(faults: &[Value]) {
-    let tenant = Tenant::new(faults);
+    let tenant = self::tenant(faults);
     let run = tenant.apply();
     assert_eq!(run.status.code(), Some(0), "{}", said(&run));
     assert!(tenant.struck() > 0, "nothing went wrong");
-    tenant.is_as_declared();
+    is_as_declared(&tenant);
 }
 
 #[test]
@@ -251,20 +186,21 @@ fn roles_on_the_catalog_are_enough_to_apply() {
 
 #[test]
 fn a_reader_of_the_catalog_plans_and_is_refused_every_write() {
-    let tenant = Tenant::new(&[json!({ "fault": "caller", "role": "catalogReader", "catalogs": ["Sales"] })]);
-    let before = tenant.policies();
+    let tenant =
+        self::tenant(&[json!({ "fault": "caller", "role": "catalogReader", "catalogs": ["Sales"] })]);
+    let before = policies(&tenant);
     let plan = tenant.run(&["plan", "--detailed-exitcode"]);
     assert_eq!(plan.status.code(), Some(2), "{}", said(&plan));
     assert!(said(&plan).contains("Plan: 5 to create, 3 to update, 2 to delete"), "{}", said(&plan));
     let run = tenant.apply();
     assert_eq!(run.status.code(), Some(5), "{}", said(&run));
     assert!(said(&run).contains("Apply: 0 done, 8 failed, 2 blocked."), "{}", said(&run));
-    assert_eq!(tenant.policies(), before);
+    assert_eq!(policies(&tenant), before);
 }
 
 #[test]
 fn a_token_that_expires_stops_the_run_and_another_finishes_it() {
-    let tenant = Tenant::new(&[json!({ "fault": "tokenExpiry", "requests": 12 })]);
+    let tenant = self::tenant(&[json!({ "fault": "tokenExpiry", "requests": 12 })]);
     let start = Instant::now();
     let run = tenant.apply();
     assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
@@ -274,7 +210,7 @@ fn a_token_that_expires_stops_the_run_and_another_finishes_it() {
     let run =
         again.env("ENTRANT_ACCESS_TOKEN", "renewed").args(["apply", "--auto-approve"]).output().unwrap();
     assert_eq!(run.status.code(), Some(0), "{}", said(&run));
-    assert_eq!(tenant.policies(), declared());
+    assert_eq!(policies(&tenant), declared());
 }
 
 /// How an answer is spoilt: from its request line and what it was.
@@ -340,7 +276,7 @@ fn spoilt_answers_change_nothing_of_the_end() {
     thread::scope(|threads| {
         for (what, spoil) in spoils {
             threads.spawn(move || {
-                let tenant = Tenant::new(&[]);
+                let tenant = self::tenant(&[]);
                 // The first answer to each request, batches of a version being one.
                 let seen: Mutex<BTreeSet<String>> = Mutex::default();
                 let proxy = Proxy::spoiling(&tenant.url, move |line, was| {
@@ -354,7 +290,7 @@ fn spoilt_answers_change_nothing_of_the_end() {
                     .unwrap();
                 assert_eq!(run.status.code(), Some(0), "{what}: {}", said(&run));
                 assert!(!said(&run).contains(CANARY), "{what}");
-                tenant.is_as_declared();
+                is_as_declared(&tenant);
             });
         }
     });
@@ -363,8 +299,8 @@ fn spoilt_answers_change_nothing_of_the_end() {
 #[test]
 fn a_wait_beyond_all_patience_is_said_and_not_begun() {
     for wait in ["86400", "99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"] {
-        let tenant = Tenant::new(&[]);
-        let before = tenant.policies();
+        let tenant = self::tenant(&[]);
+        let before = policies(&tenant);
         let proxy =
             Proxy::spoiling(&tenant.url, move |_, _| answer(&format!("429 X\r\nretry-after: {wait}"), b"{}"));
         let start = Instant::now();
@@ -373,73 +309,42 @@ fn a_wait_beyond_all_patience_is_said_and_not_begun() {
         assert!(start.elapsed() < Duration::from_secs(20), "{wait}");
         assert_eq!(run.status.code(), Some(1), "{wait}: {}", said(&run));
         assert!(said(&run).contains("graph-throttled"), "{}", said(&run));
-        assert_eq!(tenant.policies(), before);
+        assert_eq!(policies(&tenant), before);
     }
 }
 
-/// How many runs are under way at once. They wait more than they work.
-const SIDE_BY_SIDE: usize = 6;
-
 #[test]
 fn wherever_it_is_killed_the_next_run_finishes() {
-    let counted = Tenant::new(&[]);
+    let counted = self::tenant(&[]);
     let all = Proxy::start(&counted.url, usize::MAX, || {});
     let run =
         entrant(counted.directory.path(), all.url()).args(["apply", "--auto-approve"]).output().unwrap();
     assert_eq!(run.status.code(), Some(0), "{}", said(&run));
-    counted.is_as_declared();
+    is_as_declared(&counted);
     let requests = all.count();
     assert!(requests > 15, "{requests}");
-    let next = AtomicUsize::new(1);
-    let unfinished = AtomicUsize::new(0);
-    thread::scope(|threads| {
-        for _ in 0..SIDE_BY_SIDE {
-            threads.spawn(|| {
-                loop {
-                    let kill_at = next.fetch_add(1, Ordering::Relaxed);
-                    if kill_at > requests {
-                        break;
-                    }
-                    unfinished.fetch_add(usize::from(killed_at(kill_at)), Ordering::Relaxed);
-                }
-            });
-        }
-    });
+    let unfinished = harness::wherever(1..=requests, killed_at);
     // Else it was killed before or after its writes, and never between.
-    assert!(unfinished.into_inner() > 5);
+    assert!(unfinished > 5);
 }
 
 /// Kills the binary when this many of its requests were carried out, the last one without an answer, and runs it
 /// again. Whether the tenant was then neither as before nor as declared.
 fn killed_at(request: usize) -> bool {
-    let tenant = Tenant::new(&[]);
-    let before = tenant.policies();
-    let process: Arc<Mutex<Option<Child>>> = Arc::default();
-    let victim = Arc::clone(&process);
-    // SIGKILL: nothing of the program runs after it.
-    let proxy = Proxy::start(&tenant.url, request, move || {
-        victim.lock().unwrap().as_mut().unwrap().kill().unwrap();
-    });
-    {
-        let mut process = process.lock().unwrap();
-        let mut command = entrant(tenant.directory.path(), proxy.url());
-        command.args(["apply", "--auto-approve"]).stdout(Stdio::null()).stderr(Stdio::null());
-        *process = Some(command.spawn().unwrap());
-    }
-    while process.lock().unwrap().as_mut().unwrap().try_wait().unwrap().is_none() {
-        thread::sleep(Duration::from_millis(10));
-    }
-    let between = tenant.policies();
+    let tenant = self::tenant(&[]);
+    let before = policies(&tenant);
+    tenant.apply_and_kill_at(request);
+    let between = policies(&tenant);
     let run = tenant.apply();
     assert_eq!(run.status.code(), Some(0), "killed at request {request}: {}", said(&run));
-    tenant.is_as_declared();
+    is_as_declared(&tenant);
     between != before && between != declared()
 }
 
 #[test]
 #[cfg(unix)]
 fn an_interrupt_ends_the_search_for_what_a_create_may_have_made() {
-    let tenant = Tenant::new(&[
+    let tenant = self::tenant(&[
         json!({ "fault": "fail", "method": "POST", "path": "assignmentPolicies", "answer": 504 }),
     ]);
     let process =
@@ -466,7 +371,7 @@ fn an_interrupt_ends_the_wait_that_graph_asked_for() {
     let asks = json!({
         "fault": "fail", "method": "PUT", "answer": 429, "retryAfter": "seconds", "retryAfterMilliseconds": 300_000,
     });
-    let tenant = Tenant::new(&[asks]);
+    let tenant = self::tenant(&[asks]);
     let process =
         entrant(tenant.directory.path(), &tenant.url).args(["apply", "--auto-approve"]).spawn().unwrap();
     let id = rustix::process::Pid::from_raw(i32::try_from(process.id()).unwrap()).unwrap();

@@ -20,7 +20,7 @@ mod process;
 pub mod secret;
 mod server;
 mod table;
-mod whole;
+pub mod whole;
 
 pub use bench::{Bench, Options};
 pub use figures::{FIGURES, Figure};

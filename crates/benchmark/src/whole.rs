@@ -13,7 +13,9 @@ use std::path::Path;
 /// How large it is. Everything is spread evenly.
 #[derive(Debug, Clone, Copy)]
 pub struct Whole {
+    /// Catalogs.
     pub catalogs: usize,
+    /// Packages, in all catalogs together.
     pub packages: usize,
     /// Roles that packages give, of groups.
     pub roles: usize,
@@ -21,6 +23,7 @@ pub struct Whole {
     pub resources: usize,
     /// The groups of resources and others, who may ask for access.
     pub groups: usize,
+    /// Policies, in all packages together.
     pub policies: usize,
 }
 
