@@ -156,7 +156,7 @@ pub fn to_v1(beta: &Object) -> Result<Object, Vec<String>> {
     map.insert("accessPackageId".to_owned(), "x".into());
     map.extend(members_to_hand(beta, &plain));
     let (path, config) = (Path::new("policy.json"), Config::default());
-    let converted = write::to_v1(path, &Json::Object(map).to_string(), &config, None);
+    let converted = write::to_v1(path, &Json::Object(map).to_string(), &config, None, &BTreeSet::new());
     if converted.done.is_empty() {
         return Err(converted.left.into_iter().flat_map(|(_, why)| why).collect());
     }
