@@ -44,15 +44,7 @@ pub fn locate(place: &Place) -> Option<Location> {
     } else {
         let source = files::read_lossy(&place.file)?;
         let parsed = yaml::parse(&source, files::is_json(&place.file));
-        let root = parsed.documents.get(place.document)?.as_ref();
-        let texts = Texts::only(&source);
-        let span = root.map_or(Span::new(0, 0), |root| match inline_policy(root, &place.pointer) {
-            Some((policy, rest)) => {
-                let table = table_of(policy, Some(Kind::AssignmentPolicy));
-                find(texts, policy, table, &rest, place.on_key)
-            }
-            None => find(texts, root, table_of(root, None), &place.pointer, place.on_key),
-        });
+        let span = span_of(&source, parsed.documents.get(place.document)?.as_ref(), place);
         (Arc::clone(&place.file), source, span)
     };
     let span = clamp(&source, Span { text: TextId::OWN, ..span });
@@ -62,6 +54,36 @@ pub fn locate(place: &Place) -> Option<Location> {
     let line = before.matches('\n').count() + 1;
     let column = before[line_start..].trim_start_matches('\u{feff}').chars().count() + 1;
     Some(Location { file, bytes: span.start..span.end, line, column, source })
+}
+
+/// What stands at a place of a document.
+fn span_of(source: &str, root: Option<&Node>, place: &Place) -> Span {
+    let texts = Texts::only(source);
+    root.map_or(Span::new(0, 0), |root| match inline_policy(root, &place.pointer) {
+        Some((policy, rest)) => {
+            let table = table_of(policy, Some(Kind::AssignmentPolicy));
+            find(texts, policy, table, &rest, place.on_key)
+        }
+        None => find(texts, root, table_of(root, None), &place.pointer, place.on_key),
+    })
+}
+
+/// The text of a file and the bytes of many places in it, for which it is read and parsed once. `None` where it cannot be
+/// read; a place is `None` where [`locate`] has to look elsewhere than in its file, or finds nothing.
+pub fn locate_in(file: &Arc<PathBuf>, places: &[&Place]) -> Option<(String, Vec<Option<Range<usize>>>)> {
+    let source = files::read_lossy(file)?;
+    let parsed = yaml::parse(&source, files::is_json(file));
+    let found = places.iter().map(|place| {
+        if place.origin.is_some() || place.bytes.is_some() {
+            return None;
+        }
+        let span = span_of(&source, parsed.documents.get(place.document)?.as_ref(), place);
+        let span = clamp(&source, Span { text: TextId::OWN, ..span });
+        Some(span.start..span.end)
+    });
+    let found = found.collect();
+    drop(parsed);
+    Some((source, found))
 }
 
 /// The span moved to character boundaries within the text, in case the file has changed.

@@ -353,6 +353,12 @@ impl Estate {
         self.arriving[node].iter().map(|index| &self.edges[*index])
     }
 
+    /// Where documents say what is in it.
+    pub fn places(&self) -> impl Iterator<Item = &Place> {
+        let nodes = self.nodes.iter().filter_map(|node| node.place.as_ref());
+        nodes.chain(self.edges.iter().filter_map(|edge| edge.place.as_ref()))
+    }
+
     /// The nodes of a kind.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (NodeId, &Node)> {
         self.nodes.iter().enumerate().filter(move |(_, node)| node.is(kind))

@@ -49,6 +49,7 @@ pub struct Context<'a> {
 
 /// All pages, by path.
 pub fn pages(context: &Context) -> Vec<Page> {
+    context.sources.borrow_mut().look_up(context.estate.places());
     let book = Book { context, estate: context.estate, paths: names::paths(context.estate) };
     let mut pages = vec![
         ("README.md".to_owned(), index::index(&book)),

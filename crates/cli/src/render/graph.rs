@@ -177,6 +177,7 @@ pub struct EdgeDocument {
 
 /// The estate in its JSON structure.
 pub fn document(estate: &Estate, tool: String, sources: &mut Sources) -> GraphDocument {
+    sources.look_up(estate.places());
     let mut line = |place: &entrant_model::Place| {
         let spot = sources.spot(place);
         LineDocument { file: spot.path, line: spot.line }

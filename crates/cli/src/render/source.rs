@@ -2,10 +2,10 @@
 //! terminal would obey.
 
 use crate::files;
-use entrant_manifest::locate;
+use entrant_manifest::{locate, locate_in};
 use entrant_model::Place;
 use entrant_model::text::is_deceptive;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,6 +18,8 @@ const LONGEST_LINE: usize = 4_000;
 pub struct Sources {
     spots: HashMap<Place, Spot>,
     files: HashMap<Arc<PathBuf>, Option<Source>>,
+    /// Places whose bytes were found with those of others.
+    bytes: HashMap<Place, (usize, usize)>,
 }
 
 /// The text of a file.
@@ -48,6 +50,21 @@ pub struct Spot {
 }
 
 impl Sources {
+    /// Looks up many places at once: each file is read and parsed once.
+    pub fn look_up<'a>(&mut self, places: impl Iterator<Item = &'a Place>) {
+        let mut of_file: BTreeMap<&Arc<PathBuf>, Vec<&Place>> = BTreeMap::new();
+        for place in places {
+            of_file.entry(&place.file).or_default().push(place);
+        }
+        for (file, places) in of_file {
+            let Some((text, found)) = locate_in(file, &places) else { continue };
+            let found =
+                places.into_iter().zip(found).filter_map(|(place, bytes)| Some((place.clone(), bytes?)));
+            self.bytes.extend(found.map(|(place, bytes)| (place, (bytes.start, bytes.end))));
+            self.files.entry(Arc::clone(file)).or_insert_with(|| Some(Source::new(text)));
+        }
+    }
+
     /// Where a place is.
     pub fn spot(&mut self, place: &Place) -> Spot {
         if let Some(spot) = self.spots.get(place) {
@@ -79,7 +96,7 @@ impl Sources {
         // A value that comes from a template stands in the template's file.
         let mut file = Arc::clone(&place.file);
         let known = self.files.get(&file);
-        let bytes = match (known, place.bytes) {
+        let bytes = match (known, place.bytes.or_else(|| self.bytes.get(place).copied())) {
             (Some(None), _) => return None,
             (Some(Some(source)), Some((start, end))) => within(&source.raw, start, end),
             _ => {
