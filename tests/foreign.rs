@@ -94,7 +94,8 @@ fn seed() -> Value {
             })
         })
         .collect();
-    seed["assignmentPolicies"] = (0..POLICIES).map(policy).collect();
+    // The last one is made in beta.
+    seed["assignmentPolicies"] = (0..POLICIES - 1).map(policy).collect();
     seed
 }
 
@@ -206,6 +207,33 @@ fn policy(n: usize) -> Value {
     policy
 }
 
+/// A policy that only beta can hold, and of which the other tools hold a part.
+fn made_in_beta() -> Value {
+    let approver =
+        |n: usize| json!({"@odata.type": "#microsoft.graph.groupMembers", "id": id(2, n), "isBackup": false});
+    let stage = |n: usize| {
+        json!({
+            "approvalStageTimeOutInDays": 5, "isApproverJustificationRequired": true, "isEscalationEnabled": false,
+            "escalationTimeInMinutes": 0, "primaryApprovers": [approver(n)], "escalationApprovers": [],
+        })
+    };
+    json!({
+        "accessPackageId": id(5, 0), "displayName": "Every partner", "description": "Made in beta.",
+        "durationInDays": 10, "canExtend": false,
+        "requestorSettings": {
+            "scopeType": "AllExistingConnectedOrganizationSubjects", "acceptRequests": true, "allowedRequestors": [],
+        },
+        "requestApprovalSettings": {
+            "isApprovalRequired": true, "isApprovalRequiredForExtension": false,
+            "isRequestorJustificationRequired": false, "approvalMode": "Parallel",
+            "approvalStages": [stage(0), stage(1)],
+        },
+        "verifiableCredentialSettings": {"credentialTypes": [
+            {"credentialType": "VerifiedEmployee", "issuers": ["did:web:contoso.com"]},
+        ]},
+    })
+}
+
 fn answer(world: &mut World, path: &str) -> Value {
     let output = does(world, &format!("graph GET '/{path}'"), "");
     let (status, body) = output.stdout.split_once('\n').unwrap();
@@ -220,7 +248,15 @@ fn read(world: &mut World, seed: &Value) -> Tenant {
         let id = policy["id"].as_str().unwrap();
         answer(world, &format!("beta/{MANAGEMENT}/accessPackageAssignmentPolicies/{id}"))
     });
-    let policies = policies.collect();
+    let mut policies: Vec<Value> = policies.collect();
+    let made =
+        format!("graph POST '/beta/{MANAGEMENT}/accessPackageAssignmentPolicies' '{}'", made_in_beta());
+    let output = does(world, &made, "");
+    let (status, body) = output.stdout.split_once('\n').unwrap();
+    assert_eq!(status, "201", "{body}");
+    let made: Value = serde_json::from_str(body).unwrap();
+    let made = made["id"].as_str().unwrap();
+    policies.push(answer(world, &format!("beta/{MANAGEMENT}/accessPackageAssignmentPolicies/{made}")));
     let organizations = list("connectedOrganizations").into_iter().map(|organization| {
         let id = organization["id"].as_str().unwrap();
         let expand = "$expand=internalSponsors,externalSponsors";
@@ -291,8 +327,15 @@ fn fifty_policies_of_each_tool_plan_empty_beside_their_tenant() {
         let output = runs(&mut world, &format!("entrant import --from {file} --graph-url $URL"));
         assert!(output.stderr.contains("50 assignment policies"), "{}", output.stderr);
         let text = written(&mut world, &output);
-        for lost in ["PT4H", "P1DT12H", "enableTargetsToSelfRemoveAccess: true", "manager: 2", "Partner desk"]
-        {
+        for lost in [
+            "Parallel",
+            "VerifiedEmployee",
+            "PT4H",
+            "P1DT12H",
+            "enableTargetsToSelfRemoveAccess: true",
+            "manager: 2",
+            "Partner desk",
+        ] {
             assert!(text.contains(lost), "{file}: {lost} is not there");
         }
         for note in ["in the tenant; here", "has no document", "is not there any more"] {

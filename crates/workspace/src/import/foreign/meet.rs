@@ -408,8 +408,16 @@ impl Meeting {
             remarks.push(format!("the file calls it `{}`", piece.name));
         }
         if piece.kind == Kind::AssignmentPolicy {
-            if let Some(merged) = merge::policy(object, live, self.tenant.beta.get(id), format, &mut remarks)
-            {
+            // The other tools have the beta shape: without it what they lose could not be told from what differs.
+            let beta = self.tenant.beta.get(id);
+            if beta.is_none() {
+                self.notes.insert(
+                    "without beta, policies could not be compared with the file and are as the tenant has them"
+                        .to_owned(),
+                );
+            }
+            let merged = beta.and_then(|beta| merge::policy(object, live, beta, format, &mut remarks));
+            if let Some(merged) = merged {
                 *live = merged;
                 self.tenant.beta.remove(id);
             }

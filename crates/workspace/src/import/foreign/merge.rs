@@ -56,17 +56,10 @@ fn remark(differing: &[&str], remarks: &mut Vec<String>) {
 pub fn policy(
     file: &Object,
     live: &LiveObject,
-    beta: Option<&LiveObject>,
+    beta: &LiveObject,
     format: Format,
     remarks: &mut Vec<String>,
 ) -> Option<LiveObject> {
-    let Some(beta) = beta else {
-        // The other tools have the beta shape: what they lose of v1.0 could not be told from what differs.
-        remarks.push(
-            "without beta it could not be compared with the file, and is as the tenant has it".to_owned(),
-        );
-        return None;
-    };
     let shown = match format {
         Format::Terraform => terraform::as_shown(&beta.object),
         Format::M365dsc => beta.object.clone(),

@@ -250,18 +250,21 @@ impl Reading {
             return self.note(resource, "it does not say which resource it adds to which package");
         };
         let role = resource.text("access_type").unwrap_or("Member");
-        let known = self.systems.get(&(Id::new(catalog), fold(origin))).map(String::as_str);
-        match known.or_else(|| system_of(origin, role)) {
-            Some(system) => {
-                let role = resource_role(system, origin, role);
-                self.add(resource, Kind::AccessPackage, &package, "resourceRoleScopes", role);
-            }
-            None => self.cannot(
-                Kind::AccessPackage,
-                &package,
-                "resourceRoleScopes",
-                format!("it is not said what kind of resource {origin} is"),
-            ),
+        let key = (Id::new(catalog), fold(origin));
+        let known = self.systems.get(&key).cloned();
+        let Some(system) = known.clone().or_else(|| system_of(origin, role).map(str::to_owned)) else {
+            let why = format!("it is not said what kind of resource {origin} is");
+            return self.cannot(Kind::AccessPackage, &package, "resourceRoleScopes", why);
+        };
+        let scope = resource_role(&system, origin, role);
+        self.add(resource, Kind::AccessPackage, &package, "resourceRoleScopes", scope);
+        // What a package gives is in its catalog, also where that association is managed elsewhere.
+        if known.is_none()
+            && let Some(piece) = self.piece(Kind::Catalog, &key.0)
+            && piece.members.contains_key("resources")
+        {
+            piece.add("resources", super::resource(&system, origin));
+            self.systems.insert(key, system);
         }
     }
 
