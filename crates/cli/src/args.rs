@@ -133,7 +133,8 @@ pub enum Command {
     Adopt(AdoptArgs),
     /// Write documents of the beta shape in the v1.0 shape, where nothing is lost
     Convert(ConvertArgs),
-    /// Write documents of what is in the tenant and has none yet; nothing that is there is overwritten
+    /// Write documents of what is in the tenant, or in the file of another tool, and has none yet; nothing that is there is
+    /// overwritten
     Import(ImportArgs),
     /// Print the policy files in one form, comments included
     Fmt(FmtArgs),

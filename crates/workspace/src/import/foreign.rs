@@ -223,7 +223,8 @@ pub fn read(format: Format, name: &str, bytes: &[u8]) -> Result<Foreign, Box<Dia
         });
         let line =
             if fault.line > 0 && place.is_none() { format!(", line {}", fault.line) } else { String::new() };
-        let message = format!("{}{line}: {}", visible(name), visible(&fault.message));
+        let shown = if name == STDIN { "the standard input".to_owned() } else { visible(name) };
+        let message = format!("{shown}{line}: {}", visible(&fault.message));
         let mut found = Diagnostic::new(codes::FOREIGN_FILE, message);
         if let Some(place) = place {
             found = found.at(place, "");
