@@ -87,13 +87,13 @@ impl Estate {
 
     fn template(&self, style: usize) -> String {
         let days = self.days(style);
+        let instead = if is_approved(style) { "  instead: {type: user}\n" } else { "" };
         let mut text = format!(
             "{COMMENT}kind: PolicyTemplate
 name: {}
 parameters:
   who: {{type: group}}
-  instead: {{type: user, default: {}}}
-policy:
+{instead}policy:
   description: {TEXT}
   allowedTargetScope: specificDirectoryUsers
   specificAllowedTargets: [{{group: {{param: who}}}}]
@@ -101,7 +101,6 @@ policy:
   requestorSettings: {{enableTargetsToSelfAddAccess: true, enableTargetsToSelfUpdateAccess: true}}
 ",
             template_name(style),
-            user_name(0),
         );
         if is_approved(style) {
             text.push_str(

@@ -3,8 +3,8 @@
 use crate::codes;
 use crate::context::{Context, Path};
 use crate::parse::Siblings;
-use crate::removed;
 use crate::yaml::{Entry, Node};
+use crate::{foreign, inline, removed};
 use entrant_model::spec::{Absent, Access, EnumSpec, HandForm, MemberSpec, Type};
 use entrant_model::text::{nearest, visible};
 use entrant_model::{Diagnostic, Kind, TypeSpec, Version, kinds};
@@ -60,8 +60,12 @@ fn suggest(
     found: Diagnostic,
 ) -> Diagnostic {
     let own = handled.iter().copied().filter(|name| !name.contains('@'));
-    if let Some(near) = nearest(key, writable(ty).chain(own)) {
+    if let Some(near) = nearest(key, writable(ty).chain(own.clone())) {
         return found.help(format!("did you mean `{near}`?"));
+    }
+    if let Some(help) = foreign::help(key, |member| writable(ty).chain(own.clone()).any(|own| own == member))
+    {
+        return found.help(help);
     }
     if let Some(path) = elsewhere(ctx, key).filter(|_| !removed::is_own(ty)) {
         return found.help(format!("`{path}` exists: it belongs there"));
@@ -69,7 +73,8 @@ fn suggest(
     if let Some(kind) = of_other_kind(ctx.kind, key).filter(|_| parent.member().is_empty()) {
         return found.help(format!("`{kind}` has such a member: it belongs in a document of that kind"));
     }
-    let names: Vec<String> = writable(ty).map(|name| format!("`{name}`")).collect();
+    let policies = handled.iter().copied().filter(|name| *name == inline::POLICIES);
+    let names: Vec<String> = writable(ty).chain(policies).map(|name| format!("`{name}`")).collect();
     match names.len() {
         0 => found.help("it takes no members"),
         1..=16 => found.help(format!("the keys are {}", names.join(", "))),

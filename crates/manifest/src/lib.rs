@@ -17,6 +17,7 @@ mod dangling;
 mod document;
 mod envelope;
 mod files;
+mod foreign;
 mod forms;
 mod identity;
 mod inline;

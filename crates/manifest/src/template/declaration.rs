@@ -251,7 +251,15 @@ fn parameters<'t>(ctx: &mut Context, here: Here<'_, '_, 't>) -> Vec<Parameter<'t
 
 fn parameter<'t>(ctx: &mut Context, here: Here<'_, '_, 't>, entry: &Entry<'t>) -> Parameter<'t> {
     let (mut ty, mut default) = (None, None);
-    for member in mapping(ctx, here) {
+    if let Data::Scalar(word, _) = &here.node.data
+        && parameter::TYPES.iter().any(|ty| ty.word == word)
+    {
+        let found = leaf::wrong_type(ctx, here, "a mapping").help(format!("write `{{type: {word}}}`"));
+        ctx.push(found);
+    } else {
+        mapping(ctx, here);
+    }
+    for member in here.node.entries().unwrap_or_default() {
         let path = Path::Key(here.path, &member.key);
         let at = Here { path: &path, key: Some(member.key_span), node: &member.value };
         match &*member.key {
