@@ -247,6 +247,7 @@ fn union(form: &mut Form, spec: &'static UnionSpec) {
         by_system(members, spec);
         // `{externalSponsors: {}}` is the word.
         if let [only] = members.list.as_slice()
+            && members.tail.is_empty()
             && let Some(word) = words.clone().find(|word| *word == only.key)
             && is_bare(only)
         {
@@ -270,9 +271,9 @@ fn union(form: &mut Form, spec: &'static UnionSpec) {
             if members.list.len() == 1 && members.tail.is_empty() && is_without_comments(&members.list[0]) {
                 form.body = Body::Text(word.to_owned());
             } else if members.list.len() > 1 {
-                let empty = Form::new(Body::Map(Elements::default()));
-                members.list[tag] =
-                    Element { key: word.to_owned(), form: empty, ..members.list[tag].clone() };
+                let tag = &mut members.list[tag];
+                word.clone_into(&mut tag.key);
+                tag.form.body = Body::Map(Elements::default());
             }
         }
         HandForm::ByMember(member) => {
@@ -408,8 +409,11 @@ fn keyed(form: &mut Form, key: &'static str, member: &'static str, of: &'static 
 
 /// An entry of a list that says a key and a value and nothing else.
 fn pair(item: &Element, key: &str, member: &str) -> Option<Element> {
-    let [_, _] = item.form.members() else { return None };
-    if item.form.anchor.is_some() || item.form.members().iter().any(|member| !member.before.is_empty()) {
+    let Body::Map(Elements { list, tail, .. }) = &item.form.body else { return None };
+    let [_, _] = list.as_slice() else { return None };
+    // A comment inside has no place in the mapping.
+    let is_plain = tail.is_empty() && list.iter().all(|member| member.before.is_empty());
+    if item.form.anchor.is_some() || !is_plain {
         return None;
     }
     let name = item.form.get(key).filter(|form| form.beside.is_empty() && form.anchor.is_none())?;

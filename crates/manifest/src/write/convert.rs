@@ -136,7 +136,7 @@ fn means_the_same(before: &Object, after: &Object) -> bool {
         && mine.is_by_manager
     {
         mine.is_by_manager = false;
-        theirs.reviewers.remove(0);
+        theirs.reviewers.drain(..theirs.reviewers.len().min(1));
     }
     one == other
 }
@@ -504,13 +504,19 @@ fn review(form: &mut Form) -> Result<()> {
     }
     split(members, "reviewers", "primaryReviewers", "fallbackReviewers")?;
     if is_by_manager {
+        let none = || Body::List(Elements::default());
         if !members.list.iter().any(|m| m.key == "primaryReviewers") {
-            let form = Form::new(Body::List(Elements::default()));
+            let form = Form::new(none());
             members.list.push(Element { before: Vec::new(), key: "primaryReviewers".to_owned(), form });
         }
-        if let Some(Body::List(list)) = get_mut(members, "primaryReviewers").map(|form| &mut form.body) {
-            let manager = Form::of_json(&serde_json::json!({"manager": 1}));
-            list.list.insert(0, Element { before: Vec::new(), key: String::new(), form: manager });
+        if let Some(reviewers) = get_mut(members, "primaryReviewers") {
+            if is_null(reviewers) {
+                reviewers.body = none();
+            }
+            if let Body::List(list) = &mut reviewers.body {
+                let manager = Form::of_json(&serde_json::json!({"manager": 1}));
+                list.list.insert(0, Element { before: Vec::new(), key: String::new(), form: manager });
+            }
         }
     }
     Ok(())
