@@ -56,8 +56,10 @@ fn object_to_hand(ty: &Type, object: &Object, reference: ReferenceForm) -> Json 
     let Type::Union { spec, .. } = ty else { return Json::Object(map) };
     let Some(variant) = spec.variant(object.ty.name) else { return Json::Object(map) };
     match variant.hand {
-        HandForm::Untagged | HandForm::ByMember(_) => Json::Object(map),
-        HandForm::Tag => {
+        HandForm::Untagged => Json::Object(map),
+        HandForm::ByMember(member) if map.contains_key(member) => Json::Object(map),
+        // Without the member that tells it from others, its type does.
+        HandForm::ByMember(_) | HandForm::Tag => {
             map.shift_insert(
                 0,
                 ODATA_TYPE.to_owned(),

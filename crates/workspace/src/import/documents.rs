@@ -122,17 +122,18 @@ impl Making<'_> {
         tenant: &Tenant,
         known: &Known,
     ) {
+        let depth = stem.matches('/').count();
         let mut own = Vec::new();
-        if tenant.selected.contains(&package.id) {
-            if known.holds(package, &catalog.display_name, None) {
-                self.imported.known += 1;
-            } else {
-                // Its policies find it by its catalog's name, so one whose catalog is given by id is pinned.
-                let is_pinned = self.names.why.contains_key(catalog.id.as_str());
-                own.extend(self.entry(package, tenant, false, is_pinned));
-            }
+        let is_selected = tenant.selected.contains(&package.id);
+        let is_declared = is_selected && known.holds(package, &catalog.display_name, None);
+        if is_declared {
+            self.imported.known += 1;
+        } else if is_selected {
+            // Its policies find it by its catalog's name, so one whose catalog is given by id is pinned.
+            let is_pinned = self.names.why.contains_key(catalog.id.as_str());
+            own.extend(self.entry(package, tenant, false, is_pinned).filter(|entry| self.is_sound(entry, depth)));
         }
-        let mut inline = Vec::new();
+        let mut held = Vec::new();
         for policy in policies {
             if known.holds(policy, &package.display_name, Some(&catalog.display_name)) {
                 self.imported.known += 1;
@@ -143,12 +144,12 @@ impl Making<'_> {
             for lost in lost {
                 self.note(&mut entry, &format!("{lost}; neither version can hold all of it"));
             }
-            inline.push(entry);
+            held.push(entry);
         }
         if own.is_empty() {
-            self.file(stem, inline, Vec::new());
+            self.file(stem, held, Vec::new());
         } else {
-            self.file(stem, own, inline);
+            self.file(stem, own, held);
         }
     }
 
@@ -258,13 +259,8 @@ impl Making<'_> {
         if mistakes(&self.text(&entries, &inline, depth)).is_empty() {
             return (entries, inline);
         }
-        let mut kept = Vec::new();
-        for entry in entries {
-            let found = mistakes(&self.text(std::slice::from_ref(&entry), &[], depth));
-            if self.is_kept(&entry, &found) {
-                kept.push(entry);
-            }
-        }
+        let mut kept = entries;
+        kept.retain(|entry| self.is_sound(entry, depth));
         let mut held = Vec::new();
         for mut policy in inline {
             policy.map.shift_insert(0, "kind".to_owned(), Json::from(Kind::AssignmentPolicy.as_str()));
@@ -279,6 +275,11 @@ impl Making<'_> {
             }
         }
         (kept, held)
+    }
+
+    fn is_sound(&mut self, entry: &Entry, depth: usize) -> bool {
+        let found = mistakes(&self.text(std::slice::from_ref(entry), &[], depth));
+        self.is_kept(entry, &found)
     }
 
     fn is_kept(&mut self, entry: &Entry, mistakes: &[String]) -> bool {
