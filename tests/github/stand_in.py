@@ -82,6 +82,10 @@ class GitHub:
         self.pulls: list[dict[str, Any]] = [pull()]
         self.runs: list[dict[str, Any]] = [run()]
         self.artefacts: list[dict[str, Any]] = []
+        # Branches by name, each with its commit; commits by id, each with its tree.
+        self.branches: dict[str, str] = {}
+        self.commits: dict[str, dict[str, Any]] = {}
+        self.trees: dict[str, dict[str, Any]] = {}
         self.archives: dict[int, bytes] = {}
         self.next_id = 1000
         # An answer that is given instead of what the repository holds, by method and path.
@@ -153,6 +157,20 @@ class GitHub:
             return json_of(200, found)
         if re.fullmatch(r"commits/[0-9a-f]{40}/pulls", place):
             return paged(self.pulls, query)
+        if place == "pulls" and method == "POST":
+            self.next_id += 1
+            made = {"number": self.next_id, "state": "open", "user": BOT, **given}
+            self.pulls.append(made)
+            return json_of(201, made)
+        if place == "pulls":
+            branch = query["head"].split(":", 1)[1]
+            return paged([p for p in self.pulls if p.get("head") == branch and p["state"] == query["state"]], query)
+        if (match := re.fullmatch(r"pulls/(\d+)", place)) and method == "PATCH":
+            found = next(p for p in self.pulls if p["number"] == int(match.group(1)))
+            found.update(given)
+            return json_of(200, found)
+        if place.startswith("git/"):
+            return self.git(method, place.removeprefix("git/"), given)
         if match := re.fullmatch(r"pulls/(\d+)", place):
             return json_of(200, next(p for p in self.pulls if p["number"] == int(match.group(1))))
         if place == "actions/workflows/plan.yml/runs":
@@ -163,6 +181,34 @@ class GitHub:
             return paged(found, query, "artifacts")
         if match := re.fullmatch(r"actions/artifacts/(\d+)/zip", place):
             return 302, {"Location": f"{self.store.url}/blob/{match.group(1)}?sig=secret"}, b""
+        return said(404, "Not Found")
+
+    def git(self, method: str, place: str, given: Any) -> tuple[int, dict[str, str], bytes]:
+        """The objects of the repository; an id says what made it."""
+        self.next_id += 1
+        made = f"{self.next_id:040x}"
+        if method == "POST" and place == "trees":
+            self.trees[made] = given
+            return json_of(201, {"sha": made})
+        if method == "POST" and place == "commits":
+            self.commits[made] = given
+            return json_of(201, {"sha": made})
+        if method == "GET" and (match := re.fullmatch(r"commits/([0-9a-f]{40})", place)):
+            return json_of(200, {"sha": match.group(1), "tree": {"sha": "c" * 40}})
+        if method == "GET" and (match := re.fullmatch(r"matching-refs/heads/(.+)", place)):
+            named = [name for name in self.branches if name.startswith(match.group(1))]
+            return json_of(200, [{"ref": f"refs/heads/{name}"} for name in named])
+        if method == "POST" and place == "refs":
+            name = given["ref"].removeprefix("refs/heads/")
+            if name in self.branches:
+                return said(422, "Reference already exists")
+            self.branches[name] = given["sha"]
+            return json_of(201, {})
+        if method == "PATCH" and (match := re.fullmatch(r"refs/heads/(.+)", place)):
+            if match.group(1) not in self.branches:
+                return said(422, "Reference does not exist")
+            self.branches[match.group(1)] = given["sha"]
+            return json_of(200, {})
         return said(404, "Not Found")
 
     def comment(self, number: int, body: str, user: dict[str, str] | None = None) -> dict[str, Any]:

@@ -19,11 +19,13 @@ class Run(Case):
         binary.write_text(
             "#!/bin/sh\n"
             'for argument in "$@"; do printf "%s\\n" "$argument" >> "$RECORD"; done\n'
+            'printf "%s" "$SAID"\n'
             'exit "$CODE"\n'
         )
         binary.chmod(0o755)
         self.environment["PATH"] = f"{binary.parent}:{self.environment['PATH']}"
         self.environment["RECORD"] = str(self.directory / "arguments.txt")
+        self.environment["SAID"] = ""
 
     def ended(self, code: int, *arguments: str) -> tuple[int, str]:
         self.environment["CODE"] = str(code)
@@ -60,6 +62,20 @@ class Run(Case):
             self.assertEqual(ended, code)
             self.assertIn(f"::error title=entrant plan ended with {code}::", said)
             self.assertFalse((self.directory / "output.txt").exists())
+
+    def test_an_adopt_hands_on_what_it_took_and_what_not(self) -> None:
+        lines = ["Reading the policies.", "changed policies/a.yaml", "  A/b: /c", "not taken: A/d: an alias", "help: x"]
+        self.environment["SAID"] = "\n".join(lines)
+        for code, title in ((0, ""), (1, "::warning title=entrant adopt::")):
+            ended, said = self.ended(code, "adopt", "--tenant", "prod", "--said", "said.txt")
+            self.assertEqual(ended, 0)
+            self.assertIn(title, said)
+            self.assertEqual(self.arguments(), ["adopt", "--all", "--tenant=prod"])
+            self.assertEqual((self.directory / "said.txt").read_text().splitlines(), lines[1:4])
+        self.environment["SAID"] = "error: nobody is signed in"
+        ended, said = self.ended(1, "adopt", "--tenant", "prod", "--said", "said.txt")
+        self.assertEqual(ended, 1)
+        self.assertIn("::error title=entrant adopt ended with 1::", said)
 
     def test_each_end_of_an_apply_says_what_to_do(self) -> None:
         for code, words in (

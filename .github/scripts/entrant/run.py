@@ -3,11 +3,13 @@
     run.py plan  --tenant NAME --dir DIR [--since REV]
     run.py apply --tenant NAME [--plan FILE] [--digest DIGEST] [--strict] [--since REV]
                  [--allow-delete ADDRESSES] [--allow-immediate ADDRESSES]
+    run.py adopt --tenant NAME --said FILE
 
 `plan` writes `plan.json`, `report.json` and `comment.md` into DIR and succeeds with or without changes; the output
 `changes` says which. `apply` takes the plan that was approved, or with `--strict` its digest alone; what guards shall
 let pass is an address, or a JSON list of them. REV is the revision whose documents were applied before; none is an
-empty text, or the zeros that GitHub sends for a branch that is new. Nothing is passed through a shell.
+empty text, or the zeros that GitHub sends for a branch that is new. `adopt` changes the documents of the checkout and
+writes what it says into FILE; what it could not take is a warning. Nothing is passed through a shell.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 
 import api
@@ -49,10 +52,15 @@ def main(arguments: list[str], environment: dict[str, str]) -> None:
     apply_arguments.add_argument("--since", default="")
     apply_arguments.add_argument("--allow-delete", default="")
     apply_arguments.add_argument("--allow-immediate", default="")
+    adopt_arguments = commands.add_parser("adopt")
+    adopt_arguments.add_argument("--tenant", required=True)
+    adopt_arguments.add_argument("--said", required=True)
     asked = parser.parse_args(arguments)
     tenant = api.tenant(asked.tenant)
     if asked.command == "plan":
         plan(tenant, asked.dir, since(asked.since), environment)
+    elif asked.command == "adopt":
+        adopt(tenant, asked.said)
     else:
         # An emulated tenant begins anew in each job: nothing is known to have been there.
         is_emulated = environment.get("EMULATED_TENANT") == "true"
@@ -92,6 +100,22 @@ def apply(tenant: str, plan_file: str, digest: str, is_strict: bool, options: li
 def since(revision: str) -> list[str]:
     """What names the revision to compare with, if there is one."""
     return [f"--since={revision}"] if revision.strip("0") else []
+
+
+def adopt(tenant: str, said: str) -> None:
+    command = ["entrant", "adopt", "--all", f"--tenant={tenant}"]
+    print("$ " + " ".join(command), flush=True)
+    ended = subprocess.run(command, check=False, capture_output=True)
+    words = ended.stdout.decode(errors="replace") + ended.stderr.decode(errors="replace")
+    print(words, flush=True)
+    with open(said, "w", encoding="utf-8") as file:
+        # How far it was is for the log; what was taken and what was not is for people.
+        told = re.compile(r"(changed |  |not taken: |left: |note: )")
+        file.writelines(line + "\n" for line in words.splitlines() if told.match(line))
+    if ended.returncode == 1 and "not taken: " in words:
+        print("::warning title=entrant adopt::Not all could be taken; the lines above say what and why.", flush=True)
+    elif ended.returncode != 0:
+        failed("adopt", ended.returncode)
 
 
 def addresses(text: str) -> list[str]:

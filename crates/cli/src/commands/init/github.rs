@@ -30,6 +30,7 @@ const SCRIPTS: &[(&str, &str)] = &[
     ("api.py", include_str!("../../../../../.github/scripts/entrant/api.py")),
     ("approved_plan.py", include_str!("../../../../../.github/scripts/entrant/approved_plan.py")),
     ("drift_issue.py", include_str!("../../../../../.github/scripts/entrant/drift_issue.py")),
+    ("drift_pull.py", include_str!("../../../../../.github/scripts/entrant/drift_pull.py")),
     ("plan_comment.py", include_str!("../../../../../.github/scripts/entrant/plan_comment.py")),
     ("run.py", include_str!("../../../../../.github/scripts/entrant/run.py")),
 ];
