@@ -1,5 +1,6 @@
 //! Live values as documents write them: by hand, names for ids, without what silence says.
 
+use crate::import::unwritable;
 use entrant_model::spec::{Absent, HandForm, Literal, absent_value};
 use entrant_model::text::visible;
 use entrant_model::value::{Json, Unknown};
@@ -33,7 +34,7 @@ impl Renderer<'_> {
 
     /// A value in hand form. `None` where it cannot be written, which is remembered.
     pub fn value(&mut self, ty: &Type, value: &Value, at: &Pointer) -> Option<Json> {
-        if let Some(why) = unwritable(value) {
+        if let Some(why) = unsayable(value) {
             self.left.push((at.clone(), why));
             return None;
         }
@@ -65,9 +66,9 @@ impl Renderer<'_> {
         let id = reference.id.as_ref().map(|id| Json::from(id.as_str()));
         let is_pinned = self.pinned && is_subject(reference.kind);
         match (reference.name.as_deref(), id) {
-            (Some(name), Some(id)) if is_readable(name) => {
+            (Some(name), Some(id)) if unwritable(name).is_none() => {
                 let is_unique = reference.id.as_ref().is_some_and(|id| self.unique.contains(id));
-                if is_unique && !is_pinned && Id::guid(name).is_none() {
+                if is_unique && !is_pinned {
                     Json::from(name)
                 } else {
                     serde_json::json!({"name": name, "id": id})
@@ -83,11 +84,6 @@ impl Renderer<'_> {
 /// Whether `references: pinned` asks for the id of such an object.
 const fn is_subject(kind: Kind) -> bool {
     matches!(kind, Kind::User | Kind::Group | Kind::ServicePrincipal | Kind::ConnectedOrganization)
-}
-
-/// Whether a name can stand in a document.
-fn is_readable(name: &str) -> bool {
-    !name.trim().is_empty() && !name.chars().any(char::is_control)
 }
 
 /// `{group: {name: …, id: …}}` as `{group: …, id: …}`.
@@ -174,7 +170,7 @@ fn without_silence(value: &Value) -> Value {
 }
 
 /// Why a live value cannot be written into a document.
-fn unwritable(value: &Value) -> Option<String> {
+fn unsayable(value: &Value) -> Option<String> {
     match value {
         Value::Enum(entrant_model::value::Word::Other(word)) => {
             Some(if word.eq_ignore_ascii_case("unknownFutureValue") {
@@ -184,8 +180,8 @@ fn unwritable(value: &Value) -> Option<String> {
             })
         }
         Value::Other(_) => Some("the live value is of a form that the tables do not have".to_owned()),
-        Value::Object(object) => object.said().find_map(|(_, value)| unwritable(value)),
-        Value::List(list) => list.iter().find_map(unwritable),
+        Value::Object(object) => object.said().find_map(|(_, value)| unsayable(value)),
+        Value::List(list) => list.iter().find_map(unsayable),
         _ => None,
     }
 }
