@@ -90,7 +90,7 @@ A live value was written as a document has it, and read back it does not mean th
 
 ```sh
 terraform show -json > state.json
-entrant import --from terraform state.json --graph-url https://graph.microsoft.com
+entrant import --from terraform state.json --graph-url URL
 ```
 
 `--from m365dsc` reads the `.ps1` file that `Export-M365DSCConfiguration` writes, or the report of it as JSON. Nothing in it is run. Either file may be 64 MiB large.";
