@@ -38,7 +38,7 @@ The id decides. Either the object was renamed, and the name in the document shou
     FORMER_NAME = "former-name", Warning,
 "A document refers to something by a name that its own document lists among `previousNames`.
 
-It means that object, before the rename is applied and after it. But once `previousNames` is taken out of the document, nothing is called like that any more, and the reference is an error. Write the new name.";
+It means that object, before the rename is applied and after it. But once `previousNames` is taken out of the document, nothing is called like that any more, and the reference is an error. Put the new name there.";
     CATALOG_NOT_FOUND = "catalog-not-found", Error,
 "`ownership: exclusive` of `entrant.yaml` names a catalog that is not there.
 
