@@ -1,6 +1,6 @@
 //! A package with its catalog, three resources, two roles and two policies, an organization and an extension, from nothing
-//! to nothing through the binary: in the right order, whatever the server does, wherever it is killed, twice at once, and
-//! by callers who have no more than roles on the catalog.
+//! to nothing through the binary: in the right order, whatever the server does, wherever it is killed, and by
+//! callers who have no more than roles on the catalog.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -17,7 +17,6 @@ use proxy::Proxy;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
-use std::process::Command;
 
 const EM: &str = "/v1.0/identityGovernance/entitlementManagement";
 
@@ -274,35 +273,6 @@ fn killed_at(request: usize) -> bool {
     !between.is_empty() && between != declared()
 }
 
-/// Two at once may each make what neither sees yet, and Graph may let both stand. Then it is said, and nothing is lost.
-#[test]
-fn two_runs_at_once_say_what_both_made() {
-    for faults in [&[][..], &[json!({ "fault": "lag", "reads": 2 })][..]] {
-        let tenant = self::tenant(faults);
-        let start = || {
-            let mut command: Command = entrant(tenant.directory.path(), &tenant.url);
-            command.args(["apply", "--auto-approve"]).spawn().unwrap()
-        };
-        let both = [start(), start()].map(|process| process.wait_with_output().unwrap());
-        let told: String = both.iter().map(said).collect();
-        let mut names: Vec<String> =
-            holds(&tenant).keys().map(|name| name.split(" with ").next().unwrap().to_owned()).collect();
-        names.sort();
-        let is_twice =
-            names.windows(2).any(|pair| pair[0] == pair[1]) || holds(&tenant).values().any(|n| *n > 1);
-        let after = tenant.apply();
-        let told = format!("{told}{}", said(&after));
-        if is_twice {
-            assert!(told.contains("of this name"), "{told}");
-            assert_ne!(after.status.code(), Some(0), "{told}");
-        } else {
-            assert_eq!(after.status.code(), Some(0), "{told}");
-            is_as_declared(&tenant);
-        }
-        assert!(both.iter().all(|run| matches!(run.status.code(), Some(0 | 1 | 5))), "{told}");
-    }
-}
-
 /// What somebody with a role on the catalog alone can do: everything in it.
 #[test]
 fn roles_on_the_catalog_are_enough() {
@@ -380,57 +350,4 @@ fn one_dangling_role_of_an_estate_is_found_offline() {
     assert!(told.contains("error[dangling-role]"), "{told}");
     assert!(told.contains(&format!("policies/catalog-17.yaml:{line}:")), "{line} {told}");
     assert!(told.contains("1 error,"), "{told}");
-}
-
-/// Bodies of creates as Microsoft's reference prints them: the file, its kind, and the catalog that its path names.
-const DOCUMENTED: [(&str, &str, Option<&str>); 5] = [
-    ("other-093-", "WorkflowExtension", Some("32efb28c-9a7a-446c-986b-ca6528c6669d")),
-    ("other-094-", "WorkflowExtension", Some("32efb28c-9a7a-446c-986b-ca6528c6669d")),
-    ("other-110-", "AccessPackage", None),
-    ("other-113-", "Catalog", None),
-    ("other-114-", "ConnectedOrganization", None),
-];
-
-/// With their kind added they are documents: each is one create, and then nothing is left to do.
-#[test]
-fn documented_bodies_are_documents() {
-    let Some(metadata) = std::env::var_os("ENTRANT_GRAPH_METADATA") else {
-        println!("skipped: ENTRANT_GRAPH_METADATA is not set");
-        return;
-    };
-    let examples = std::path::PathBuf::from(metadata).join("../examples");
-    let entries = fs::read_dir(&examples).unwrap_or_else(|error| panic!("{}: {error}", examples.display()));
-    let files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
-    let mut documents = String::new();
-    for (begins, kind, catalog) in DOCUMENTED {
-        let is_meant = |file: &&std::path::PathBuf| {
-            file.file_name().is_some_and(|name| name.to_string_lossy().starts_with(begins))
-        };
-        let file = files.iter().find(is_meant).unwrap_or_else(|| panic!("no example {begins}"));
-        let example: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
-        assert_eq!((&example["method"], &example["version"]), (&json!("POST"), &json!("v1.0")), "{begins}");
-        // One documented body wraps the object.
-        let mut document = example["request"].clone();
-        if let Some(wrapped) = document.get("value") {
-            document = wrapped.clone();
-        }
-        document["kind"] = kind.into();
-        document["apiVersion"] = example["version"].clone();
-        if let Some(id) = catalog {
-            document["catalog"] = json!({ "id": id });
-        }
-        documents.push_str(&format!("---\n{document}\n"));
-    }
-    let seed = json!({ "catalogs": [
-        { "id": "32efb28c-9a7a-446c-986b-ca6528c6669d", "displayName": "Extensions" },
-        { "id": "66584aae-98bb-48cc-9458-7bee5d2a6577", "displayName": "Packages" },
-    ] });
-    let tenant = Tenant::of(&documents, &seed, &[]);
-    let plan = tenant.run(&["plan", "--detailed-exitcode"]);
-    assert_eq!(plan.status.code(), Some(2), "{}", said(&plan));
-    assert!(said(&plan).contains("Plan: 5 to create, 0 to update, 0 to delete"), "{}", said(&plan));
-    let run = tenant.apply();
-    assert_eq!(run.status.code(), Some(0), "{}", said(&run));
-    let plan = tenant.run(&["plan", "--detailed-exitcode"]);
-    assert_eq!(plan.status.code(), Some(0), "{}", said(&plan));
 }
