@@ -3,6 +3,7 @@
 mod create;
 mod estate;
 mod faults;
+mod import;
 mod large;
 mod least;
 mod one;
@@ -61,6 +62,7 @@ pub const FIGURES: &[Figure] = &[
         about: "the same with policies that are made from 50 templates",
         run: large::templates,
     },
+    Figure { name: import::NAME, about: "25,000 policies as documents", run: import::run },
     Figure { name: faults::TENTH, about: "apply while every tenth request fails", run: faults::tenth },
     Figure { name: faults::THIRD, about: "apply while three of ten requests fail", run: faults::third },
 ];

@@ -308,6 +308,9 @@ pub struct ImportArgs {
     /// The whole tenant, also what is declared elsewhere than in the directory of `--into`
     #[arg(long, conflicts_with_all = ["catalog", "package"])]
     pub all: bool,
+    /// Policies that are equal but for whom they are for and who decides, as templates and what differs
+    #[arg(long)]
+    pub fold: bool,
     /// Where the files go; the policy directory, unless said
     #[arg(long, value_name = "DIR")]
     pub into: Option<PathBuf>,

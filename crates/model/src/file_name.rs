@@ -1,23 +1,31 @@
 //! Names as file names: safe on every file system, whatever the name holds.
 
+use crate::text::is_deceptive;
+
 /// How long a name may be.
 pub const LONGEST: usize = 60;
 /// Names that Windows keeps for devices, whatever follows a dot.
 const DEVICES: &[&str] = &["con", "prn", "aux", "nul", "conin", "conout", "clock"];
 
-/// A name as a file name: lower-case ASCII letters, digits and `-`; empty where nothing of it can be kept.
+/// A name as a file name: lower-case ASCII letters, digits and `-`, letters of other scripts in Latin
+/// ones; empty where nothing of it can be kept.
 pub fn plain(name: &str) -> String {
     let mut out = String::new();
     for c in name.chars() {
-        if c.is_ascii_alphanumeric() {
-            out.push(c.to_ascii_lowercase());
-        } else if c != '\'' && !out.is_empty() && !out.ends_with('-') {
-            out.push('-');
+        // What cannot be seen, and what has no letters, parts words.
+        let latin = if is_deceptive(c) { " " } else { any_ascii::any_ascii_char(c) };
+        for c in latin.chars() {
+            if c.is_ascii_alphanumeric() {
+                out.push(c.to_ascii_lowercase());
+            } else if c != '\'' && !out.is_empty() && !out.ends_with('-') {
+                out.push('-');
+            }
         }
         if out.len() >= LONGEST {
             break;
         }
     }
+    out.truncate(LONGEST);
     out.truncate(out.trim_end_matches('-').len());
     out
 }
@@ -43,7 +51,13 @@ mod tests {
             ("a\u{202e}b\u{0}c", "a-b-c"),
             ("C:\\Windows\\", "c-windows"),
             ("name. ", "name"),
-            ("日本", ""),
+            ("日本 2", "riben-2"),
+            ("Überblick für Gäste", "uberblick-fur-gaste"),
+            ("İstanbul", "istanbul"),
+            ("Данные", "dannye"),
+            ("Straße", "strasse"),
+            ("🎉 party", "tada-party"),
+            ("\u{200b}", ""),
         ] {
             assert_eq!(plain(name), file, "{name:?}");
         }

@@ -65,6 +65,11 @@ pub fn shape<'a>(v1: &'a LiveObject, beta: Option<&'a LiveObject>) -> (&'a LiveO
     (v1, only_in_beta)
 }
 
+/// Whether a policy in beta says something that v1.0 does not show.
+pub fn has_more_than_v1(beta: &LiveObject) -> bool {
+    !other_shape::dropped(&beta.object).is_empty()
+}
+
 /// Takes out what no document can say. `false` where the whole cannot be said.
 fn clean(object: &mut Object, path: &Path, unsaid: &mut Vec<String>) -> bool {
     for (name, _) in object.unknown() {
@@ -144,13 +149,20 @@ fn prune(object: &mut Object) {
         let is_silent = match member.absent {
             Absent::Required => false,
             // A written empty list of a kept member would claim it; silence leaves it alone.
-            Absent::Kept => was.is_none_or(|value| value.is_empty() || is_no_time(&value)),
+            Absent::Kept => {
+                was.is_none_or(|value| value.is_empty() || is_no_time(&value) || is_default(&value))
+            }
             _ => diff(&without, object).is_empty() && diff(object, &without).is_empty(),
         };
         if is_silent {
             *object = without;
         }
     }
+}
+
+/// Whether it is the word by which the service says that nobody has chosen (`approverInformationVisibility: default`).
+fn is_default(value: &Value) -> bool {
+    matches!(value, Value::Enum(word) if word.as_str() == "default")
 }
 
 /// Whether it is a duration of nothing, as the service fills in beside a switch that is off.

@@ -12,6 +12,7 @@
 
 mod documents;
 mod files;
+mod fold;
 pub mod foreign;
 pub(crate) mod known;
 mod names;
@@ -25,6 +26,7 @@ use entrant_model::reference::same_name;
 use entrant_model::text::{nearest, visible};
 use entrant_model::{Diagnostic, Document, Kind};
 pub use files::File;
+pub(crate) use names::unwritable;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What to import.
@@ -49,6 +51,10 @@ pub struct Target {
     pub schema: String,
     /// The files that are there, in lower case and with `/`: no new one takes such a name.
     pub taken: BTreeSet<String>,
+    /// Whether policies that are alike become templates.
+    pub folds: bool,
+    /// The names of templates that are there, as they match.
+    pub templates: BTreeSet<String>,
 }
 
 /// What was imported.
@@ -58,6 +64,8 @@ pub struct Imported {
     pub files: Vec<File>,
     /// How many objects they declare, by kind.
     pub counts: BTreeMap<Kind, usize>,
+    /// How many templates of policies there are beside them.
+    pub templates: usize,
     /// How many objects have a document already.
     pub known: usize,
     /// What no document can say, and what was given another file name: sentences with texts of the tenant.

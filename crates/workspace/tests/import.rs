@@ -2,60 +2,39 @@
 //! nothing.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(clippy::large_futures, reason = "there is one at a time")]
 
 #[path = "laws/dice.rs"]
 mod dice;
+#[path = "laws/served.rs"]
+mod served;
+#[allow(dead_code, reason = "what people change by hand is for `adopt`")]
 #[path = "laws/tenants.rs"]
 mod tenants;
 
 use dice::Dice;
-use entrant_emulator::{ExistingConnectedOrganizations, Options, Running};
-use entrant_graph::Target as Cloud;
-use entrant_graph::{Client, FixedToken, Settings, Write};
+use entrant_graph::{Client, Write as _};
 use entrant_manifest::{Config, Loaded, load_texts, write};
-use entrant_model::{Diagnostic, Version};
-use entrant_plan::Action;
+use entrant_model::desired::Body;
+use entrant_model::hand::members_to_hand;
+use entrant_model::{Document, Version};
 use entrant_workspace::import::{File, Imported, Target, Wanted, import};
 use proptest::prelude::*;
 use serde_json::Value as Json;
-use std::collections::BTreeSet;
-use std::net::{Ipv4Addr, SocketAddr};
+use served::{changes, errors, serve};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
 
-async fn serve(seed: &Json, dice: &mut Dice) -> (Running, Client) {
-    use ExistingConnectedOrganizations::{
-        AllConfiguredConnectedOrganizationUsers, NotSpecified, UnknownFutureValue,
-    };
-    let options = Options {
-        seed: Some(seed.clone()),
-        page_size: 1 + dice.below(7),
-        existing_connected_organizations: [
-            AllConfiguredConnectedOrganizationUsers,
-            NotSpecified,
-            UnknownFutureValue,
-        ][dice.below(3)],
-        ..Options::default()
-    };
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let emulator =
-        entrant_emulator::start(options, address).await.unwrap_or_else(|error| panic!("{error}\n{seed:#}"));
-    let cloud = Cloud::parse(emulator.url()).unwrap();
-    let client =
-        Client::new(cloud, Arc::new(FixedToken::given_or_made_up(None)), Settings::default()).unwrap();
-    (emulator, client)
+fn target(taken: BTreeSet<String>) -> Target {
+    Target { schema: "../schemas/entrant.schema.json".to_owned(), taken, ..Target::default() }
 }
 
 fn load(files: &[File]) -> Loaded {
     load_texts(files.iter().map(|file| (file.path.clone(), file.text.as_bytes().to_vec())).collect(), None)
 }
 
-fn errors(found: &[Diagnostic]) -> Vec<String> {
-    found.iter().filter(|found| found.is_error()).map(|found| found.message.clone()).collect()
-}
-
 fn shown(files: &[File]) -> String {
-    files.iter().map(|file| format!("# {}\n{}", file.path, file.text)).collect()
+    files.iter().map(|file| format!("# {}\n{}", file.path, file.text)).collect::<Vec<_>>().concat()
 }
 
 /// How many objects a seed has that documents can declare.
@@ -77,7 +56,7 @@ async fn law(content: u64) -> Result<(), TestCaseError> {
         // What the service refuses is not in the tenant.
         created += usize::from(client.create_policy(Version::Beta, body).await.is_ok());
     }
-    let target = Target { schema: "../schemas/entrant.schema.json".to_owned(), taken: BTreeSet::new() };
+    let target = target(BTreeSet::new());
     let (imported, found) = import(&[], &client, &Wanted::default(), &target, &()).await.unwrap();
     prop_assert_eq!(errors(&found), Vec::<String>::new());
     let files = &imported.files;
@@ -112,20 +91,8 @@ async fn law(content: u64) -> Result<(), TestCaseError> {
     .await
     .unwrap();
     prop_assert_eq!(errors(&planned.diagnostics), Vec::<String>::new(), "{}", text);
-    let changes: Vec<String> = planned
-        .plan
-        .changes
-        .iter()
-        .filter(|change| change.action != Action::Keep)
-        .map(|change| {
-            let fields = change.fields.iter().map(|field| {
-                let side = |side: &Option<Json>| side.as_ref().map(Json::to_string);
-                format!("  {} {:?} => {:?}", field.path, side(&field.before), side(&field.after))
-            });
-            format!("{:?} {}\n{}", change.action, change.address, fields.collect::<Vec<_>>().join("\n"))
-        })
-        .collect();
-    prop_assert!(changes.is_empty(), "{}\n{}", changes.join("\n"), text);
+    let left = changes(&planned.plan);
+    prop_assert!(left.is_empty(), "{}\n{}", left.join("\n"), text);
     nothing_again(&loaded, files, &client).await?;
     drop(client);
     emulator.shutdown().await;
@@ -149,11 +116,50 @@ fn names_are_safe(files: &[File]) -> Result<(), TestCaseError> {
 
 async fn nothing_again(loaded: &Loaded, files: &[File], client: &Client) -> Result<(), TestCaseError> {
     let taken = files.iter().map(|file| file.path.clone()).collect();
-    let target = Target { schema: "../schemas/entrant.schema.json".to_owned(), taken };
+    let target = target(taken);
     let again = import(&loaded.documents, client, &Wanted::default(), &target, &()).await.unwrap();
     let Imported { files, counts, .. } = again.0;
     prop_assert!(files.is_empty() && counts.is_empty(), "imported again:\n{}", shown(&files));
     Ok(())
+}
+
+/// The documents of folded policies, expanded, are those of policies that are not folded.
+async fn fold_law(content: u64) -> Result<(), TestCaseError> {
+    let mut dice = Dice(content);
+    let mut seed = tenants::tenant(&mut dice);
+    tenants::repeated(&mut dice, &mut seed);
+    let (emulator, client) = serve(&seed, &mut dice).await;
+    let (plain, _) = import(&[], &client, &Wanted::default(), &target(BTreeSet::new()), &()).await.unwrap();
+    let folds = Target { folds: true, ..target(BTreeSet::new()) };
+    let (folded, _) = import(&[], &client, &Wanted::default(), &folds, &()).await.unwrap();
+    let text = shown(&folded.files);
+    prop_assert_eq!((&folded.counts, &folded.notes), (&plain.counts, &plain.notes));
+    names_are_safe(&folded.files)?;
+    for file in &folded.files {
+        let again = write::format(Path::new(&file.path), &file.text, &Config::default());
+        prop_assert_eq!(&again, &file.text, "{} is not as `fmt` prints it", file.path);
+    }
+    let (plain, folded) = (load(&plain.files), load(&folded.files));
+    prop_assert_eq!(errors(&folded.diagnostics), Vec::<String>::new(), "{}", text);
+    prop_assert_eq!(said(&folded), said(&plain), "{}", text);
+    drop(client);
+    emulator.shutdown().await;
+    Ok(())
+}
+
+/// What documents say, wherever each value is written.
+fn said(loaded: &Loaded) -> BTreeSet<String> {
+    let of = |document: &Document| match &document.body {
+        Body::Resource(resource) => {
+            // In an order of its own: which members stand first is no matter.
+            let members =
+                members_to_hand(&resource.object, &|reference| format!("{:?}", reference.written).into());
+            let members: BTreeMap<String, Json> = members.into_iter().collect();
+            format!("{:?} {members:?}", resource.envelope.pin)
+        }
+        Body::Removed(_) => String::new(),
+    };
+    loaded.documents.iter().map(of).collect()
 }
 
 proptest! {
@@ -164,5 +170,12 @@ proptest! {
     fn the_plan_after_an_import_is_empty(content in any::<u64>()) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(law(content))?;
+    }
+
+    /// Templates say the same as what they were folded of.
+    #[test]
+    fn what_is_folded_says_the_same(content in any::<u64>()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(fold_law(content))?;
     }
 }

@@ -14,10 +14,12 @@ use crate::settings::Settings;
 use anyhow::{Context as _, Result};
 use entrant_graph::Client;
 use entrant_manifest::{Loaded, write};
+use entrant_model::reference::fold;
 use entrant_model::text::visible;
 use entrant_model::{Diagnostic, Document, Kind};
 use entrant_workspace::import::foreign::{self, Foreign, Format};
 use entrant_workspace::import::{self, Imported, Target, Wanted};
+use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
@@ -61,6 +63,8 @@ pub async fn run(args: &ImportArgs, settings: &Settings) -> Result<Exit> {
     let target = Target {
         schema: schema_from(&directory, &settings.policies),
         taken: write::names(&directory).into_iter().map(|name| name.to_lowercase()).collect(),
+        folds: args.fold,
+        templates: templates(&documents),
     };
     let has_tenant = connection.is_some();
     let source = Source { foreign, client: connection.as_ref().map(|connection| &connection.client) };
@@ -175,6 +179,12 @@ fn known(
     Ok((all.documents, all.diagnostics, tenant))
 }
 
+/// The names of the templates that documents use.
+fn templates(documents: &[Document]) -> BTreeSet<String> {
+    let origins = documents.iter().filter_map(|document| document.place.origin.as_deref());
+    origins.filter_map(|origin| Some(fold(&origin.template.as_ref()?.name))).collect()
+}
+
 /// The way from a file at the top of the directory to the schema, which stands beside the policies.
 fn schema_from(directory: &Path, policies: &Path) -> String {
     let base: PathBuf = policies.parent().unwrap_or(Path::new("")).to_owned();
@@ -187,9 +197,9 @@ fn schema_from(directory: &Path, policies: &Path) -> String {
 
 fn save(imported: &Imported, directory: &Path, settings: &Settings) -> Result<()> {
     for file in &imported.files {
-        let path = file.path.split('/').fold(directory.to_owned(), |path, part| path.join(part));
-        let shown = files::shown(&path);
-        write::create(&path, &file.text).with_context(|| format!("{shown} cannot be written"))?;
+        let shown = format!("{}/{}", files::shown(directory), file.path);
+        write::create(directory, &file.path, &file.text)
+            .with_context(|| format!("{shown} cannot be written"))?;
         settings.terminal.data(&format!("wrote {shown}\n"))?;
     }
     Ok(())
@@ -202,8 +212,11 @@ fn summary(imported: &Imported, next: &str) -> String {
         .iter()
         .flat_map(|note| ["note: ".to_owned(), visible(note), "\n".to_owned()])
         .collect();
-    let counts: Vec<String> =
+    let mut counts: Vec<String> =
         imported.counts.iter().map(|(kind, count)| objects(*kind, *count as u64)).collect();
+    if imported.templates > 0 {
+        counts.push(counted(imported.templates as u64, "policy template"));
+    }
     let known = match imported.known {
         0 => String::new(),
         known => format!("; {} had a document already", counted(known as u64, "object")),

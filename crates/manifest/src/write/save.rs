@@ -46,14 +46,39 @@ pub fn save(path: &Path, text: &str) -> io::Result<()> {
 }
 
 /// Writes a file that is not there yet, with the directories above it, in one step: whoever reads it sees nothing or
-/// the whole text.
+/// the whole text. `below` is where it stands in `root`, with `/`; the path of the file is handed back.
 ///
 /// # Errors
-/// Whatever keeps it from being written; `AlreadyExists` where something has its name, which is left as it is.
-pub fn create(path: &Path, text: &str) -> io::Result<()> {
-    if let Some(directory) = path.parent() {
-        fs::create_dir_all(directory)?;
+/// Whatever keeps it from being written: `AlreadyExists` where something has its name, which is left as it is;
+/// `PermissionDenied` where a link leads out of `root`.
+pub fn create(root: &Path, below: &str, text: &str) -> io::Result<PathBuf> {
+    fs::create_dir_all(root)?;
+    let (folders, name) = below.rsplit_once('/').unwrap_or(("", below));
+    let path = folder(root, folders)?.join(name);
+    whole(&path, text)?;
+    Ok(path)
+}
+
+/// The folder in `root`, made where it is not there. A link is followed as long as it stays in `root`.
+fn folder(root: &Path, folders: &str) -> io::Result<PathBuf> {
+    let inside = fs::canonicalize(root)?;
+    let mut path = root.to_owned();
+    for name in folders.split('/').filter(|name| !name.is_empty()) {
+        path.push(name);
+        match fs::create_dir(&path) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
+        }
+        if !fs::canonicalize(&path)?.starts_with(&inside) {
+            let why = format!("`{name}` is a link that leads out of the directory; remove it");
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
+        }
     }
+    Ok(path)
+}
+
+/// Writes a file that is not there yet in one step.
+fn whole(path: &Path, text: &str) -> io::Result<()> {
     let mut name = std::ffi::OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
     name.push(".new");
@@ -117,8 +142,28 @@ mod tests {
         let policies = directory.path().join("policies");
         fs::create_dir(&policies).unwrap();
         std::os::unix::fs::symlink(&outside, policies.join(".catalog.yaml.new")).unwrap();
-        create(&policies.join("catalog.yaml"), "ours").unwrap();
+        create(&policies, "catalog.yaml", "ours").unwrap();
         assert_eq!(fs::read_to_string(&outside).unwrap(), "theirs");
         assert_eq!(fs::read_to_string(policies.join("catalog.yaml")).unwrap(), "ours");
+    }
+
+    #[test]
+    fn folders_are_made_inside_the_directory_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let outside = directory.path().join("outside");
+        fs::create_dir(&outside).unwrap();
+        let policies = directory.path().join("policies");
+        create(&policies, "sales/deep/one.yaml", "ours").unwrap();
+        std::os::unix::fs::symlink(&outside, policies.join("away")).unwrap();
+        std::os::unix::fs::symlink("sales", policies.join("same")).unwrap();
+        for below in ["away/one.yaml", "away/deep/one.yaml"] {
+            let error = create(&policies, below, "ours").unwrap_err();
+            assert_eq!(error.kind(), std::io::ErrorKind::PermissionDenied, "{below}");
+        }
+        assert_eq!(fs::read_dir(&outside).unwrap().count(), 0);
+        create(&policies, "same/two.yaml", "ours").unwrap();
+        assert!(policies.join("sales/two.yaml").is_file());
+        let error = create(&policies, "sales/two.yaml", "again").unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::AlreadyExists);
     }
 }

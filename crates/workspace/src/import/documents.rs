@@ -1,12 +1,14 @@
 //! Documents of live objects, put into files: a catalog with its extensions, a package with its policies.
 
 use super::files::{self, CATALOG, File};
+use super::fold;
 use super::known::Known;
 use super::names::Names;
 use super::read::Tenant;
 use super::yaml::{self, Beside};
 use super::{Imported, Target};
 use entrant_manifest::Config;
+use entrant_model::facts::PolicyFacts;
 use entrant_model::hand::{members_to_hand, to_hand};
 use entrant_model::kinds::parent_member;
 use entrant_model::reference::fold;
@@ -25,6 +27,16 @@ struct Entry {
     above: Vec<String>,
     kind: Kind,
     label: String,
+    /// What a template of such policies may be called.
+    hint: String,
+}
+
+/// A file before it is text.
+struct Planned {
+    stem: String,
+    entries: Vec<Entry>,
+    /// The policies of the one document there is.
+    inline: Vec<Entry>,
 }
 
 /// The documents while they are made.
@@ -35,6 +47,8 @@ struct Making<'a> {
     counts: BTreeMap<(Kind, Id, String), usize>,
     taken: BTreeSet<String>,
     schema: &'a str,
+    /// Files that wait until it is known which policies are alike; none where they are not folded.
+    waiting: Option<Vec<Planned>>,
     imported: Imported,
 }
 
@@ -46,6 +60,7 @@ pub fn imported(tenant: &Tenant, names: &Names, known: &Known<'_>, target: &Targ
         counts: counts(tenant),
         taken: target.taken.clone(),
         schema: &target.schema,
+        waiting: target.folds.then(Vec::new),
         imported: Imported { notes: tenant.unread.clone(), ..Imported::default() },
     };
     let mut catalogs: Vec<&LiveObject> = tenant.catalogs.iter().collect();
@@ -75,6 +90,9 @@ pub fn imported(tenant: &Tenant, names: &Names, known: &Known<'_>, target: &Targ
     }
     making.top("connected-organizations", &tenant.organizations, tenant, known);
     making.top("settings", &tenant.settings, tenant, known);
+    if let Some(waiting) = making.waiting.take() {
+        making.folded(waiting, &target.templates);
+    }
     making.imported
 }
 
@@ -208,7 +226,9 @@ impl Making<'_> {
             map.insert("pin".to_owned(), Json::from(live.id.as_str()));
         }
         map.extend(members_to_hand(&said.object, &|reference| self.names.write(reference)));
-        let mut entry = Entry { map, above: Vec::new(), kind: live.kind, label };
+        let is_folded = self.waiting.is_some() && live.kind == Kind::AssignmentPolicy;
+        let hint = if is_folded { fold::hint(&PolicyFacts::of(&said.object)) } else { String::new() };
+        let mut entry = Entry { map, above: Vec::new(), kind: live.kind, label, hint };
         for remark in tenant.remarks.get(&live.id).into_iter().flatten() {
             self.note(&mut entry, remark);
         }
@@ -243,15 +263,52 @@ impl Making<'_> {
         for entry in entries.iter().chain(&inline) {
             *self.imported.counts.entry(entry.kind).or_default() += 1;
         }
+        let planned = Planned { stem: stem.to_owned(), entries, inline };
+        match &mut self.waiting {
+            Some(waiting) => waiting.push(planned),
+            None => self.write(&planned),
+        }
+    }
+
+    /// The text of a file, under a name that is free.
+    fn write(&mut self, planned: &Planned) {
+        let Planned { stem, entries, inline } = planned;
         let (path, is_other) = files::free(&mut self.taken, stem);
         if is_other {
             self.imported
                 .notes
                 .push(format!("`{stem}.yaml` is there and is left; what is new is in `{path}`"));
         }
-        let text = self.text(&entries, &inline, depth);
+        let text = self.text(entries, inline, stem.matches('/').count());
         let text = entrant_manifest::write::format(Path::new(&path), &text, &Config::default());
         self.imported.files.push(File { path, text });
+    }
+
+    /// The files with policies that are alike as templates, which have a file of their own.
+    fn folded(&mut self, mut waiting: Vec<Planned>, templates: &BTreeSet<String>) {
+        let entries =
+            waiting.iter_mut().flat_map(|planned| planned.entries.iter_mut().chain(&mut planned.inline));
+        let policies = entries
+            .filter(|entry| entry.kind == Kind::AssignmentPolicy)
+            .map(|Entry { map, hint, .. }| fold::Policy { map, hint })
+            .collect();
+        let made = fold::fold(policies, &mut templates.clone());
+        self.imported.templates = made.len();
+        let entry = |map| Entry {
+            map,
+            above: Vec::new(),
+            kind: Kind::AssignmentPolicy,
+            label: String::new(),
+            hint: String::new(),
+        };
+        let entries: Vec<Entry> = made.into_iter().map(entry).collect();
+        if !entries.is_empty() {
+            let stem = "templates".to_owned();
+            self.write(&Planned { stem, entries, inline: Vec::new() });
+        }
+        for planned in &waiting {
+            self.write(planned);
+        }
     }
 
     /// Leaves out what a document may not say although the service holds it, and notes it.

@@ -1,7 +1,8 @@
 //! Names of files: made of names of the tenant, stable, and safe on every file system.
 //!
-//! A name has lower-case ASCII letters, digits and `-` alone, is short, and is no device of Windows. Two objects whose
-//! names would give one file have the beginning of their ids behind it, both of them, so that no order decides.
+//! A name has lower-case ASCII letters, digits and `-` alone, is short, and is no device of Windows. Letters of other
+//! scripts are written in Latin ones. Two objects whose names would give one file have the beginning of their ids behind
+//! it, both of them, so that no order decides.
 
 use entrant_model::file_name::{is_device, plain};
 use entrant_model::{Id, LiveObject};
@@ -31,7 +32,7 @@ pub fn names<'a>(objects: impl Iterator<Item = &'a LiveObject> + Clone) -> BTree
         let is_own = counts.get(&name) == Some(&1);
         let id: String = object.id.as_str().chars().filter(char::is_ascii_alphanumeric).take(OF_ID).collect();
         let name = match name.as_str() {
-            "" => format!("unnamed-{id}"),
+            "" => object.id.as_str().to_ascii_lowercase(),
             _ if !is_own || is_device(&name) || name == CATALOG => format!("{name}-{id}"),
             _ => name,
         };

@@ -6,8 +6,9 @@ use crate::progress::{Phase, Progress};
 use entrant_graph::{Asked, Error, ErrorKind, Read};
 use entrant_model::kinds::{parent_member, table};
 use entrant_model::reference::same_name;
-use entrant_model::{Id, Kind, LiveObject, Type, Version};
-use futures_util::future::{try_join, try_join4};
+use entrant_model::value::Json;
+use entrant_model::{Id, Kind, LiveObject, Type, Version, Wire};
+use futures_util::future::try_join4;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What was read.
@@ -25,7 +26,7 @@ pub struct Tenant {
     pub settings: Vec<LiveObject>,
     /// Policies in v1.0.
     pub policies: Vec<LiveObject>,
-    /// The same policies in beta; none where the cloud has no beta.
+    /// The same policies in beta, as far as they are asked for; none where the cloud has no beta.
     pub beta: BTreeMap<Id, LiveObject>,
     /// The objects that are imported, whatever their kind; the others are there to be named.
     pub selected: BTreeSet<Id>,
@@ -125,7 +126,9 @@ pub async fn selected<R: Read + Sync>(
     let extensions = tenant.extensions.iter().filter(|extension| catalogs.contains(&extension.parent));
     tenant.selected.extend(extensions.map(|extension| extension.id.clone()));
     parts(tenant, known, reader, progress).await?;
-    policies(tenant, &packages, reader, progress).await?;
+    // What v1.0 holds whole needs no second look.
+    let of_beta = entrant_plan::import::has_more_than_v1;
+    policies(tenant, &packages, of_beta, reader, progress).await?;
     tenant.selected.extend(tenant.policies.iter().map(|policy| policy.id.clone()));
     Ok(())
 }
@@ -159,10 +162,11 @@ pub async fn parts<R: Read + Sync>(
     Ok(())
 }
 
-/// Reads the policies of packages, in both shapes.
+/// Reads the policies of packages, in both shapes; of beta those that are meant.
 pub async fn policies<R: Read + Sync>(
     tenant: &mut Tenant,
     packages: &BTreeSet<Id>,
+    of_beta: fn(&LiveObject) -> bool,
     reader: &R,
     progress: &dyn Progress,
 ) -> Result<(), Error> {
@@ -170,26 +174,28 @@ pub async fn policies<R: Read + Sync>(
         return Ok(());
     }
     progress.tell(Phase::Policies { packages: packages.len() });
-    let (v1, beta) = try_join(reader.policies_in(Version::V1, packages), async {
-        if reader.has_version(Version::Beta).await? {
-            allowed(reader.policies_in(Version::Beta, packages)).await
-        } else {
-            Ok(None)
-        }
-    })
-    .await?;
+    // One after the other, and of beta only what is asked for: a large tenant shall fit into memory.
+    // Whoever may not list all policies is refused that look, too, and reads them through their packages.
+    let beta = match allowed(reader.has_version(Version::Beta)).await? {
+        Some(false) => None,
+        _ => allowed(reader.policies_in(Version::Beta, packages)).await?,
+    };
     if beta.is_none() {
         tenant.unread.push(
             "policies were read in v1.0 alone: what only beta shows, such as a required Verified ID, is not seen"
                 .to_owned(),
         );
     }
-    tenant.policies = v1.policies;
     tenant.beta = beta
         .into_iter()
         .flat_map(|listing| listing.policies)
+        .filter(of_beta)
         .map(|policy| (policy.id.clone(), policy))
         .collect();
+    let nothing = Wire::new(&Json::Null);
+    let without_text = |policy: LiveObject| LiveObject { wire: nothing.clone(), ..policy };
+    let v1 = reader.policies_in(Version::V1, packages).await?;
+    tenant.policies = v1.policies.into_iter().map(without_text).collect();
     progress.tell(Phase::Read { policies: tenant.policies.len() });
     Ok(())
 }
