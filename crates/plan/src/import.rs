@@ -160,9 +160,13 @@ fn prune(object: &mut Object) {
     }
 }
 
-/// Whether it is the word by which the service says that nobody has chosen (`approverInformationVisibility: default`).
+/// Whether it is what the service fills in where nobody has chosen: a switch that is off, or the word `default`.
 fn is_default(value: &Value) -> bool {
-    matches!(value, Value::Enum(word) if word.as_str() == "default")
+    match value {
+        Value::Bool(is_on) => !is_on,
+        Value::Enum(word) => word.as_str() == "default",
+        _ => false,
+    }
 }
 
 /// Whether it is a duration of nothing, as the service fills in beside a switch that is off.

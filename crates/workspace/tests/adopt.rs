@@ -150,7 +150,7 @@ async fn law(content: u64) -> Result<(), TestCaseError> {
     let loaded = load(directory.path(), None);
     prop_assume!(errors(&loaded.diagnostics).is_empty());
 
-    let (emulator, client) = serve(&tenants::drifted(&mut dice, &seed), &mut dice).await;
+    let (emulator, client) = serve(&tenants::drift::drifted(&mut dice, &seed), &mut dice).await;
     let options = entrant_workspace::Options::default();
     let adopted =
         adopt(loaded.documents.clone(), &loaded.config, None, &client, &options, &()).await.unwrap();

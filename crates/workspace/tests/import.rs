@@ -127,7 +127,7 @@ async fn nothing_again(loaded: &Loaded, files: &[File], client: &Client) -> Resu
 async fn fold_law(content: u64) -> Result<(), TestCaseError> {
     let mut dice = Dice(content);
     let mut seed = tenants::tenant(&mut dice);
-    tenants::repeated(&mut dice, &mut seed);
+    tenants::drift::repeated(&mut dice, &mut seed);
     let (emulator, client) = serve(&seed, &mut dice).await;
     let (plain, _) = import(&[], &client, &Wanted::default(), &target(BTreeSet::new()), &()).await.unwrap();
     let folds = Target { folds: true, ..target(BTreeSet::new()) };
