@@ -20,7 +20,7 @@ pub fn run(bench: &mut Bench) -> Result<()> {
     let policies = if bench.options.quick { 1_000 } else { 25_000 };
     let (catalogs, packages) = (50, policies / 5);
     let (groups, users) = (policies * 3 / 50, policies / 50);
-    let estate = Estate { catalogs, packages, policies, groups, users, by_id: false };
+    let estate = Estate { catalogs, packages, policies, groups, users, by_id: false, templates: 0 };
     let directory = tempfile::tempdir()?;
     let seed = estate.seed(0..policies, |_, _| {});
     let mut server = Server::start(&bench.options.entrant, directory.path(), &seed, Duration::ZERO, None)?;

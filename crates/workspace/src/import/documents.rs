@@ -142,14 +142,15 @@ impl Making<'_> {
     ) {
         let depth = stem.matches('/').count();
         let mut own = Vec::new();
-        let is_selected = tenant.selected.contains(&package.id);
-        let is_declared = is_selected && known.holds(package, &catalog.display_name, None);
-        if is_declared {
-            self.imported.known += 1;
-        } else if is_selected {
-            // Its policies find it by its catalog's name, so one whose catalog is given by id is pinned.
-            let is_pinned = self.names.why.contains_key(catalog.id.as_str());
-            own.extend(self.entry(package, tenant, false, is_pinned).filter(|entry| self.is_sound(entry, depth)));
+        if tenant.selected.contains(&package.id) {
+            if known.holds(package, &catalog.display_name, None) {
+                self.imported.known += 1;
+            } else {
+                // Its policies find it by its catalog's name, so one whose catalog is given by id is pinned.
+                let is_pinned = self.names.why.contains_key(catalog.id.as_str());
+                let entry = self.entry(package, tenant, false, is_pinned);
+                own.extend(entry.filter(|entry| self.is_sound(entry, depth)));
+            }
         }
         let mut held = Vec::new();
         for policy in policies {

@@ -154,7 +154,9 @@ fn most<'j>(values: &[&'j Json]) -> Option<&'j Json> {
 fn name(group: &[Policy], taken: &mut BTreeSet<String>) -> String {
     const OF_THE_PORTAL: &str = "initial-policy";
     let called = |policy: &Policy| {
-        entrant_model::file_name::plain(policy.map.get("displayName").and_then(Json::as_str).unwrap_or_default())
+        entrant_model::file_name::plain(
+            policy.map.get("displayName").and_then(Json::as_str).unwrap_or_default(),
+        )
     };
     let own = called(&group[0]);
     let is_own = !own.is_empty() && own != OF_THE_PORTAL && group.iter().all(|policy| called(policy) == own);
