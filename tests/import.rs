@@ -155,7 +155,7 @@ fn killed_anywhere_it_leaves_whole_files_and_goes_on() {
         let directory = tempfile::tempdir().unwrap();
         let mut process = entrant(directory.path(), &server.url).arg("import").spawn().unwrap();
         let lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let seen = lines.take(told).filter(Result::is_ok).count();
+        let seen = lines.take(told).map_while(Result::ok).count();
         assert_eq!(seen, told);
         process.kill().unwrap();
         process.wait().unwrap();

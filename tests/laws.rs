@@ -3,6 +3,7 @@
 //!
 //! All in one process, over the emulator's HTTP; the binary has its own tests.
 
+#![allow(clippy::large_futures, reason = "there is one at a time")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 #[path = "support/estate.rs"]
@@ -34,14 +35,14 @@ fn faults(number: usize) -> Value {
     });
     let late = json!({ "fault": "delivery", "reads": 5 });
     let conflict = json!({ "fault": "duplicateKey", "withinMilliseconds": 3 });
-    let list = match number {
+    let faults = match number {
         0 => vec![],
         1 => vec![lag, late, json!({ "fault": "emptyRoles" })],
         2 => vec![lost],
         3 => vec![throttle, conflict],
         _ => vec![lag, lost, throttle, late],
     };
-    json!({ "seed": number, "faults": list })
+    json!({ "seed": number, "faults": faults })
 }
 
 /// Everything that can go wrong.

@@ -253,7 +253,9 @@ impl Estate {
         for document in all {
             let file = dice.roll(files.len());
             // JSON is YAML.
-            files[file].push_str(&format!("---\n{document}\n"));
+            files[file] += "---\n";
+            files[file] += &document.to_string();
+            files[file] += "\n";
         }
         files
     }
