@@ -114,7 +114,9 @@ impl<'a> Difference<'a> {
             ));
         }
         for (file, text) in &self.missing {
-            write::create(file, text).with_context(|| format!("{} cannot be written", files::shown(file)))?;
+            let place = file.strip_prefix(out).unwrap_or(file).to_string_lossy().replace('\\', "/");
+            write::create(out, &place, text)
+                .with_context(|| format!("{} cannot be written", files::shown(file)))?;
             settings.terminal.data(&format!("wrote {}\n", files::shown(file)))?;
         }
         for (file, text) in &self.stale {
