@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![allow(clippy::large_futures, reason = "there is one at a time")]
+#![allow(clippy::format_push_string, reason = "texts of tests are short")]
 
 #[path = "laws/dice.rs"]
 mod dice;
@@ -82,7 +83,11 @@ fn members(text: &str) -> BTreeMap<(usize, String), String> {
         }
         let is_comment = line.trim_start().starts_with('#') || line.trim().is_empty();
         if !is_comment && !line.starts_with([' ', '-', '\t', '}', ']']) {
-            key = line.split(':').next().unwrap_or_default().trim_matches(['\'', '"', '{', ' ']).to_owned();
+            line.split(':')
+                .next()
+                .unwrap_or_default()
+                .trim_matches(['\'', '"', '{', ' '])
+                .clone_into(&mut key);
         }
         if !is_comment {
             found.entry((document, key.clone())).or_default().push_str(line);
@@ -114,7 +119,7 @@ fn only_what_differs(adopted: &Adopted, loaded: &Loaded) -> Result<(), TestCaseE
                 // What stands in another document is a member of that.
                 let holder = place.pointer.0.first();
                 let tops = taken.iter().filter_map(|pointer| holder.or_else(|| pointer.0.first()));
-                may.extend(tops.map(|top| (place.document, top.to_string())));
+                may.extend(tops.map(|top| (place.document, top.clone())));
             }
         }
         let (before, after) = (members(&file.before), members(&file.after));
