@@ -188,13 +188,13 @@ async fn a_domain_of_a_tenant_is_that_tenant() {
     ] {
         graph.send("GET", &ask(call), None).await.refused(status);
     }
-    let make = |source: Value| {
+    let with = |source: Value| {
         let mut body = organization();
         body["identitySources"] = json!([source]);
         body
     };
     let source = |ty: &str, member: &str, value: &str| json!({"@odata.type": format!("#microsoft.graph.{ty}"), (member): value});
-    let by_domain = make(source("domainIdentitySource", "domainName", "tailspintoys.com"));
+    let by_domain = with(source("domainIdentitySource", "domainName", "tailspintoys.com"));
     let made = graph.em("POST", "v1.0", "connectedOrganizations", Some(&by_domain)).await.expect(201);
     assert_eq!(
         made["identitySources"],
@@ -205,9 +205,9 @@ async fn a_domain_of_a_tenant_is_that_tenant() {
         source("azureActiveDirectoryTenant", "tenantId", ""),
         source("domainIdentitySource", "displayName", "tailspintoys.com"),
     ] {
-        let answer = graph.em("POST", "v1.0", "connectedOrganizations", Some(&make(refused.clone()))).await;
+        let answer = graph.em("POST", "v1.0", "connectedOrganizations", Some(&with(refused.clone()))).await;
         assert_eq!(answer.refused(400), "InvalidModel", "{refused}");
     }
     let unknown = source("azureActiveDirectoryTenant", "tenantId", "77000000-0000-4000-8000-000000000009");
-    graph.em("POST", "v1.0", "connectedOrganizations", Some(&make(unknown))).await.expect(201);
+    graph.em("POST", "v1.0", "connectedOrganizations", Some(&with(unknown))).await.expect(201);
 }
