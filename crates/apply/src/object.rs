@@ -4,19 +4,22 @@
 //! create:  POST ─▶ (no clear answer: look it up; none for long enough: once more) ─▶ the only one? ─▶ its parts
 //!          ─▶ read back
 //! update:  read again ─▶ as it was planned? ─▶ PATCH what differs ─▶ its parts ─▶ read back
+//!          (no clear answer: read it; as it was before the PATCH: once more)
 //! delete:  read again ─▶ as it was planned? ─▶ DELETE ─▶ read until it is gone
+//!          (no clear answer: from the beginning)
 //! parts:   each element that comes, then each that goes; what Graph does not show yet is tried again
+//!          (no clear answer: look for it; as before for long enough: once more)
 //! ```
 //!
 //! They are few beside policies, so each looks by itself. What was sent is patched: nothing that is not written is
-//! touched, and what is sent twice says the same twice.
+//! touched.
 
 use crate::StepResult;
 use crate::creates::Doubt;
 use crate::order::goes_late;
 use crate::pause::Pause;
 use crate::rival;
-use crate::step::{Run, changed, failed, is_hopeless, missing_half, not_seen, unclear};
+use crate::step::{REFUSALS, Run, changed, failed, is_hopeless, missing_half, not_seen, unclear};
 use entrant_graph::{Asked, Error, ErrorKind, Read, Write};
 use entrant_model::live::LiveObject;
 use entrant_model::value::Json;
@@ -208,7 +211,7 @@ async fn update<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResul
     }
     let body = parts::update_body(change.kind, desired, &fresh);
     if body.as_object().is_some_and(|body| !body.is_empty())
-        && let Err(result) = patch(&at, &body, run).await
+        && let Err(result) = patch(&at, &body, &fresh, run).await
     {
         return result;
     }
@@ -218,10 +221,16 @@ async fn update<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResul
     seen(&at, false, run).await
 }
 
-/// Sends what differs. It says the same if it is sent twice, so after an answer that leaves it open it is sent again
-/// while the object does not say it.
-async fn patch<C: Read + Write>(at: &At<'_>, body: &Json, run: &Run<'_, C>) -> Result<(), StepResult> {
+/// Sends what differs. After an answer that leaves it open it is sent again only while the object is as it was read
+/// before: somebody else's change stays.
+async fn patch<C: Read + Write>(
+    at: &At<'_>,
+    body: &Json,
+    before: &LiveObject,
+    run: &Run<'_, C>,
+) -> Result<(), StepResult> {
     let mut pause = run.pause();
+    let (mut repetitions, mut refusals) = (REPETITIONS, REFUSALS);
     loop {
         let error = match run.client.update_object(at.kind, at.parent, at.id, body).await {
             Ok(()) => return Ok(()),
@@ -229,15 +238,23 @@ async fn patch<C: Read + Write>(at: &At<'_>, body: &Json, run: &Run<'_, C>) -> R
             Err(error) if error.kind() == ErrorKind::Conflict => return Err(failed(&error)),
             Err(error) => error,
         };
-        match look(at, run).await {
-            Ok(Some(now)) if says_the_same(at.desired, &now.object) => return Ok(()),
-            Ok(None) => return Err(changed("it was deleted")),
-            Err(again) if is_hopeless(&again) => return Err(unclear(&error, Some(&again))),
-            Ok(Some(_)) | Err(_) => {}
+        let left = if error.is_not_taken() { &mut refusals } else { &mut repetitions };
+        loop {
+            match look(at, run).await {
+                Ok(Some(now)) if says_the_same(at.desired, &now.object) => return Ok(()),
+                Ok(Some(now)) if *left > 0 && !(run.stop)() && is_as_planned(before, &now) => break,
+                Ok(Some(now)) if error.is_not_taken() && !is_as_planned(before, &now) => {
+                    return Err(changed("it was changed"));
+                }
+                Ok(None) => return Err(changed("it was deleted")),
+                Err(again) if is_hopeless(&again) => return Err(unclear(&error, Some(&again))),
+                Ok(Some(_)) | Err(_) => {}
+            }
+            if !pause.wait().await {
+                return Err(unclear(&error, None));
+            }
         }
-        if !pause.wait().await {
-            return Err(unclear(&error, None));
-        }
+        *left -= 1;
     }
 }
 
@@ -267,39 +284,83 @@ async fn change_parts<C: Read + Write>(
 
 async fn element_step<C: Read + Write>(
     at: &At<'_>,
-    member: &str,
+    member: &'static str,
     element: &Json,
     comes: bool,
     run: &Run<'_, C>,
 ) -> Result<(), StepResult> {
     let mut pause = Pause::patient(run.settings, run.began, run.stop);
     let mut brief = Pause::brief(run.settings, run.began, run.stop);
-    let mut may_have_landed = false;
+    let (mut repetitions, mut conflicts) = (REPETITIONS, CONFLICTS);
+    let (mut may_have_landed, mut is_repeated) = (false, false);
     loop {
         let done = if comes {
             run.client.add_element(at.kind, at.parent, at.id, member, element).await
         } else {
             run.client.remove_element(at.kind, at.parent, at.id, member, element).await
         };
-        match done {
+        let error = match done {
             Ok(()) => return Ok(()),
-            // What is there, or gone, already is done, so both may be sent again.
-            Err(error) if error.is_not_yet() || error.is_unclear() || error.is_not_taken() => {
-                may_have_landed |= error.is_unclear();
+            // Nothing was done.
+            Err(error) if error.is_not_yet() || error.is_not_taken() => {
                 if !pause.wait().await {
-                    let is_open = error.is_unclear();
-                    return Err(if is_open { unclear(&error, None) } else { failed(&error) });
+                    return Err(failed(&error));
                 }
+                continue;
             }
             // It may be refused for being there, or gone, already, although that does not show yet: because of ours,
             // or because of somebody else's.
             Err(error) if error.kind() == ErrorKind::BadRequest => {
-                let pause = if may_have_landed { &mut pause } else { &mut brief };
+                let pause = if is_repeated { &mut pause } else { &mut brief };
                 if !pause.wait().await {
                     return Err(failed(&error));
                 }
+                continue;
             }
-            Err(error) => return Err(failed(&error)),
+            Err(error) if !error.is_unclear() => return Err(failed(&error)),
+            Err(error) => error,
+        };
+        is_repeated = true;
+        let is_conflict = error.kind() == ErrorKind::Conflict;
+        // A conflict says that nothing was done, and a second DELETE of what is gone does nothing.
+        may_have_landed |= !is_conflict && error.method() == Some("POST");
+        let looking = if may_have_landed {
+            Pause::rare(run.settings, run.began, run.stop)
+        } else {
+            Pause::brief(run.settings, run.began, run.stop)
+        };
+        let left = if is_conflict { &mut conflicts } else { &mut repetitions };
+        if is_done(at, member, element, comes, &error, looking, run).await? {
+            return Ok(());
+        }
+        if *left == 0 || (run.stop)() {
+            return Err(unclear(&error, None));
+        }
+        *left -= 1;
+    }
+}
+
+/// After a write to a part without a clear answer: whether the element came, or went. It did not where each look for
+/// long enough shows the part as it was.
+async fn is_done<C: Read>(
+    at: &At<'_>,
+    member: &'static str,
+    element: &Json,
+    comes: bool,
+    error: &Error,
+    mut looking: Pause<'_>,
+    run: &Run<'_, C>,
+) -> Result<bool, StepResult> {
+    loop {
+        let found = one(at.kind, at.parent, at.id, vec![member], run).await;
+        match &found {
+            Ok(Some(live)) if parts::holds(live, member, element) == comes => return Ok(true),
+            Ok(None) if !comes => return Ok(true),
+            Err(again) if is_hopeless(again) => return Err(unclear(error, Some(again))),
+            Ok(_) | Err(_) => {}
+        }
+        if !looking.wait().await {
+            return found.map(|_| false).map_err(|again| unclear(error, Some(&again)));
         }
     }
 }
@@ -319,15 +380,26 @@ async fn delete<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResul
     if let Err(result) = empty(&at, planned, run).await {
         return result;
     }
-    let mut pause = run.pause();
+    let (mut pause, mut may_have_landed) = (run.pause(), false);
     loop {
         match run.client.delete_object(kind, parent, id).await {
             Ok(()) => break,
+            // As below: so is a second DELETE answered where the first was done.
+            Err(error) if may_have_landed && error.kind() == ErrorKind::Forbidden => break,
             Err(error) if !error.is_unclear() && !error.is_not_taken() => return failed(&error),
             Err(error) => {
-                // Sent twice it is gone once.
+                may_have_landed |= error.is_unclear();
                 if !pause.wait().await {
                     return unclear(&error, None);
+                }
+                // Others may have written meanwhile.
+                match one(kind, parent, id, Vec::new(), run).await {
+                    Ok(Some(now)) if is_as_planned_without_parts(planned, &now) => {}
+                    Ok(Some(_)) => return changed("it was changed"),
+                    // Gone, or not to be read any more: the looks below tell which.
+                    Ok(None) => return done(),
+                    Err(again) if again.kind() == ErrorKind::Forbidden => break,
+                    Err(again) => return unclear(&error, Some(&again)),
                 }
             }
         }
@@ -437,4 +509,13 @@ fn differing(at: &At<'_>, live: &LiveObject, is_whole: bool) -> Vec<String> {
 /// Whether an object is as it was when the plan was made.
 fn is_as_planned(planned: &LiveObject, fresh: &LiveObject) -> bool {
     fingerprint(planned.object.ty, &planned.wire.json()) == fingerprint(fresh.object.ty, &fresh.wire.json())
+}
+
+/// The same of what an object says beside its parts, of which `fresh` has none.
+fn is_as_planned_without_parts(planned: &LiveObject, fresh: &LiveObject) -> bool {
+    let mut before = planned.wire.json();
+    if let Some(members) = before.as_object_mut() {
+        members.retain(|name, _| planned.object.ty.member(name).is_none_or(|(_, member)| !member.is_part));
+    }
+    fingerprint(planned.object.ty, &before) == fingerprint(fresh.object.ty, &fresh.wire.json())
 }

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 const REPETITIONS: usize = 3;
 /// How often an update or a delete that Graph has not taken, or that could not leave at once, is sent again at most.
 /// The look before it waits as long as Graph asks for.
-const REFUSALS: usize = 40;
+pub const REFUSALS: usize = 40;
 /// Conflicts of one create that count as true. A second one would not be the last.
 const TRUE_CONFLICTS: usize = 2;
 /// How long the name of a create stays unseen before its conflict counts as false, in first pauses: 2 s at
@@ -305,6 +305,8 @@ pub async fn delete<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepR
             Ok(()) => break,
             // It was not taken, and others may have written while it had to wait.
             Err(error) if error.is_not_taken() && refusals > 0 && !(run.stop)() => refusals -= 1,
+            // So is a second DELETE answered where the first was done: the looks below tell.
+            Err(error) if repetitions < REPETITIONS && error.kind() == ErrorKind::Forbidden => break,
             Err(error) if !error.is_unclear() => return failed(&error),
             Err(_) if repetitions == 0 => break,
             Err(error) => {

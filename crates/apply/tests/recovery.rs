@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// What becomes of one write.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 enum Fate {
     /// It is done, and the answer comes.
     Done,
@@ -32,6 +32,9 @@ enum Fate {
     ThrottledAndOvertaken,
     /// It is done, and the caller may no longer read the object alone, as one with catalog roles.
     DoneAndForbidden,
+    /// It is done, the answer does not come, the object shows once more, and then its caller, one with catalog roles,
+    /// may no longer read or delete it.
+    AnswerLostAndForbidden,
     /// It is not done, nobody says so, and the caller may no longer read the object alone.
     LostAndForbidden,
     /// The same, and the package neither.
@@ -47,6 +50,8 @@ struct Tenant {
     made: usize,
     /// The ends of the paths that the caller may not read.
     forbidden: Vec<&'static str>,
+    /// What is gone and shows once more.
+    ghost: Option<Json>,
 }
 
 impl Tenant {
@@ -65,13 +70,24 @@ impl Tenant {
                 (path, _) if path.ends_with("assignmentPolicies") => (200, json!({"value": self.policies})),
                 (path, _) if path.ends_with("assignments") => (200, json!({"value": []})),
                 (_, Some(at)) => (200, self.policies[at].clone()),
+                (path, None) if path.ends_with("/p") && self.ghost.is_some() => {
+                    self.forbidden = vec!["/p"];
+                    (200, self.ghost.take().unwrap_or_default())
+                }
                 _ => (404, json!({"error": {"code": "ResourceNotFound", "message": "Gone"}})),
             };
         }
         self.writes.push(method.to_string());
+        if self.forbidden.iter().any(|end| path.ends_with(end)) {
+            return (403, json!({"error": {"code": "UnAuthorized", "message": "No"}}));
+        }
         let fate = self.fates.pop_front().unwrap_or(Fate::Done);
         let (mut status, mut answer) = (204, Json::Null);
-        if matches!(fate, Fate::Done | Fate::AnswerLost | Fate::DoneAndForbidden) {
+        if matches!(
+            fate,
+            Fate::Done | Fate::AnswerLost | Fate::DoneAndForbidden | Fate::AnswerLostAndForbidden
+        ) {
+            self.ghost = self.policies.first().filter(|_| fate == Fate::AnswerLostAndForbidden).cloned();
             match (method.as_str(), at) {
                 ("POST", _) => {
                     let mut policy = body.clone();
@@ -107,7 +123,9 @@ impl Tenant {
                 self.forbidden = vec!["/p", "assignmentPolicies", "/ap"];
                 (504, fails("GatewayTimeout"))
             }
-            Fate::AnswerLost | Fate::RequestLost => (504, fails("GatewayTimeout")),
+            Fate::AnswerLost | Fate::AnswerLostAndForbidden | Fate::RequestLost => {
+                (504, fails("GatewayTimeout"))
+            }
             Fate::FalseConflict => (409, fails("DuplicateKey")),
             Fate::Overtaken => {
                 self.policies[0]["description"] = "Somebody else's".into();
@@ -293,12 +311,15 @@ async fn a_delete_is_repeated_only_while_the_object_is_as_it_was_planned() {
 
 #[tokio::test]
 async fn what_may_not_be_read_after_a_delete_is_gone_only_where_its_package_says_so() {
-    use Fate::{DoneAndForbidden, LostAndAllForbidden, LostAndForbidden};
-    for (fate, is_done, left) in
-        [(DoneAndForbidden, true, 0), (LostAndForbidden, false, 1), (LostAndAllForbidden, false, 1)]
-    {
+    use Fate::{AnswerLostAndForbidden, DoneAndForbidden, LostAndAllForbidden, LostAndForbidden};
+    for (fate, writes, is_done, left) in [
+        (DoneAndForbidden, "DELETE", true, 0),
+        (AnswerLostAndForbidden, "DELETE DELETE", true, 0),
+        (LostAndForbidden, "DELETE", false, 1),
+        (LostAndAllForbidden, "DELETE", false, 1),
+    ] {
         let (result, sent, now) = end_of(change(Some("Old"), None), &["Old"], &[fate]).await;
-        assert_eq!((&*sent, result.is_done(), now.len()), ("DELETE", is_done, left), "{fate:?}: {result:?}");
+        assert_eq!((&*sent, result.is_done(), now.len()), (writes, is_done, left), "{fate:?}: {result:?}");
         assert!(is_done || matches!(result, StepResult::Unclear { .. }), "{result:?}");
     }
 }

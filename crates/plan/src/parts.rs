@@ -7,7 +7,7 @@ use crate::diff::{by_identity, diff, identity};
 use entrant_model::live::LiveObject;
 use entrant_model::spec::absent_value;
 use entrant_model::value::{Json, each_reference};
-use entrant_model::wire::{element_type, to_graph};
+use entrant_model::wire::{element_type, read, to_graph};
 use entrant_model::{Absent, Address, Kind, MemberSpec, Object, RemovedAction, Type, Value};
 use serde_json::Map;
 
@@ -79,6 +79,20 @@ pub fn changes(want: &Object, have: Option<&LiveObject>) -> Vec<PartChange> {
         PartChange { member: member.name, add, remove }
     };
     parts.map(change).filter(|change| !(change.add.is_empty() && change.remove.is_empty())).collect()
+}
+
+/// Whether a live object that was read with this part has an element, given in Graph's form, and it says the same.
+pub fn holds(live: &LiveObject, member: &str, element: &Json) -> bool {
+    let Some((_, spec)) = live.object.ty.member(member) else { return false };
+    let of = element_type(&spec.ty);
+    let alone = Map::from_iter([(member.to_owned(), Json::Array(vec![element.clone()]))]);
+    let alone = read(live.object.ty, &alone);
+    let wanted = alone.get(member).unwrap_or(&Value::Null);
+    let there = live.object.get(member).unwrap_or(&Value::Null);
+    let there = by_identity(&of, there);
+    let is_there =
+        |(key, wanted): (String, &Value)| there.get(&key).is_some_and(|found| is_same(&of, wanted, found));
+    by_identity(&of, wanted).into_iter().next().is_some_and(is_there)
 }
 
 /// Whether an element that is there says what is wanted of it.
