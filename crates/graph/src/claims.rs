@@ -191,7 +191,8 @@ pub(crate) fn audiences(token: &str) -> Audience {
     match json_part(payload).as_ref().and_then(|claims| claims.get("aud")) {
         Some(Json::String(audience)) => Audience::Of(vec![audience.clone()]),
         Some(Json::Array(list)) => {
-            Audience::Of(list.iter().filter_map(Json::as_str).map(str::to_owned).collect())
+            let texts = list.iter().map(|audience| audience.as_str().map(str::to_owned));
+            texts.collect::<Option<_>>().map_or(Audience::Unreadable, Audience::Of)
         }
         _ => Audience::Unreadable,
     }

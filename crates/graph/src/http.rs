@@ -380,7 +380,12 @@ impl Answer {
 
     /// The answer is not what `call` should bring.
     pub fn malformed(&self, call: &Call, why: &str) -> Error {
-        failure::malformed(call, why).with_ids(self.request_id.as_deref(), &self.client_request_id)
+        self.with_ids(failure::malformed(call, why))
+    }
+
+    /// An error that this answer told of, with the ids of its request.
+    pub fn with_ids(&self, error: Error) -> Error {
+        error.with_ids(self.request_id.as_deref(), &self.client_request_id)
     }
 }
 

@@ -299,7 +299,7 @@ async fn rest<T: Send + 'static>(
     loop {
         let next = match next_link(&from.call, &answer)? {
             None => None,
-            Some(link) => Some(same_place(transport, &from, &link)?),
+            Some(link) => Some(same_place(transport, &from, &link).map_err(|error| answer.with_ids(error))?),
         };
         let (call, read) = (from.call.clone(), read.clone());
         let reading = on_a_thread(move || page(&call, &answer, &read));
@@ -376,6 +376,16 @@ fn next_link(call: &Call, answer: &Answer) -> Result<Option<String>, Error> {
         None | Some(Json::Null) => Ok(None),
         Some(Json::String(link)) if !link.is_empty() => Ok(Some(link)),
         Some(_) => Err(answer.malformed(call, "the link to the next page is no text")),
+    }
+}
+
+/// Takes the link to the rest of an expanded collection out of its object. One that nobody can follow is an error: the
+/// collection would count as whole.
+pub(crate) fn link_to_more(json: &mut Json, member: &str) -> Result<Option<String>, Error> {
+    match json.as_object_mut().and_then(|map| map.remove(&format!("{member}@odata.nextLink"))) {
+        None | Some(Json::Null) => Ok(None),
+        Some(Json::String(link)) if !link.is_empty() => Ok(Some(link)),
+        Some(_) => Err(Error::incomplete(format!("the link to the rest of `{member}` is no text"))),
     }
 }
 

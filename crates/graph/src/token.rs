@@ -69,7 +69,9 @@ impl Token {
         match claims::audiences(&self.0) {
             Audience::NoJwt => false,
             Audience::Unreadable => true,
-            Audience::Of(list) => list.iter().any(|audience| claims::is_microsofts(audience)),
+            Audience::Of(list) => {
+                list.is_empty() || list.iter().any(|audience| claims::is_microsofts(audience))
+            }
         }
     }
 
@@ -144,7 +146,9 @@ pub(crate) mod tests {
 
     #[test]
     fn a_jwt_without_a_readable_audience_stays_here() {
-        for claims in [r#"{"sub":"x"}"#, r#"{"aud":7}"#, "no JSON"] {
+        for claims in
+            [r#"{"sub":"x"}"#, r#"{"aud":7}"#, r#"{"aud":[]}"#, r#"{"aud":["api://mine",7]}"#, "no JSON"]
+        {
             assert!(jwt(claims).is_meant_for_microsoft(), "{claims}");
         }
     }

@@ -288,6 +288,27 @@ async fn a_link_inside_a_batch_is_followed_to_the_same_place_alone() {
 }
 
 #[tokio::test]
+async fn what_failed_in_a_batch_has_ids_also_where_the_answer_inside_has_none() {
+    for status in [json!(403), json!("none")] {
+        let stub = Stub::start(move |seen| {
+            let requests = seen.json()["requests"].as_array().expect("requests").clone();
+            let answer = |request: &Json| json!({"id": request["id"], "status": status, "body": {}});
+            let body = json!({"responses": requests.iter().map(answer).collect::<Vec<_>>()});
+            let mut reply = ok(&body);
+            reply.headers_mut().insert("request-id", "outer-id".parse().expect("a header"));
+            reply
+        })
+        .await;
+        let error = stub.client().find_all(&groups(30)).await.expect_err("refused");
+        assert_eq!(error.request_id(), Some("outer-id"), "{error}");
+        // What cannot be read is asked for again, each time by another id.
+        let sent = stub.seen();
+        let last = sent.last().expect("a batch").json();
+        assert_eq!(error.client_request_id(), last["requests"][0]["headers"]["client-request-id"].as_str());
+    }
+}
+
+#[tokio::test]
 async fn a_refused_inner_request_is_an_error_with_what_it_needs() {
     let stub = Stub::start(batching(|_| {
         let body =

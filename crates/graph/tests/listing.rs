@@ -2,8 +2,8 @@
 
 mod stub;
 
-use entrant_graph::{ErrorKind, Listing, Look, Observer, Read, Waiting};
-use entrant_model::{Id, Version};
+use entrant_graph::{Asked, ErrorKind, Listing, Look, Observer, Read, Waiting};
+use entrant_model::{Id, Kind, Version};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -238,6 +238,34 @@ async fn a_service_without_nested_expansions_is_asked_for_each_policy_in_batches
     assert_eq!(count("accessPackages"), 2, "once nested, once plain: {asked:?}");
     // The first of them shows that asking for it brings what is missing.
     assert_eq!((count("p0-0"), count("$batch")), (1, 6), "{asked:?}");
+}
+
+#[tokio::test]
+async fn an_expansion_whose_rest_nobody_can_follow_is_not_taken_for_all() {
+    for link in [json!(7), json!(""), json!({"url": "/v1.0/x"})] {
+        let stub = Stub::start(move |seen| {
+            if seen.path.ends_with("ies") {
+                return stub::fails(403, "UnAuthorized", "No");
+            }
+            let mut json =
+                json!({"id": "a0", "displayName": "Package", "catalog": {"id": "c", "displayName": "C"}});
+            for member in ["assignmentPolicies", "accessPackages", "resourceRoleScopes"] {
+                json[member] = json!([]);
+                json[format!("{member}@odata.nextLink")] = link.clone();
+            }
+            ok(&json)
+        })
+        .await;
+        let client = stub.client();
+        let package = Id::new("a0");
+        let read = client.policies_in(Version::V1, &BTreeSet::from([package.clone()])).await;
+        assert_eq!(read.expect_err("the policies are unread").kind(), ErrorKind::Malformed);
+        let read = client.packages_of_catalogs(std::slice::from_ref(&package)).await;
+        assert_eq!(read.expect_err("the packages are unread").kind(), ErrorKind::Malformed);
+        let asked = Asked { parent: Id::new("c"), id: package, parts: vec!["resourceRoleScopes"] };
+        let read = client.objects(Kind::AccessPackage, &[asked]).await.expect("an answer").remove(0);
+        assert_eq!(read.expect_err("the roles are unread").kind(), ErrorKind::Malformed);
+    }
 }
 
 #[tokio::test]

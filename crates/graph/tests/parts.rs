@@ -85,6 +85,7 @@ async fn what_is_onboarded_is_done_and_what_cannot_be_delivered_is_not() {
     let error =
         add(&failing.client(), Kind::Catalog, "resources", &group_resource()).await.expect_err("failed");
     assert_eq!((error.kind(), error.is_unclear()), (ErrorKind::BadRequest, false));
+    assert!(error.client_request_id().is_some());
     assert_eq!(failing.requests().len(), 1);
     // Another refusal counts unless the resource turns out to be there.
     for is_there in [true, false] {

@@ -188,14 +188,17 @@ impl Transport {
         let status =
             response.status.as_ref().and_then(Json::as_u64).and_then(|code| u16::try_from(code).ok());
         let Some(status) = status.and_then(|code| StatusCode::from_u16(code).ok()) else {
-            return Err(failure::malformed(call, "the answer in the batch has no status"));
+            let error = failure::malformed(call, "the answer in the batch has no status");
+            return Err(error.with_ids(batch.request_id(), client_request_id));
         };
         let mut headers = headers(response.headers.as_ref());
         // A wait until a date is measured by the server's clock, which the batch as a whole tells.
         if let (None, Some(date)) = (headers.get(DATE), &batch.date) {
             headers.insert(DATE, date.clone());
         }
-        let request_id = header(&headers, "request-id").map(|id| failure::scrub(id, token));
+        // Where it has none of its own, Graph's logs know it by the batch's.
+        let own_id = header(&headers, "request-id").map(|id| failure::scrub(id, token));
+        let request_id = own_id.or_else(|| batch.request_id.clone());
         let body = response.body.map_or(&b""[..], |body| body.get().as_bytes());
         if status.is_success() {
             let (body, date) = (batch.body.slice_ref(body), headers.get(DATE).cloned());

@@ -80,7 +80,7 @@ pub(crate) async fn in_catalogs(
     let answers = page::objects(transport, Version::V1, &requests).await?;
     let mut all = BTreeMap::new();
     for (asked, answer) in catalogs.iter().zip(answers) {
-        let json = match answer {
+        let mut json = match answer {
             Ok((call, answer)) => object(&call, &answer)?,
             Err(error) if error.is_absence() => continue,
             Err(error) => return Err(error),
@@ -91,8 +91,8 @@ pub(crate) async fn in_catalogs(
             return Err(Error::incomplete(format!("the catalog {asked} came without its packages")));
         };
         let mut listed = listed.clone();
-        if let Some(Json::String(link)) = json.get(format!("{MEMBER}@odata.nextLink")) {
-            listed.extend(page::continued(transport, &catalog::one(asked), link, READ).await?);
+        if let Some(link) = page::link_to_more(&mut json, MEMBER)? {
+            listed.extend(page::continued(transport, &catalog::one(asked), &link, READ).await?);
         }
         for package in &mut listed {
             id_and_name(package)?;

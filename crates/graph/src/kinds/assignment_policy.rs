@@ -128,7 +128,7 @@ pub(crate) async fn create(
     created
         .and_then(|package| live(version, package, &json, Wire::new(&json)))
         // Of this call, so that the outcome counts as unclear.
-        .map_err(|error| Error::of(ErrorKind::Malformed, &call, error.to_string()))
+        .map_err(|error| answer.malformed(&call, &error.to_string()))
 }
 
 /// Replaces a policy: PUT, the only update that there is.
@@ -192,8 +192,7 @@ async fn ask_package(
 /// Reads the rest of expanded collections that came with a link to more.
 async fn follow_expansions(transport: &Transport, version: Version, json: &mut Json) -> Result<(), Error> {
     for member in expanded(version) {
-        let link = json.as_object_mut().and_then(|map| map.remove(&format!("{member}@odata.nextLink")));
-        if let Some(Json::String(link)) = link {
+        if let Some(link) = page::link_to_more(json, member)? {
             let request = Request::new(version, path(version));
             let more = page::continued(transport, &request, &link, READ).await?;
             if let Some(Json::Array(there)) = json.get_mut(*member) {

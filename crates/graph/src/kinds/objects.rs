@@ -108,7 +108,7 @@ pub(crate) async fn create(
         _ => {}
     }
     // Of this call, so that the outcome counts as unclear.
-    live(kind, parent, &json).map_err(|error| Error::of(ErrorKind::Malformed, &call, error.to_string()))
+    live(kind, parent, &json).map_err(|error| answer.malformed(&call, &error.to_string()))
 }
 
 /// Updates an object.

@@ -181,8 +181,7 @@ async fn expanded(
     let Some(Json::Array(mut rows)) = json.get_mut(member).map(Json::take) else {
         return Err(Error::incomplete(format!("an object came without its `{member}`")));
     };
-    let link = json.as_object_mut().and_then(|map| map.remove(&format!("{member}@odata.nextLink")));
-    if let Some(Json::String(link)) = link {
+    if let Some(link) = page::link_to_more(json, member)? {
         rows.extend(page::continued(transport, request, &link, READ).await?);
     }
     Ok(rows)

@@ -442,9 +442,9 @@ async fn policies_of(
     let Some(Json::Array(mut policies)) = package.get_mut(member).map(Json::take) else {
         return Err(Error::incomplete(format!("the package {id} came without its policies")));
     };
-    if let Some(Json::String(link)) = package.get(format!("{member}@odata.nextLink")) {
+    if let Some(link) = page::link_to_more(&mut package, member)? {
         let request = Request::new(version, access_package::PATH).segment(id.as_str());
-        policies.extend(page::continued(transport, &request, link, READ).await?);
+        policies.extend(page::continued(transport, &request, &link, READ).await?);
     }
     Ok(policies)
 }

@@ -216,8 +216,10 @@ async fn request(
     let state = answer.json(&call)?;
     match text(&state, "state") {
         Some(state) if ["deliveryFailed", "denied"].iter().any(|s| s.eq_ignore_ascii_case(state)) => {
-            Err(Error::of(ErrorKind::BadRequest, &call, "Graph took the request and could not carry it out")
-                .with_help(["Look into the catalog in the portal: it may say why.".to_owned()]))
+            let cause = "Graph took the request and could not carry it out";
+            let error = Error::of(ErrorKind::BadRequest, &call, cause)
+                .with_help(["Look into the catalog in the portal: it may say why.".to_owned()]);
+            Err(answer.with_ids(error))
         }
         _ => Ok(()),
     }
