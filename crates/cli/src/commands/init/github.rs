@@ -215,8 +215,8 @@ mod tests {
                 assert_eq!(*new, format!("{key}: [prod, \"1\", \"no\", test.eu]"), "{name}");
             }
             let lists = match *name {
-                // One to run over, and one to choose from.
-                "apply.yml" => 2,
+                // One to run over, and one to choose from; one for the issues, and one for the pull requests.
+                "apply.yml" | "drift.yml" => 2,
                 // It has its tenant from the one that calls it.
                 "apply-tenant.yml" => 0,
                 _ => 1,
