@@ -511,11 +511,14 @@ fn is_as_planned(planned: &LiveObject, fresh: &LiveObject) -> bool {
     fingerprint(planned.object.ty, &planned.wire.json()) == fingerprint(fresh.object.ty, &fresh.wire.json())
 }
 
-/// The same of what an object says beside its parts, of which `fresh` has none.
+/// The same of what an object says beside its parts, which `fresh` may not have been asked for.
 fn is_as_planned_without_parts(planned: &LiveObject, fresh: &LiveObject) -> bool {
-    let mut before = planned.wire.json();
-    if let Some(members) = before.as_object_mut() {
-        members.retain(|name, _| planned.object.ty.member(name).is_none_or(|(_, member)| !member.is_part));
-    }
-    fingerprint(planned.object.ty, &before) == fingerprint(fresh.object.ty, &fresh.wire.json())
+    let rest = |live: &LiveObject| {
+        let mut wire = live.wire.json();
+        if let Some(members) = wire.as_object_mut() {
+            members.retain(|name, _| live.object.ty.member(name).is_none_or(|(_, member)| !member.is_part));
+        }
+        fingerprint(live.object.ty, &wire)
+    };
+    rest(planned) == rest(fresh)
 }
