@@ -135,8 +135,9 @@ pub fn refuses(version: &str, path: &str, body: &Value) -> bool {
 /// Addresses that the service has and the descriptions, which were trimmed, have not.
 const UNDESCRIBED: &[&str] = &["/organization", "/$count"];
 
-/// Likewise, by a part: the roles in catalogs, and sites by their address.
-const UNDESCRIBED_PARTS: &[&str] = &["/rolemanagement/", "/sites/contoso.sharepoint.com:"];
+/// Likewise, by a part: the roles in catalogs, sites by their address, other tenants by name and id.
+const UNDESCRIBED_PARTS: &[&str] =
+    &["/rolemanagement/", "/sites/contoso.sharepoint.com:", "/tenantrelationships/findtenantinformation"];
 
 fn check(
     descriptions: &Descriptions,
