@@ -232,7 +232,7 @@ fn what_shows_late_is_waited_for() {
 #[test]
 fn answers_are_lost_and_pauses_are_wanted() {
     let tenant = one_run_is_enough(&[
-        json!({ "fault": "lag", "reads": 5 }),
+        json!({ "fault": "lag", "milliseconds": 300 }),
         json!({
             "fault": "lostAnswer", "method": ["POST", "PATCH", "PUT", "DELETE"], "probability": 0.2,
             "answer": ["close", "reset", 504],

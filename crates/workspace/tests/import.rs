@@ -133,7 +133,7 @@ async fn fold_law(content: u64) -> Result<(), TestCaseError> {
     let folds = Target { folds: true, ..target(BTreeSet::new()) };
     let (folded, _) = import(&[], &client, &Wanted::default(), &folds, &()).await.unwrap();
     let text = shown(&folded.files);
-    prop_assert_eq!((&folded.counts, &folded.notes), (&plain.counts, &plain.notes));
+    prop_assert_eq!((&folded.counts, told(&folded.notes)), (&plain.counts, told(&plain.notes)));
     names_are_safe(&folded.files)?;
     for file in &folded.files {
         let again = write::format(Path::new(&file.path), &file.text, &Config::default());
@@ -145,6 +145,13 @@ async fn fold_law(content: u64) -> Result<(), TestCaseError> {
     drop(client);
     emulator.shutdown().await;
     Ok(())
+}
+
+/// Notes without the places of elements: Graph gives sets in any order.
+fn told(notes: &[String]) -> Vec<String> {
+    let is_place = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
+    let of = |note: &String| note.split('/').filter(|part| !is_place(part)).collect::<Vec<_>>().join("/");
+    notes.iter().map(of).collect()
 }
 
 /// What documents say, wherever each value is written.
