@@ -254,6 +254,13 @@ pub fn table() -> String {
         row([what.to_owned(), "read".to_owned(), format!("`{}`", need.least), same(), role.to_owned()]);
     }
     row([
+        "tenants of connected organizations by their domains, and whose a domain is".to_owned(),
+        "read".to_owned(),
+        format!("`{}`", crate::kinds::tenant::READ),
+        same(),
+        "none".to_owned(),
+    ]);
+    row([
         "names of ids (`getByIds`), and whether a sponsor is a user or a group".to_owned(),
         "read".to_owned(),
         "what the kind of object needs, or `Directory.Read.All`".to_owned(),

@@ -187,7 +187,7 @@ async fn law(content: u64) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { max_shrink_iters: 0, ..ProptestConfig::with_cases(24) })]
+    #![proptest_config(dice::config())]
 
     /// Whatever was changed by hand, and however the documents are written.
     #[test]

@@ -170,7 +170,7 @@ fn said(loaded: &Loaded) -> BTreeSet<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { max_shrink_iters: 0, ..ProptestConfig::with_cases(24) })]
+    #![proptest_config(dice::config())]
 
     /// Whatever a tenant holds, what is imported of it plans empty, and nothing is left to import.
     #[test]

@@ -10,7 +10,7 @@ use crate::read::OtherTenant;
 use entrant_model::{Id, Version};
 
 /// Reads of other tenants. Microsoft Graph permissions reference.
-const READ: &str = "CrossTenantInformation.ReadBasic.All";
+pub const READ: &str = "CrossTenantInformation.ReadBasic.All";
 
 /// The tenants that have registered these domains, in their order and in few requests.
 pub(crate) async fn of_domains(

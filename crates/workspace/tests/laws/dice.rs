@@ -1,4 +1,19 @@
-//! Choices that one number decides.
+//! Choices that one number decides, and which numbers are tried.
+
+use proptest::prelude::ProptestConfig;
+use proptest::test_runner::RngSeed;
+
+/// The same tenants in each run, so that none depends on luck; `TENANTS=1000` tries so many others.
+pub fn config() -> ProptestConfig {
+    let others = std::env::var("TENANTS").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig {
+        cases: others.unwrap_or(24),
+        rng_seed: others.map_or(RngSeed::Fixed(5), |_| RngSeed::Random),
+        max_shrink_iters: 0,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
 
 /// Choices from a seed (splitmix64).
 pub struct Dice(pub u64);
