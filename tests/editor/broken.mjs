@@ -217,8 +217,10 @@ export const OWN = [
   { name: 'a wrong role on a catalog', text: CATALOG.replace('role: owner', 'role: boss'), line: 9, says: ['owner', 'reader'] },
   { name: 'a member of a policy in a catalog', text: `${CATALOG}expiration: P90D\n`, line: 10, says: ['expiration'] },
   { name: 'an organization without a mistake', text: ORGANIZATION },
+  { name: 'a tenant by its domain', text: ORGANIZATION.replace(/d2dc\S+/, 'fabrikam.com}]') },
   {
-    name: 'a tenant that is no id', text: ORGANIZATION.replace(/d2dc\S+/, 'fabrikam.com'), line: 5, says: ['GUID'],
+    name: 'a tenant by what is neither an id nor a domain', text: ORGANIZATION.replace(/d2dc\S+/, 'fabrikam}]'), line: 5,
+    says: ['a domain of it'],
   },
   { name: 'an extension without a mistake', text: EXTENSION },
   { name: 'an extension without its type', text: EXTENSION.replace('type: request\n', ''), line: 2, says: ['type'] },
