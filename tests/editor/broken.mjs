@@ -217,9 +217,9 @@ export const OWN = [
   { name: 'a wrong role on a catalog', text: CATALOG.replace('role: owner', 'role: boss'), line: 9, says: ['owner', 'reader'] },
   { name: 'a member of a policy in a catalog', text: `${CATALOG}expiration: P90D\n`, line: 10, says: ['expiration'] },
   { name: 'an organization without a mistake', text: ORGANIZATION },
-  { name: 'a tenant by its domain', text: ORGANIZATION.replace(/d2dc\S+/, 'fabrikam.com}]') },
+  { name: 'a tenant by its domain', text: ORGANIZATION.replace(/d2dc\S+/, 'fabrikam.com') },
   {
-    name: 'a tenant by what is neither an id nor a domain', text: ORGANIZATION.replace(/d2dc\S+/, 'fabrikam}]'), line: 5,
+    name: 'a tenant by what is neither an id nor a domain', text: ORGANIZATION.replace(/d2dc\S+/, 'fabrikam'), line: 5,
     says: ['a domain of it'],
   },
   { name: 'an extension without a mistake', text: EXTENSION },
