@@ -387,6 +387,25 @@ impl Answer {
     pub fn with_ids(&self, error: Error) -> Error {
         error.with_ids(self.request_id.as_deref(), &self.client_request_id)
     }
+
+    /// The ids of its request, for errors that are found when the answer is gone.
+    pub fn ids(&self) -> Ids {
+        Ids { request_id: self.request_id.clone(), client_request_id: self.client_request_id.clone() }
+    }
+}
+
+/// By what Graph knows a request, and by what we do.
+#[derive(Debug, Clone)]
+pub(crate) struct Ids {
+    request_id: Option<String>,
+    client_request_id: String,
+}
+
+impl Ids {
+    /// The error with these ids.
+    pub fn on(&self, error: Error) -> Error {
+        error.with_ids(self.request_id.as_deref(), &self.client_request_id)
+    }
 }
 
 /// The settings of an HTTP client that speaks to this target alone.

@@ -2,7 +2,7 @@
 //! list came from. A page is read on another thread while the next is on its way.
 
 use crate::error::{Call, Error, ErrorKind};
-use crate::http::{Again, Answer, MAX_INNER, Outgoing, Transport};
+use crate::http::{Again, Answer, Ids, MAX_INNER, Outgoing, Transport};
 use crate::odata::Request;
 use entrant_model::Version;
 use entrant_model::value::Json;
@@ -118,7 +118,8 @@ async fn list_after<T: Send + 'static>(
     gathered.add(first.rows);
     let Some(link) = first.next else { return Ok(gathered.objects) };
     let from = From { version, url: sent.url, call: sent.call, permission: sent.permission };
-    let (from, answer) = from.follow(transport, &link).await?;
+    let url = same_place(transport, &from, &link).map_err(|error| first.ids.on(error))?;
+    let (from, answer) = from.at(transport, url).await?;
     rest(transport, from, answer, gathered, read).await
 }
 
@@ -249,6 +250,11 @@ impl From {
     /// The page that a link leads to.
     async fn follow(self, transport: &Transport, link: &str) -> Result<(Self, Answer), Error> {
         let url = same_place(transport, &self, link)?;
+        self.at(transport, url).await
+    }
+
+    /// The page at a URL that was looked at.
+    async fn at(self, transport: &Transport, url: Url) -> Result<(Self, Answer), Error> {
         let answer = send(transport, url.clone(), &self.call, self.permission).await?;
         Ok((Self { url, ..self }, answer))
     }
@@ -280,10 +286,11 @@ impl<T> Gathered<T> {
     }
 }
 
-/// A page: its objects with their ids, and the link to the next.
+/// A page: its objects with their ids, the link to the next, and which request brought it.
 struct Page<T> {
     rows: Vec<(Option<String>, T)>,
     next: Option<String>,
+    ids: Ids,
 }
 
 /// Every object of a list from a page on that is there already.
@@ -301,15 +308,16 @@ async fn rest<T: Send + 'static>(
             None => None,
             Some(link) => Some(same_place(transport, &from, &link).map_err(|error| answer.with_ids(error))?),
         };
-        let (call, read) = (from.call.clone(), read.clone());
+        let (call, read, ids) = (from.call.clone(), read.clone(), answer.ids());
         let reading = on_a_thread(move || page(&call, &answer, &read));
         if let Some(next) = &next {
             if !gathered.pages.insert(next.to_string()) {
-                return Err(endless(&from.call, "the link to the next page leads back to an earlier one"));
+                let why = "the link to the next page leads back to an earlier one";
+                return Err(ids.on(endless(&from.call, why)));
             }
             if gathered.pages.len() > transport.settings.max_pages {
                 let many = format!("it has more than {} pages", transport.settings.max_pages);
-                return Err(endless(&from.call, &many));
+                return Err(ids.on(endless(&from.call, &many)));
             }
         }
         let following: OptionFuture<_> =
@@ -318,7 +326,7 @@ async fn rest<T: Send + 'static>(
         without_news = if gathered.add(page?.rows) { 0 } else { without_news + 1 };
         let (Some(next), Some(following)) = (next, following) else { return Ok(gathered.objects) };
         if without_news > MAX_PAGES_WITHOUT_NEWS {
-            return Err(endless(&from.call, "page after page brings nothing new"));
+            return Err(ids.on(endless(&from.call, "page after page brings nothing new")));
         }
         (from.url, answer) = (next, following?);
     }
@@ -399,9 +407,9 @@ fn page<T>(call: &Call, answer: &Answer, read: &impl ReadElement<T>) -> Result<P
             return Err(answer.malformed(call, "the page lists something that is no object"));
         };
         let id = json.get("id").and_then(Json::as_str).map(str::to_owned);
-        rows.push((id, read(json, element)?));
+        rows.push((id, read(json, element).map_err(|error| answer.with_ids(error))?));
     }
-    Ok(Page { rows, next: next_link(call, answer)? })
+    Ok(Page { rows, next: next_link(call, answer)?, ids: answer.ids() })
 }
 
 /// The link as a URL, if it leads to this target and this version.

@@ -283,6 +283,7 @@ async fn a_link_inside_a_batch_is_followed_to_the_same_place_alone() {
         Stub::start(batching(move |_| (200, json!({}), json!({"value": [], "@odata.nextLink": link})))).await;
     let error = stub.client().find_all(&groups(30)).await.expect_err("a foreign link");
     assert_eq!(error.kind(), ErrorKind::ForeignLink);
+    assert!(error.client_request_id().is_some());
     stub::keeps_secret(&error);
     assert!(trap.seen().is_empty());
 }

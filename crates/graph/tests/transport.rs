@@ -92,6 +92,7 @@ async fn a_next_link_elsewhere_is_not_followed() {
         let error = groups(&stub.url).await.expect_err("a foreign link");
         assert_eq!(error.kind(), ErrorKind::ForeignLink, "{error}");
         assert_eq!(error.path(), Some("/v1.0/groups"));
+        assert!(error.client_request_id().is_some());
         assert!(!error.help().is_empty());
         assert_eq!(stub.seen().len(), 1);
     }
@@ -126,6 +127,7 @@ async fn loops_and_endless_chains_end() {
     .await;
     let error = groups(&same.url).await.expect_err("a loop");
     assert_eq!(error.kind(), ErrorKind::EndlessList);
+    assert!(error.client_request_id().is_some());
     assert_eq!(same.seen().len(), 2);
 
     let count = Arc::new(AtomicUsize::new(0));
@@ -140,6 +142,7 @@ async fn loops_and_endless_chains_end() {
     .await;
     let error = groups(&fresh.url).await.expect_err("a chain");
     assert_eq!(error.kind(), ErrorKind::EndlessList);
+    assert!(error.client_request_id().is_some());
     assert_eq!(fresh.seen().len(), 20);
 
     let count = Arc::new(AtomicUsize::new(0));
