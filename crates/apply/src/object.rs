@@ -15,11 +15,12 @@
 //! touched.
 
 use crate::StepResult;
-use crate::creates::Doubt;
 use crate::order::goes_late;
 use crate::pause::Pause;
 use crate::rival;
-use crate::step::{REFUSALS, Run, changed, failed, is_hopeless, missing_half, not_seen, unclear};
+use crate::step::{
+    REFUSALS, Run, TRUE_CONFLICTS, changed, failed, is_hopeless, missing_half, not_seen, unclear,
+};
 use entrant_graph::{Asked, Error, ErrorKind, Read, Write};
 use entrant_model::live::LiveObject;
 use entrant_model::value::Json;
@@ -31,8 +32,8 @@ use entrant_plan::{Action, Change};
 
 /// How often a create without a clear answer is sent again at most. Each time it is looked for first.
 const REPETITIONS: usize = 3;
-/// How often one is sent again after a conflict that nothing of its name explains. A conflict says that nothing was
-/// made; of several creates side by side Graph may refuse all but one.
+/// How often an element of a part is sent again after a conflict that shows nothing soon. A conflict says that nothing
+/// was made; of several side by side Graph may refuse all but one.
 const CONFLICTS: usize = 12;
 
 /// Creates or updates the object, but what is left to its tail.
@@ -88,7 +89,7 @@ async fn one<C: Read>(
 async fn create<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResult {
     let (Some(desired), Some(parent)) = (&change.desired, &change.parent.id) else { return missing_half() };
     let body = entrant_model::wire::create_body(desired);
-    let (mut repetitions, mut conflicts, mut may_have_landed) = (REPETITIONS, CONFLICTS, false);
+    let (mut repetitions, mut conflicts, mut may_have_landed) = (REPETITIONS, TRUE_CONFLICTS, false);
     let id = loop {
         let turn = run.object_creates.again().await;
         let error = match run.client.create_object(change.kind, parent, &body).await {
@@ -111,27 +112,35 @@ async fn create<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResul
             Err(error) => error,
         };
         let is_conflict = error.kind() == ErrorKind::Conflict;
-        may_have_landed |= !is_conflict;
-        // While it is looked for, others go one at a time.
-        let doubt = if is_conflict {
+        // Other creates of ours explain a conflict, unless an earlier POST may have made what it tells of. While it is
+        // looked for, others go one at a time.
+        let doubt = if is_conflict && !may_have_landed {
             turn.conflict()
         } else {
             drop(turn);
             None
         };
-        let pause = if may_have_landed {
-            Pause::rare(run.settings, run.began, run.stop)
-        } else {
+        let pause = if doubt.is_some() {
             Pause::brief(run.settings, run.began, run.stop)
+        } else {
+            Pause::rare(run.settings, run.began, run.stop)
         };
         match recognise(change, desired, parent, &error, pause, run).await {
             Ok(Some(id)) => break id,
-            Ok(None) if is_conflict && conflicts > 0 && !(run.stop)() => conflicts -= 1,
-            Ok(None) if !is_conflict && repetitions > 0 && !(run.stop)() => repetitions -= 1,
-            Ok(None) => return unclear(&error, None),
+            Ok(None) if (run.stop)() => return unclear(&error, None),
+            Ok(None) => {}
             Err(result) => return result,
         }
-        doubt.into_iter().for_each(Doubt::prove_false);
+        if let Some(doubt) = doubt {
+            doubt.prove_false();
+            continue;
+        }
+        may_have_landed = true;
+        conflicts -= usize::from(is_conflict);
+        if repetitions == 0 || conflicts == 0 {
+            return unclear(&error, None);
+        }
+        repetitions -= 1;
     };
     let at = At { kind: change.kind, parent, id: &id, desired };
     if let Err(result) = change_parts(&at, None, false, run).await {
@@ -324,12 +333,13 @@ async fn element_step<C: Read + Write>(
         let is_conflict = error.kind() == ErrorKind::Conflict;
         // A conflict says that nothing was done, and a second DELETE of what is gone does nothing.
         may_have_landed |= !is_conflict && error.method() == Some("POST");
-        let looking = if may_have_landed {
+        let left = if is_conflict { &mut conflicts } else { &mut repetitions };
+        // A conflict that stays is true, however long what it tells of takes to show.
+        let looking = if may_have_landed || *left == 0 {
             Pause::rare(run.settings, run.began, run.stop)
         } else {
             Pause::brief(run.settings, run.began, run.stop)
         };
-        let left = if is_conflict { &mut conflicts } else { &mut repetitions };
         if is_done(at, member, element, comes, &error, looking, run).await? {
             return Ok(());
         }

@@ -22,7 +22,7 @@ const REPETITIONS: usize = 3;
 /// The look before it waits as long as Graph asks for.
 pub const REFUSALS: usize = 40;
 /// Conflicts of one create that count as true. A second one would not be the last.
-const TRUE_CONFLICTS: usize = 2;
+pub const TRUE_CONFLICTS: usize = 2;
 /// How long the name of a create stays unseen before its conflict counts as false, in first pauses: 2 s at
 /// least, and up to 4 s, as pauses grow.
 const FALSE: u32 = 8;

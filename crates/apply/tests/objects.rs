@@ -11,7 +11,7 @@ use entrant_model::{Address, Id, Kind, LiveObject, Place, Reference, Version, wi
 use entrant_plan::{Action, Change, Plan};
 use serde_json::{Value as Json, json};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A tenant of connected organizations.
 #[derive(Default)]
@@ -30,6 +30,10 @@ struct Tenant {
     /// The first answer to a sponsor that comes is lost, and the list shows nothing for so many reads.
     hides_sponsors: usize,
     adds: usize,
+    /// A create of somebody else was first, and shows so long after ours was refused.
+    late: Option<Duration>,
+    refused: Option<Instant>,
+    creates: usize,
 }
 
 fn fails(status: u16, code: &str) -> (u16, Json) {
@@ -42,6 +46,7 @@ impl Tenant {
         match (method.as_str(), parts.as_slice()) {
             ("GET", ["connectedOrganizations"]) => match self.forbids {
                 Some((_, true)) if self.is_forbidden => fails(403, "UnAuthorized"),
+                _ if self.is_hidden() => (200, json!({ "value": [] })),
                 _ => (200, json!({ "value": self.organizations })),
             },
             ("GET", ["connectedOrganizations", id]) => {
@@ -72,6 +77,14 @@ impl Tenant {
                 self.sponsors.push(json!({ "@odata.type": "#microsoft.graph.user", "id": "ana" }));
                 if self.hides_sponsors > 0 { fails(504, "GatewayTimeout") } else { (204, Json::Null) }
             }
+            ("POST", ["connectedOrganizations"]) if self.late.is_some() => {
+                self.creates += 1;
+                if self.refused.is_none() {
+                    self.refused = Some(Instant::now());
+                    self.organizations.push(organization("theirs", &body["displayName"]));
+                }
+                fails(409, "DuplicateKey")
+            }
             ("POST", ["connectedOrganizations"]) => {
                 let id = format!("o{}", self.organizations.len());
                 self.organizations.push(organization(&id, &body["displayName"]));
@@ -79,6 +92,10 @@ impl Tenant {
             }
             _ => fails(404, "ResourceNotFound"),
         }
+    }
+
+    fn is_hidden(&self) -> bool {
+        self.late.zip(self.refused).is_some_and(|(late, refused)| refused.elapsed() < late)
     }
 }
 
@@ -202,6 +219,17 @@ async fn creates_that_are_not_taken_side_by_side_go_one_at_a_time() {
     // The first conflicts were told, and from then on each was alone.
     let last_together = tenant.company.iter().rposition(|company| *company > 0).expect("some went together");
     assert!(last_together < 12, "{:?}", tenant.company);
+}
+
+#[tokio::test]
+async fn a_conflict_that_no_create_of_ours_explains_is_believed_until_what_it_tells_of_shows() {
+    let late = Some(Duration::from_millis(200));
+    let tenant = shared(Tenant { late, ..Tenant::default() });
+    let wanted = json!({ "displayName": "Fabrikam", "state": "configured" });
+    let result =
+        outcome_of(vec![change("Fabrikam", None, Some(&wanted))], &tenant).await.steps.remove(0).result;
+    assert_eq!(result, StepResult::Done { id: Some(Id::new("theirs")) });
+    assert_eq!(tenant.lock().expect("the tenant").creates, 1);
 }
 
 #[tokio::test]

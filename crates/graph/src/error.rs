@@ -36,7 +36,7 @@ pub enum ErrorKind {
     Unreachable,
     /// The connection broke before the answer was whole.
     Interrupted,
-    /// No answer, or not all of it, in time. Includes 408.
+    /// No answer, or not all of it, in time. Includes 408, and a proxy's 499.
     Timeout,
     /// 400: Graph did not understand or did not accept it.
     BadRequest,
@@ -128,7 +128,7 @@ impl Error {
     }
 
     /// Whether the request may have taken effect although it failed: a write whose answer was lost, late,
-    /// unreadable, 408, 409 or 5xx. Whoever repeats it looks first.
+    /// unreadable, a redirect, 408, 409 or 5xx. Whoever repeats it looks first.
     pub fn is_unclear(&self) -> bool {
         self.0.call.as_ref().is_some_and(|call| call.writes)
             && matches!(
@@ -137,6 +137,7 @@ impl Error {
                     | ErrorKind::Timeout
                     | ErrorKind::Conflict
                     | ErrorKind::Server
+                    | ErrorKind::Redirect
                     | ErrorKind::TooLarge
                     | ErrorKind::Malformed
             )

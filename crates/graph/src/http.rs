@@ -332,8 +332,7 @@ impl Transport {
             let (body, date) = (body.into(), headers.get(DATE).cloned());
             return Ok(Answer { body, request_id, client_request_id: client_request_id.to_owned(), date });
         }
-        let asks = status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error();
-        if let (true, Some(asked)) = (asks, retry_after::retry_after(&headers, Timestamp::now())) {
+        if let Some(asked) = retry_after::retry_after(&headers, Timestamp::now()) {
             self.pace.heed(status.as_u16(), asked);
         }
         // What a refusal says is worth having, and no reason to fail otherwise: the status decides.

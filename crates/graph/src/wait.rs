@@ -32,7 +32,7 @@ pub struct Waiting {
 pub enum WaitReason {
     /// Graph answered 429: too many requests.
     Throttled,
-    /// Graph failed with this status and may be well again later.
+    /// Graph answered with this status, and asks to wait or may be well again later.
     Failed(u16),
     /// No connection, a broken one, or no whole answer in time.
     NoAnswer,
@@ -44,6 +44,7 @@ impl fmt::Display for WaitReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Throttled => f.write_str("Graph throttles (429)"),
+            Self::Failed(status @ ..500) => write!(f, "Graph answered {status}"),
             Self::Failed(status) => write!(f, "Graph failed ({status})"),
             Self::NoAnswer => f.write_str("no whole answer from Graph"),
             Self::Unreadable => f.write_str("an answer that is not Graph's"),

@@ -58,6 +58,18 @@ async fn a_retry_after_stops_every_request_of_the_client() {
 }
 
 #[tokio::test]
+async fn whatever_asks_to_wait_is_heeded() {
+    for code in [301, 404, 409, 423] {
+        let stub = Stub::start(first(1, move |_| asks_to_wait(code, "1"), |_| list(&[]))).await;
+        let client = client_with(&stub.url, CANARY, Settings::default()).expect("a client");
+        let refused = client.find(Kind::Group, "a").await.expect_err("a refusal");
+        let begun = Instant::now();
+        client.find(Kind::Group, "b").await.expect("an answer");
+        assert!(begun.elapsed() >= Duration::from_millis(900), "{code}: {:?} {refused}", begun.elapsed());
+    }
+}
+
+#[tokio::test]
 async fn a_refusal_stops_the_others_before_its_body_has_come() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));

@@ -55,7 +55,7 @@ fn kind(status: StatusCode) -> ErrorKind {
         401 => ErrorKind::Unauthenticated,
         403 => ErrorKind::Forbidden,
         404 => ErrorKind::NotFound,
-        408 => ErrorKind::Timeout,
+        408 | 499 => ErrorKind::Timeout,
         409 => ErrorKind::Conflict,
         429 => ErrorKind::Throttled,
         500..=599 => ErrorKind::Server,

@@ -260,9 +260,15 @@ impl Pace {
         if error.status().is_some() {
             self.has_answered.store(true, Ordering::Relaxed);
         }
-        let reason = reason(error)?;
         let asked = error.retry_after();
         let is_given = asked.is_some_and(|asked| asked >= GIVEN_TIME);
+        let Some(reason) = reason(error) else {
+            // The same request would be refused again, and still nobody may ask anything before.
+            if let (Some(asked), Some(status)) = (asked, error.status()) {
+                self.heed(status, asked);
+            }
+            return None;
+        };
         let least = if reason == WaitReason::Throttled { self.settings.backoff / 2 } else { Duration::ZERO };
         let pause = match asked {
             Some(asked) if is_given => asked,

@@ -175,6 +175,17 @@ async fn a_write_is_repeated_only_where_it_was_refused_or_never_left() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_refused_with_a_time_is_not_sent_again_and_nobody_asks_before() {
+    for code in [404, 409] {
+        let (pace, call) = (pace(1), read());
+        let (outcome, attempts, _) = against(&pace, &call, vec![status(&call, code, Some(7.0))]).await;
+        assert_eq!((attempts, outcome.is_ok()), (1, false), "{code}");
+        let (_, _, begun) = against(&pace, &call, Vec::new()).await;
+        assert!((7.0..7.1).contains(&begun.as_secs_f64()), "{code}: {begun:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_read_is_repeated_where_that_can_help() {
     let (pace, call) = (pace(1), read());
     let cut = Error::of(ErrorKind::Malformed, &call, "x").cut_short();
