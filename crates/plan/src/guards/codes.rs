@@ -114,7 +114,7 @@ Without a word about it, the limit is 50 objects, and 25 of a hundred among at l
 
 A role that was lost can make Graph show fewer objects, without an error. Then everything that is missing would be made a second time. What was there before is known from the memory of the working copy (`.entrant/known.json`, of this tenant and host) and from the revision of `--since`; where both are missing nothing can be told.
 
-Look at the packages in the portal, and at what `entrant doctor` says. If the objects are really gone, make them again a few at a time with `--target ADDRESS`: fewer than five are not held back.";
+Look at the packages in the portal, and at what `entrant doctor` says. If the objects are really gone, make them again a few at a time with `--target ADDRESS`: fewer than five are not held back. An emulator that was begun anew is another tenant under the same address: delete `.entrant/known.json`.";
     ALLOWANCE_UNMATCHED = "allowance-unmatched", Error,
 "An address given with `--allow-delete` or `--allow-immediate` matches nothing in the plan.
 

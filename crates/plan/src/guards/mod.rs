@@ -127,7 +127,10 @@ impl Guard {
             Lift::WithAssignments => {
                 Some("`deleteWithAssignments: true` in the `Removed` document".to_owned())
             }
-            Lift::Parts => Some("fewer than five of them at a time with `--target ADDRESS`".to_owned()),
+            Lift::Parts => Some(
+                "fewer than five of them at a time with `--target ADDRESS`; for an emulator that was begun anew: delete `.entrant/known.json`"
+                    .to_owned(),
+            ),
             Lift::Limit(name) => {
                 let named =
                     if name == "deletions" { "`--allow-delete ADDRESS` for some of them, " } else { "" };
