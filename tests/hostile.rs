@@ -45,6 +45,11 @@ fn directory() -> &'static Path {
 
 /// Runs the binary as a step of a workflow would, each on an emulator of its own.
 fn run(arguments: &[&str]) -> Ran {
+    run_on("GITHUB_ACTIONS", arguments)
+}
+
+/// The same where `runner` tells who reads.
+fn run_on(runner: &str, arguments: &[&str]) -> Ran {
     let own = tempfile::tempdir().unwrap();
     let summary = own.path().join("summary.md");
     let state = format!("--emulator={}", own.path().join("state.json").display());
@@ -53,7 +58,8 @@ fn run(arguments: &[&str]) -> Ran {
     if arguments[0] != "validate" {
         command.arg(state);
     }
-    command.env("CI", "true").env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", &summary);
+    command.env_remove("GITHUB_ACTIONS").env_remove("TF_BUILD");
+    command.env("CI", "true").env(runner, "True").env("GITHUB_STEP_SUMMARY", &summary);
     command
         .env("GITHUB_WORKSPACE", directory())
         .env_remove("ENTRANT_GRAPH_URL")
@@ -74,10 +80,33 @@ fn assert_nothing_deceptive(text: &str) {
     }
 }
 
-/// No line of the text is a command to a runner.
+/// No line of the text is a command to a runner, or to an agent of Azure Pipelines.
 fn assert_no_command(text: &str) {
     for line in text.lines() {
         assert!(runner::command(line).is_none(), "{line}");
+        assert!(!line.to_ascii_lowercase().contains("##vso["), "{line}");
+    }
+}
+
+/// A name as a log shows it.
+fn in_a_log(name: &str) -> String {
+    visible(name).replace("##[", "## [").replace("##vso[", "## vso[")
+}
+
+#[test]
+fn an_agent_of_azure_pipelines_finds_no_command() {
+    for arguments in [
+        &["plan"][..],
+        &["plan", "--format", "json"],
+        &["graph", "--format", "dot"],
+        &["apply", "--auto-approve"],
+    ] {
+        let ran = run_on("TF_BUILD", arguments);
+        assert_eq!(ran.exit, Some(0), "{}", ran.stderr);
+        for text in [&ran.stdout, &ran.stderr] {
+            assert_no_command(text);
+        }
+        assert!(ran.stdout.contains("vso["), "{arguments:?}");
     }
 }
 
@@ -99,7 +128,7 @@ fn text_is_harmless_on_a_terminal_and_in_a_log() {
         }
         let words: String = ran.stdout.split_whitespace().collect();
         for name in names() {
-            let shown: String = visible(&name).replace("##[", "## [").split_whitespace().collect();
+            let shown: String = in_a_log(&name).split_whitespace().collect();
             assert!(words.contains(&shown), "{name:?} is not shown");
         }
     }
@@ -342,8 +371,8 @@ fn dot_labels(drawing: &str) -> Vec<String> {
                 c => label.push(c),
             }
         }
-        assert!(!label.replace("&amp;", "").replace("&#91;", "").contains('&'), "{label}");
-        labels.push(label.replace("&#91;", "[").replace("&amp;", "&"));
+        assert!(!label.replace("&amp;", "").replace("&#35;", "").contains('&'), "{label}");
+        labels.push(label.replace("&#35;", "#").replace("&amp;", "&"));
     }
     let is_ours = |c: char| c.is_ascii_alphanumeric() || " \n[]{}<>=-;,_".contains(c);
     assert!(outside.chars().all(is_ours), "{outside}");
@@ -668,7 +697,7 @@ fn the_other_kinds_are_harmless_in_every_output() {
         assert_no_link_or_placeholder(result["message"]["text"].as_str().unwrap());
     }
     for name in names() {
-        let shown: String = visible(&name).replace("##[", "## [").split_whitespace().collect();
+        let shown: String = in_a_log(&name).split_whitespace().collect();
         assert!(words.contains(&shown), "{name:?} is not shown");
         assert!(texts.contains(format!("{name} changed").as_str()), "{name:?}");
         assert!(read.code.iter().any(|code| code.contains(&visible(&name))), "{name:?}");

@@ -40,7 +40,7 @@ fn main() -> ExitCode {
         Err(error) => return usage(&error).into(),
     };
     logging::start(&raw.global);
-    let terminal = terminal::Terminal::new(raw.global.color, terminal::is_on_github());
+    let terminal = terminal::Terminal::new(raw.global.color, terminal::is_on_runner());
     let ended = settings::Settings::decide(&raw.global, &raw.command, |name| std::env::var(name).ok())
         .and_then(|settings| commands::run(raw.command, &settings));
     let exit = match ended {
@@ -58,10 +58,10 @@ fn main() -> ExitCode {
 fn usage(error: &clap::Error) -> Exit {
     let said = error.render().to_string();
     let shown: String = said.lines().map(|line| visible(line) + "\n").collect();
-    let on_github = terminal::is_on_github();
-    if error.use_stderr() && (on_github || shown.trim_end() != said.trim_end()) {
+    let on_runner = terminal::is_on_runner();
+    if error.use_stderr() && (on_runner || shown.trim_end() != said.trim_end()) {
         // What was typed may come from elsewhere, and no terminal or runner shall obey it.
-        terminal::Terminal::new(args::Color::Never, on_github).talk(&shown);
+        terminal::Terminal::new(args::Color::Never, on_runner).talk(&shown);
     } else {
         // Whether anybody reads it changes nothing.
         let _ = error.print();

@@ -4,7 +4,7 @@ use crate::args::{Command, Global};
 use crate::failure::failure;
 use crate::files;
 use crate::progress::Progress;
-use crate::terminal::{Terminal, is_on_github};
+use crate::terminal::{Terminal, is_on_runner};
 use anyhow::Result;
 use entrant_graph::Variables;
 use jiff::SignedDuration;
@@ -125,7 +125,7 @@ impl Settings {
     ) -> Result<Self> {
         // A variable that is set to nothing is not set.
         let environment = |name: &str| environment(name).filter(|value| !value.is_empty());
-        let terminal = Terminal::new(global.color, is_on_github());
+        let terminal = Terminal::new(global.color, is_on_runner());
         Ok(Self {
             policies: global.policies.clone(),
             tenant: global.tenant.clone(),

@@ -15,20 +15,20 @@ const LEAST_WIDTH: usize = 60;
 #[derive(Debug, Clone, Copy)]
 pub struct Terminal {
     choice: ColorChoice,
-    /// A runner of GitHub Actions reads both streams and obeys commands in them.
-    is_on_github: bool,
+    /// A runner of GitHub Actions or an agent of Azure Pipelines reads both streams and obeys commands in them.
+    is_on_runner: bool,
 }
 
 impl Terminal {
     /// Streams that colour as the flag says; `auto` is a terminal without `NO_COLOR`.
-    pub const fn new(color: Color, is_on_github: bool) -> Self {
+    pub const fn new(color: Color, is_on_runner: bool) -> Self {
         Self {
             choice: match color {
                 Color::Auto => ColorChoice::Auto,
                 Color::Always => ColorChoice::Always,
                 Color::Never => ColorChoice::Never,
             },
-            is_on_github,
+            is_on_runner,
         }
     }
 
@@ -50,7 +50,7 @@ impl Terminal {
     }
 
     fn harmless(self, text: &str) -> Cow<'_, str> {
-        if self.is_on_github { log::harmless(text) } else { Cow::Borrowed(text) }
+        if self.is_on_runner { log::harmless(text) } else { Cow::Borrowed(text) }
     }
 
     /// Prints data, byte for byte but for styles. The error may be a pipe that the reader has closed.
@@ -76,7 +76,8 @@ pub fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Whether a runner of GitHub Actions reads what is printed.
-pub fn is_on_github() -> bool {
-    std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
+/// Whether a runner of GitHub Actions or an agent of Azure Pipelines reads what is printed.
+pub fn is_on_runner() -> bool {
+    let is_true = |name| std::env::var_os(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    is_true("GITHUB_ACTIONS") || is_true("TF_BUILD")
 }

@@ -1,5 +1,6 @@
 //! Text that comes from a tenant or a file and is on its way to a person.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// Whether a character can make text read as something else: control characters, bidirectional
@@ -38,7 +39,32 @@ pub fn visible(text: &str) -> String {
     out
 }
 
-/// JSON with what a terminal or a runner of GitHub Actions would obey written as `\u…`, which means the same. Such
+/// The text with the two marks of each `##[…]` and `##vso[…]` written as `marks`. Runners of GitHub Actions and agents of
+/// Azure Pipelines find such commands anywhere in a line.
+pub fn without_commands<'a>(text: &'a str, marks: &str) -> Cow<'a, str> {
+    let begins = |rest: &str| {
+        let is = |word: &&str| rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+        ["[", "vso["].iter().any(is)
+    };
+    let (mut out, mut copied, mut from) = (String::new(), 0, 0);
+    while let Some(found) = text[from..].find("##") {
+        let start = from + found;
+        from = start + 1;
+        if begins(&text[start + 2..]) {
+            out.push_str(&text[copied..start]);
+            out.push_str(marks);
+            copied = start + 2;
+            from = copied;
+        }
+    }
+    if copied == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(&text[copied..]);
+    Cow::Owned(out)
+}
+
+/// JSON with what a terminal or a runner would obey written as `\u…`, which means the same. Such
 /// characters can stand inside strings alone.
 pub fn harmless_json(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -53,7 +79,7 @@ pub fn harmless_json(text: &str) -> String {
             out.push(c);
         }
     }
-    out.replace("##[", "\\u0023#[")
+    without_commands(&out, "\\u0023#").into_owned()
 }
 
 /// The scripts of which one word of the text mixes letters that look alike: a Latin name with a Cyrillic `а` in it. A
@@ -153,13 +179,28 @@ mod tests {
 
     #[test]
     fn json_stays_what_it_is() {
-        let value = serde_json::json!({"a\u{202e}": ["\u{9b}2J \u{e0041} ##[error]x", "é \n"]});
+        let value = serde_json::json!({"a\u{202e}": ["\u{9b}2J \u{e0041} ##[error]x", "é \n ##vso[x]y"]});
         let text = harmless_json(&serde_json::to_string_pretty(&value).unwrap());
         assert!(
-            text.contains("\\u202e") && text.contains("\\udb40\\udc41") && text.contains("\\u0023#[error]")
+            text.contains("\\u202e")
+                && text.contains("\\udb40\\udc41")
+                && text.contains("\\u0023#[error]")
+                && text.contains("\\u0023#vso[")
         );
         assert!(!text.chars().any(|c| is_deceptive(c) && c != '\n'));
         assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
+    }
+
+    #[test]
+    fn commands_of_runners_are_found_anywhere() {
+        for (text, shown) in [
+            ("# one ## two [three]", "# one ## two [three]"),
+            ("a##[error]b###[x]", "a## [error]b### [x]"),
+            ("##VSO[task.complete]x ##vso", "## VSO[task.complete]x ##vso"),
+            ("##é[ ##", "##é[ ##"),
+        ] {
+            assert_eq!(without_commands(text, "## "), shown);
+        }
     }
 
     #[test]

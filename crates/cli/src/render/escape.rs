@@ -7,7 +7,7 @@
 //!                          ├─▶ mermaid::Label, dot::Label ──────▶ drawings
 //!                          ├─▶ command::Data, Property ───────▶ workflow commands
 //!                          ├─▶ sarif::text, uri ──────────────▶ code scanning
-//!                          ├─▶ log::harmless ─────────────────▶ any line that a runner of GitHub reads
+//!                          ├─▶ log::harmless ─────────────────▶ any line that a runner reads
 //!                          └─▶ model::text::harmless_json ────▶ JSON on stdout
 //! ```
 //!

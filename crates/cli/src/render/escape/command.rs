@@ -3,7 +3,7 @@
 //! The runner takes a command apart at `::`, `,` and `=` and turns `%25`, `%0D`, `%0A`, `%3A` and `%2C` back. What is
 //! written here is escaped as its toolkit does it, so that a text can neither end its command nor begin another.
 
-use entrant_model::text::visible;
+use entrant_model::text::{visible, without_commands};
 use std::fmt;
 
 /// Text after the `::` of a command.
@@ -19,7 +19,7 @@ impl Data {
     pub fn new(text: &str) -> Self {
         let lines: Vec<String> = text.split('\n').map(|line| visible(line).replace('%', "%25")).collect();
         // The older syntax of commands is found anywhere in a line.
-        Self(lines.join("%0A").replace("##[", "## ["))
+        Self(without_commands(&lines.join("%0A"), "## ").into_owned())
     }
 }
 
@@ -27,7 +27,7 @@ impl Property {
     /// The text with what separates properties escaped.
     pub fn new(text: &str) -> Self {
         let text = visible(text).replace('%', "%25").replace(':', "%3A").replace(',', "%2C");
-        Self(text.replace("##[", "## ["))
+        Self(without_commands(&text, "## ").into_owned())
     }
 }
 

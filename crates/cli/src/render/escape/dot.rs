@@ -2,6 +2,7 @@
 //! entity of HTML, also in plain labels.
 
 use super::{LONGEST_NAME, shortened};
+use entrant_model::text::without_commands;
 use std::fmt;
 
 /// What a node, an edge or a cluster is called.
@@ -14,7 +15,7 @@ impl Label {
         let text = shortened(text, LONGEST_NAME);
         let text = text.replace('&', "&amp;").replace('\\', "\\\\").replace('"', "\\\"");
         // No command to a runner, and the same text as elsewhere.
-        Self(text.replace("##[", "##&#91;"))
+        Self(without_commands(&text, "#&#35;").into_owned())
     }
 
     /// A line, and another below it.
@@ -40,7 +41,7 @@ mod tests {
         for (text, shown) in [
             ("Partner desk", "\"Partner desk\""),
             ("a\"]; b[\"", "\"a\\\"]; b[\\\"\""),
-            ("##[error]x", "\"##&#91;error]x\""),
+            ("##[error]x", "\"#&#35;[error]x\""),
             ("\\N &lt;\n", "\"\\\\N &amp;lt;\\\\n\""),
         ] {
             assert_eq!(Label::new(text).to_string(), shown);

@@ -1,13 +1,15 @@
-//! Lines that a runner of GitHub Actions reads. It takes commands from both streams of every step, so a name must not
-//! be able to look like one.
+//! Lines that a runner of GitHub Actions or an agent of Azure Pipelines reads. They take commands from both streams of
+//! every step, so a name must not be able to look like one.
 
+use entrant_model::text::without_commands;
 use std::borrow::Cow;
 
-/// The text with nothing in it that a runner obeys: `::` at the start of a line, and `##[` anywhere.
+/// The text with nothing in it that a runner or an agent obeys: `::` at the start of a line, and `##[` and `##vso[`
+/// anywhere.
 pub fn harmless(text: &str) -> Cow<'_, str> {
-    let is_command = |line: &str| line.contains("##[") || plain_start(line).starts_with("::");
-    if !text.lines().any(is_command) {
-        return Cow::Borrowed(text);
+    let text = without_commands(text, "## ");
+    if !text.lines().any(|line| plain_start(line).starts_with("::")) {
+        return text;
     }
     let mut out = String::with_capacity(text.len() + 16);
     for line in text.split_inclusive('\n') {
@@ -15,9 +17,9 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
         if let Some(rest) = start.strip_prefix("::") {
             out.push_str(&line[..line.len() - start.len()]);
             out.push_str(": :");
-            out.push_str(&rest.replace("##[", "## ["));
+            out.push_str(rest);
         } else {
-            out.push_str(&line.replace("##[", "## ["));
+            out.push_str(line);
         }
     }
     Cow::Owned(out)
@@ -44,6 +46,7 @@ mod tests {
             ("  ::error::b\n::set-output name=x::y", "  : :error::b\n: :set-output name=x::y"),
             ("\u{1b}[1m::error::b\u{1b}[0m\n", "\u{1b}[1m: :error::b\u{1b}[0m\n"),
             ("name ##[add-mask]x", "name ## [add-mask]x"),
+            ("name ##vso[task.complete]x", "name ## vso[task.complete]x"),
             (" ::x ##[error]::", " : :x ## [error]::"),
         ] {
             assert_eq!(harmless(text), shown);
