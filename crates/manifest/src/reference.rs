@@ -82,6 +82,10 @@ fn unknown_key(ctx: &mut Context, kind: Kind, path: &Path, span: crate::yaml::Sp
     );
     let found = match key {
         "displayName" | "userPrincipalName" => found.help("write `name`"),
+        // As a subject is written, where there could be others.
+        _ if key.eq_ignore_ascii_case(&kind.noun().replace(' ', "")) => {
+            found.help(format!("it can be nothing but {} here: write the name alone", article(kind)))
+        }
         _ => match nearest(key, takes.iter().copied()) {
             Some(near) => found.help(format!("did you mean `{near}`?")),
             None => found,

@@ -125,13 +125,13 @@ impl<'a> Stage<'a> {
         if self.escalation.is_empty() { self.escalation_fallback.clone() } else { self.escalation.clone() }
     }
 
-    /// Whether the request can reach the escalation approvers: they are asked before it is denied.
+    /// Whether the request can reach escalation approvers: there are some, and they are asked before it is denied.
     pub fn can_escalate(&self) -> bool {
         let in_time = match (self.escalation_after, self.denial) {
             (Some(escalation), Some(denial)) => escalation < denial || denial.is_zero(),
             _ => true,
         };
-        self.is_escalation_enabled && in_time
+        self.is_escalation_enabled && in_time && !self.escalators().is_empty()
     }
 }
 

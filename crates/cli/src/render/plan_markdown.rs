@@ -50,6 +50,9 @@ pub fn render(plan: &Plan, alike: &[Alike], context: &Context) -> String {
     if !plan.guards.is_empty() {
         head.push(&Markdown::caution(&guards::refused(plan)));
     }
+    if !plan.changes.is_empty() {
+        head.push(&Markdown::paragraph(&meanings()));
+    }
     let of = |class: Class| alike.iter().filter(move |group| group.class() == class);
     let open = |class| of(class).flat_map(|group| section(group, plan, context)).collect::<Vec<_>>();
     let folded = |class| of(class).map(|group| folded(group, plan, context)).collect::<Vec<_>>();
@@ -357,8 +360,16 @@ fn by_name(reference: &Reference, descriptions: &BTreeMap<Id, Description>) -> I
     known.then(")")
 }
 
+/// Warnings and notes under a heading of their own, which goes with the first.
 fn findings(context: &Context) -> Vec<Markdown> {
-    context.diagnostics.iter().map(|d| finding(d, context.position)).collect()
+    let mut findings: Vec<Markdown> =
+        context.diagnostics.iter().map(|d| finding(d, context.position)).collect();
+    if let Some(first) = findings.first_mut() {
+        let mut headed = Markdown::heading(3, &Inline::ours("Warnings and notes"));
+        headed.push(first);
+        *first = headed;
+    }
+    findings
 }
 
 /// A finding with where it is and what to do.
@@ -417,7 +428,7 @@ fn meanings() -> Inline {
         .fold(Inline::default(), |line, (word, meaning)| line.then(Inline::strong(word)).then(meaning))
 }
 
-/// How many of each, what the words mean, and which plan this is.
+/// How many of each, and which plan this is.
 fn tail(plan: &Plan, context: &Context) -> Markdown {
     let Summary { create, update, delete, unchanged, unmanaged } = summary(plan);
     let counts = if plan.is_empty() {
@@ -428,9 +439,6 @@ fn tail(plan: &Plan, context: &Context) -> Markdown {
         )
     };
     let mut tail = Markdown::paragraph(&Inline::words(&counts));
-    if !plan.changes.is_empty() {
-        tail.push(&Markdown::paragraph(&meanings()));
-    }
     let document = context.document;
     let mut origin = Inline::ours("Tenant ");
     origin = match &document.tenant {

@@ -58,17 +58,17 @@ fn sorts(before: &PolicyFacts, after: Option<&PolicyFacts>) -> Vec<(Code, &'stat
                 (
                     !is_same_set(&before.targets, &after.targets),
                     codes::IMMEDIATE_RULE,
-                    "whom the automatic policy is about changes, so that access is given and taken at once",
+                    "the automatic policy is about other people than before, so that access is given and taken at once",
                 ),
                 (
                     before.removes_leavers != after.removes_leavers,
                     codes::IMMEDIATE_REMOVAL,
-                    "what happens to people whom the rule no longer matches changes, for all of them at once",
+                    "the policy changes whether access is taken from people whom the rule no longer matches, for all of them at once",
                 ),
                 (
                     before.grace.unwrap_or_default() != after.grace.unwrap_or_default(),
                     codes::IMMEDIATE_GRACE,
-                    "how long people keep access whom the rule no longer matches changes, for all of them at once",
+                    "the policy changes how long people keep access whom the rule no longer matches, for all of them at once",
                 ),
             ];
             all.into_iter().filter(|(differs, ..)| *differs).map(|(_, code, say)| (code, say)).collect()

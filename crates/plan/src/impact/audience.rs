@@ -1,6 +1,6 @@
 //! Who may ask: scopes as ladders, listed targets, requests for oneself and for others, Verified IDs.
 
-use super::phrase::{Sentence, deciders, people, population, say};
+use super::phrase::{Sentence, deciders, people, population, say, those};
 use super::sets::{self, Meaning, list};
 use super::{Effect, EffectKind, When, codes, switch};
 use EffectKind::{Narrows, Unknown, Widens};
@@ -117,7 +117,7 @@ fn scope(before: &PolicyFacts, after: &PolicyFacts, out: &mut Vec<Effect>) {
         let clause = if was_nobody || moved == Move::Across || !can_also(before, after) {
             clause
         } else {
-            clause.then(", no longer only ").then(population(before))
+            clause.then(", no longer only ").then(those(before))
         };
         push(Dimension::Requestors, Widens, codes::REQUESTOR_SCOPE, can(after), clause);
     }
@@ -125,9 +125,9 @@ fn scope(before: &PolicyFacts, after: &PolicyFacts, out: &mut Vec<Effect>) {
         let is_left = !is_nobody && moved != Move::Across;
         let does = if is_left && can(before) != can(after) { ASSIGNED } else { can(before) };
         let clause = if is_left {
-            say!["only ", population(after), " may still ", does, ", no longer ", population(before)]
+            say!["only ", those(after), " may still ", does, ", no longer ", population(before)]
         } else {
-            say![population(before), " may no longer ", does]
+            say![those(before), " may no longer ", does]
         };
         push(Dimension::Requestors, Narrows, codes::REQUESTOR_SCOPE, does, clause);
     }

@@ -46,7 +46,7 @@ Scopes are ladders. In the directory: `specificDirectoryUsers`, `allMemberUsers`
     FALLBACKS = "fallback-approvers", Note,
 "Who approves where the first approvers cannot be found: somebody was added (widens) or removed (narrows).";
     ESCALATION = "escalation", Note,
-"Whether a request that nobody decides goes to the escalation approvers. It does where escalation is on and comes before the request is denied; that it now does widens.";
+"Whether a request that nobody decides goes to the escalation approvers. It does where escalation is on, there are such approvers, and it comes before the request is denied; that it now does widens.";
     ESCALATION_APPROVERS = "escalation-approvers", Note,
 "Who decides after escalation: somebody was added (widens) or removed (narrows).";
     ESCALATION_TIME = "escalation-time", Note,

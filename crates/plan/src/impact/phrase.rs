@@ -167,6 +167,25 @@ pub fn population(facts: &PolicyFacts) -> Sentence {
     scope(facts.scope, &facts.targets)
 }
 
+/// The same where it is denied or narrowed: `members of this directory`, since neither "only every member" nor "every
+/// member may no longer" says what is meant.
+pub fn those(facts: &PolicyFacts) -> Sentence {
+    match facts.scope {
+        Scope::AllMemberUsers => "members of this directory".into(),
+        Scope::AllDirectoryUsers => "users of this directory, guests included,".into(),
+        Scope::AllConfiguredConnectedOrganizationUsers => {
+            "users of configured connected organizations".into()
+        }
+        Scope::AllExistingConnectedOrganizationUsers => {
+            "users of connected organizations, whatever their state,".into()
+        }
+        Scope::AllExternalUsers => "people from outside this directory".into(),
+        Scope::AllDirectoryServicePrincipals => "service principals of this directory".into(),
+        Scope::AllDirectoryAgentIdentities => "agent identities of this directory".into(),
+        _ => population(facts),
+    }
+}
+
 /// Whom a scope with these targets means.
 pub fn scope(scope: Scope, targets: &[Subject]) -> Sentence {
     match scope {

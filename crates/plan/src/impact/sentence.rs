@@ -99,7 +99,7 @@ fn stage(stage: &Stage) -> Sentence {
     };
     let escalators = stage.escalators();
     let later = match stage.escalation_after.filter(|d: &Duration| !d.is_zero()) {
-        _ if !stage.can_escalate() || escalators.is_empty() => Sentence::default(),
+        _ if !stage.can_escalate() => Sentence::default(),
         Some(after) => say![format!(", after {} also ", time(after)), deciders(&escalators)],
         None => say![", then also ", deciders(&escalators)],
     };

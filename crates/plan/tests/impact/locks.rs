@@ -154,6 +154,18 @@ pub fn pairs(p: &mut Pairs) {
     );
     p.v1("the same time in hours", same, &first(&json!({"durationBeforeEscalation": "PT192H"})), &[]);
     p.v1(
+        "escalation on without anybody to escalate to",
+        &first(&json!({"isEscalationEnabled": false, "escalationApprovers": []})),
+        &first(&json!({"escalationApprovers": []})),
+        &[],
+    );
+    p.v1(
+        "the last escalation approver gone while it stays on",
+        same,
+        &first(&json!({"escalationApprovers": []})),
+        &["escalation narrows escalation"],
+    );
+    p.v1(
         "escalation approvers while it is off",
         &first(&json!({"isEscalationEnabled": false})),
         &first(&json!({"isEscalationEnabled": false, "escalationApprovers": [], "durationBeforeEscalation": "P1D"})),

@@ -174,7 +174,7 @@ fn a_door_that_opens_or_closes_while_the_scope_moves_is_not_said_to_have_been_op
     assert_eq!(
         shut.lines().collect::<Vec<_>>(),
         [
-            "Only users of every configured connected organization may still be assigned it by an administrator, no longer anybody from outside this directory (new assignments; whoever has access keeps it).",
+            "Only users of configured connected organizations may still be assigned it by an administrator, no longer anybody from outside this directory (new assignments; whoever has access keeps it).",
             "Anybody from outside this directory may no longer request it for themselves (new requests; whoever has access keeps it).",
             "People from outside this directory may no longer request it (new requests; whoever has access keeps it).",
         ]
