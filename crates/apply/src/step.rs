@@ -486,6 +486,9 @@ pub fn is_hopeless(error: &Error) -> bool {
 
 /// With what can be done about it.
 pub fn failed(error: &Error) -> StepResult {
+    if error.is_redirected_write() {
+        return unclear(error, None);
+    }
     let mut message = error.to_string();
     for help in error.help() {
         message.push_str(if message.ends_with('.') { " " } else { ". " });

@@ -128,7 +128,7 @@ impl Error {
     }
 
     /// Whether the request may have taken effect although it failed: a write whose answer was lost, late,
-    /// unreadable, a redirect, 408, 409 or 5xx. Whoever repeats it looks first.
+    /// unreadable, 408, 409 or 5xx. Whoever repeats it looks first.
     pub fn is_unclear(&self) -> bool {
         self.0.call.as_ref().is_some_and(|call| call.writes)
             && matches!(
@@ -137,10 +137,15 @@ impl Error {
                     | ErrorKind::Timeout
                     | ErrorKind::Conflict
                     | ErrorKind::Server
-                    | ErrorKind::Redirect
                     | ErrorKind::TooLarge
                     | ErrorKind::Malformed
             )
+    }
+
+    /// Whether it was a write that was answered with a redirect. Graph does not redirect: whoever did may have passed it
+    /// on before, and would do the same to a repetition.
+    pub fn is_redirected_write(&self) -> bool {
+        self.0.call.as_ref().is_some_and(|call| call.writes) && self.kind() == ErrorKind::Redirect
     }
 
     /// Whether it was a write that Graph has certainly not taken, and may take later.
