@@ -59,6 +59,14 @@ pub static PLAN: [Need; 4] = [
     },
 ];
 
+/// What `plan` needs beyond [`PLAN`] where documents name tenants of connected organizations by their domains.
+pub static TENANTS: Need = Need {
+    purpose: "look up other tenants by their domains",
+    least: crate::kinds::tenant::READ,
+    included_in: &[],
+    is_directory: true,
+};
+
 /// What `apply` needs beyond [`PLAN`].
 pub static APPLY: [Need; 1] = [Need {
     purpose: "write catalogs, packages and policies",
@@ -250,16 +258,10 @@ pub fn table() -> String {
         ("groups by name", &PLAN[1], "none: the directory knows no catalogs"),
         ("users by name", &PLAN[2], "none"),
         ("service principals by name, and their roles", &PLAN[3], "none"),
+        ("tenants of connected organizations by their domains, and whose a domain is", &TENANTS, "none"),
     ] {
         row([what.to_owned(), "read".to_owned(), format!("`{}`", need.least), same(), role.to_owned()]);
     }
-    row([
-        "tenants of connected organizations by their domains, and whose a domain is".to_owned(),
-        "read".to_owned(),
-        format!("`{}`", crate::kinds::tenant::READ),
-        same(),
-        "none".to_owned(),
-    ]);
     row([
         "names of ids (`getByIds`), and whether a sponsor is a user or a group".to_owned(),
         "read".to_owned(),
@@ -358,7 +360,7 @@ mod tests {
 
     #[test]
     fn no_need_is_met_by_what_is_too_broad_alone() {
-        for need in PLAN.iter().chain(&APPLY) {
+        for need in PLAN.iter().chain([&TENANTS]).chain(&APPLY) {
             assert!(too_broad(&[need.least]).is_empty(), "{}", need.least);
         }
         assert_eq!(too_broad(&["User.Read.All", "Group.ReadWrite.All"]), ["Group.ReadWrite.All"]);

@@ -38,6 +38,7 @@ use entrant_model::{Desired, Diagnostic, Document, Id, Kind, Live, LiveObject, P
 use entrant_plan::Plan;
 use entrant_plan::guards::{self, Rules};
 use futures_util::future::{try_join3, try_join4};
+pub use organizations::domain_of_a_tenant;
 pub use pinned::written as unpinned;
 use place::Placed;
 pub use progress::{Phase, Progress};

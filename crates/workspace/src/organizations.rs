@@ -5,15 +5,25 @@
 
 use crate::codes;
 use entrant_graph::{Error, ErrorKind, OtherTenant, Read};
-use entrant_model::desired::Intent;
+use entrant_model::desired::{Body, Intent};
 use entrant_model::kinds::connected_organization::TENANT;
 use entrant_model::reference::{fold, same_name};
 use entrant_model::text::visible;
-use entrant_model::{Desired, Diagnostic, Id, Kind, Live, LiveObject, Object, Pointer, Value};
+use entrant_model::{Desired, Diagnostic, Document, Id, Kind, Live, LiveObject, Object, Pointer, Value};
 use std::collections::BTreeMap;
 
 const MEMBER: &str = "identitySources";
 const BY_DOMAIN: &str = "domainIdentitySource";
+
+/// A domain by which a document names a tenant, the first as they stand. Without a look-up such a document cannot be
+/// planned; one that names the domain itself can.
+pub fn domain_of_a_tenant(documents: &[Document]) -> Option<&str> {
+    let sources = documents.iter().filter_map(|document| match &document.body {
+        Body::Resource(resource) if resource.envelope.kind == KIND => Some(resource.object.list(MEMBER)),
+        _ => None,
+    });
+    sources.flatten().filter(|source| is_of(source, TENANT.name)).find_map(|source| domain_of(source, &[]))
+}
 
 /// What a domain was found to be.
 type Found = Result<Option<OtherTenant>, Error>;

@@ -8,8 +8,8 @@ use crate::render::checks::{self, Check, Mark};
 use crate::session;
 use crate::settings::Settings;
 use anyhow::Result;
-use entrant_graph::permissions::{self, APPLY, Need, PLAN, Right};
-use entrant_graph::{Claims, Error, ErrorKind, Probe, Token};
+use entrant_graph::permissions::{self, APPLY, Need, PLAN, Right, TENANTS};
+use entrant_graph::{Claims, Error, ErrorKind, Probe, Read as _, Token};
 use entrant_model::text::visible;
 use entrant_model::{Diagnostic, Kind};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -42,8 +42,9 @@ pub async fn run(settings: &Settings) -> Result<Exit> {
                 .help("`entrant validate` shows them; a tenant that `entrant.yaml` declares may be among what was not read"),
         );
     }
+    let domain = entrant_workspace::domain_of_a_tenant(&loaded.documents);
     let examined = tokio::select! {
-        () = examine(&connection, &mut checks) => true,
+        () = examine(&connection, domain, &mut checks) => true,
         () = interrupt.asked() => false,
     };
     connection.close().await;
@@ -56,7 +57,8 @@ pub async fn run(settings: &Settings) -> Result<Exit> {
     Ok(if fails { Exit::Error } else { Exit::Done })
 }
 
-async fn examine(connection: &Connection, checks: &mut Vec<Check>) {
+/// `domain` is one by which a document names a tenant.
+async fn examine(connection: &Connection, domain: Option<&str>, checks: &mut Vec<Check>) {
     let target = connection.client.target();
     let place = target.cloud().map_or("on this machine", |cloud| cloud.name);
     let place = if connection.host == "emulator" { "inside this process" } else { place };
@@ -76,14 +78,16 @@ async fn examine(connection: &Connection, checks: &mut Vec<Check>) {
             checks.push(failed("signing in", &error));
             return;
         }
-        Ok(token) => identity(&token, target.is_loopback(), checks),
+        Ok(token) => identity(&token, target.is_loopback(), domain, checks),
     }
-    reads(connection, checks).await;
+    if reads(connection, checks).await {
+        tenants(connection, domain, checks).await;
+    }
     clock(connection, checks);
 }
 
 /// Who the token stands for, and what it may do.
-fn identity(token: &Token, is_loopback: bool, checks: &mut Vec<Check>) {
+fn identity(token: &Token, is_loopback: bool, domain: Option<&str>, checks: &mut Vec<Check>) {
     let Some(claims) = token.claims() else {
         checks.push(Check::new(
             Mark::Note,
@@ -107,7 +111,7 @@ fn identity(token: &Token, is_loopback: bool, checks: &mut Vec<Check>) {
         checks.push(Check::new(Mark::Ok, format!("tenant of the token: {}", visible(tenant))));
     }
     ending(&claims, is_loopback, checks);
-    granted(&claims, checks);
+    granted(&claims, domain, checks);
 }
 
 fn ending(claims: &Claims, is_loopback: bool, checks: &mut Vec<Check>) {
@@ -122,7 +126,7 @@ fn ending(claims: &Claims, is_loopback: bool, checks: &mut Vec<Check>) {
 }
 
 /// The permissions that were granted, against those that are needed.
-fn granted(claims: &Claims, checks: &mut Vec<Check>) {
+fn granted(claims: &Claims, domain: Option<&str>, checks: &mut Vec<Check>) {
     let (granted, kind) = if claims.is_delegated() {
         (claims.scopes(), "delegated permissions")
     } else {
@@ -134,9 +138,9 @@ fn granted(claims: &Claims, checks: &mut Vec<Check>) {
         granted.iter().map(|permission| visible(permission)).collect::<Vec<_>>().join(", ")
     };
     checks.push(Check::new(Mark::Ok, format!("granted {kind}: {list}")));
-    for (command, needs) in [("plan", &PLAN[..]), ("apply", &APPLY[..])] {
-        checks.extend(needs.iter().map(|need| met(command, need, &granted)));
-    }
+    let for_plan = PLAN.iter().chain(domain.map(|_| &TENANTS)).map(|need| ("plan", need));
+    let needs = for_plan.chain(APPLY.iter().map(|need| ("apply", need)));
+    checks.extend(needs.map(|(command, need)| met(command, need, &granted)));
     kind_by_kind(Some(&granted), checks);
     if claims.is_delegated() {
         checks.push(Check::new(
@@ -230,8 +234,8 @@ fn by_role(rights: &[&Right]) -> String {
     each.collect()
 }
 
-/// Tries each read that planning needs.
-async fn reads(connection: &Connection, checks: &mut Vec<Check>) {
+/// Tries each read that planning needs; whether others are worth a try.
+async fn reads(connection: &Connection, checks: &mut Vec<Check>) -> bool {
     let mut list_refused = None;
     for (probe, what) in PROBES {
         match connection.client.probe(probe).await {
@@ -259,12 +263,28 @@ async fn reads(connection: &Connection, checks: &mut Vec<Check>) {
                 );
                 if !is_for_this_alone {
                     checks.push(Check::new(Mark::Note, "the other reads were not tried"));
-                    break;
+                    checks.extend(list_refused.map(|error| failed("reading the tenant's policies", &error)));
+                    return false;
                 }
             }
         }
     }
     checks.extend(list_refused.map(|error| failed("reading the tenant's policies", &error)));
+    true
+}
+
+/// Looks up a tenant that a document names by a domain.
+async fn tenants(connection: &Connection, domain: Option<&str>, checks: &mut Vec<Check>) {
+    let Some(domain) = domain else { return };
+    let found = connection.client.tenants_of(&[domain.to_owned()]).await;
+    let found = found.map(|each| each.into_iter().next().unwrap_or(Ok(None)));
+    let asked = format!("the tenant of the domain {}", visible(domain));
+    checks.push(match found {
+        Ok(Ok(Some(_))) => Check::new(Mark::Ok, format!("looking up {asked} works")),
+        Ok(Ok(None)) => Check::new(Mark::Ok, format!("looking up {asked} works, and there is none")),
+        Ok(Err(error)) | Err(error) => failed(&format!("looking up {asked}"), &error)
+            .help("documents that give the tenant's id do without it"),
+    });
 }
 
 /// What the list of policies refuses, packages may show: a caller with roles on catalogs.
