@@ -17,6 +17,8 @@ use proxy::Proxy;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
+use std::thread;
+use std::time::Duration;
 
 const EM: &str = "/v1.0/identityGovernance/entitlementManagement";
 
@@ -324,6 +326,66 @@ fn roles_on_the_catalog_are_enough() {
     assert_eq!(run.status.code(), Some(0), "{}", said(&run));
     let plan = manager.run(&["plan", "--detailed-exitcode"]);
     assert_eq!(plan.status.code(), Some(0), "{}", said(&plan));
+}
+
+/// A caller with a role on the catalog alone gets 403 for what does not show yet and for what is gone already, and
+/// neither is the end.
+#[test]
+fn what_shows_late_is_waited_for_with_roles_on_the_catalog_alone() {
+    let mut seed = seed();
+    seed["catalogs"] = json!([{ "displayName": "Sales" }]);
+    let own = DOCUMENTS
+        .split("---\n")
+        .filter(|text| text.contains("kind: AccessPackage") || text.contains("kind: Catalog"));
+    let own = own.collect::<Vec<_>>().join("---\n");
+    // Policies refer to an extension and an organization, which are not of this test.
+    let (first, rest) = own.split_once("assignmentPolicies:\n").unwrap();
+    let own = format!("{first}{}", &rest[rest.find("---\n").unwrap()..]);
+    let lost = |path: &str| json!({ "fault": "lostAnswer", "method": "DELETE", "path": path, "times": 1 });
+    let owner = Tenant::of(
+        &own,
+        &seed,
+        &[
+            json!({ "fault": "lag", "milliseconds": 1500 }),
+            lost("accessPackages/*/resourceRoleScopes/*"),
+            lost("accessPackages/*/incompatibleAccessPackages/*"),
+            lost("*roleAssignments/*"),
+            json!({
+                "fault": "caller", "role": "catalogOwner", "catalogs": ["Sales"],
+                "owns": ["Staff", "Payroll", "SharePointOnline"],
+            }),
+        ],
+    );
+    let run = owner.apply();
+    assert_eq!(run.status.code(), Some(0), "{}", said(&run));
+    let less = own
+        .replace("  - {application: Payroll, role: Clerk}\n", "")
+        .replace("incompatibleAccessPackages: [Audit]", "incompatibleAccessPackages: []")
+        .replace("roleAssignments: [{group: Ops, role: owner}]", "roleAssignments: []");
+    owner.write(&less);
+    let run = owner.apply();
+    assert_eq!(run.status.code(), Some(0), "{}", said(&run));
+    let lost = owner.requests().iter().filter(|request| request.to_string().contains("lostAnswer")).count();
+    assert_eq!(lost, 3);
+    thread::sleep(Duration::from_millis(1500));
+    assert_eq!(holds(&owner).get("package Orders with 1 roles and not with 0 others"), Some(&1));
+    let plan = owner.run(&["plan", "--detailed-exitcode"]);
+    assert_eq!(plan.status.code(), Some(0), "{}", said(&plan));
+}
+
+/// Two runs at once make each thing once, also where neither sees at first what the other made.
+#[test]
+fn two_runs_at_once_make_everything_once() {
+    let tenant = self::tenant(&[json!({ "fault": "lag", "milliseconds": 1500 })]);
+    let both: Vec<_> = thread::scope(|threads| {
+        let run = || threads.spawn(|| tenant.apply());
+        [run(), run()].map(|run| run.join().unwrap()).into()
+    });
+    for run in &both {
+        assert_eq!(run.status.code(), Some(0), "{}", said(run));
+    }
+    thread::sleep(Duration::from_millis(1500));
+    is_as_declared(&tenant);
 }
 
 /// One role of a resource that its catalog lacks, among 32 catalogs, 179 packages and 182 policies, is told at its line

@@ -317,6 +317,11 @@ async fn element_step<C: Read + Write>(
                 }
                 continue;
             }
+            // A caller with catalog roles alone is answered so for what is gone: the part tells, once it shows that.
+            Err(error) if !comes && is_repeated && error.kind() == ErrorKind::Forbidden => {
+                let is_gone = is_done(at, member, element, comes, &error, run.pause(), run).await?;
+                return if is_gone { Ok(()) } else { Err(failed(&error)) };
+            }
             // It may be refused for being there, or gone, already, although that does not show yet: because of ours,
             // or because of somebody else's.
             Err(error) if error.kind() == ErrorKind::BadRequest => {

@@ -1,7 +1,7 @@
 //! Two runs that make an object of one name at the same time.
 //!
 //! ```text
-//! POST ─▶ ours ─look by name─▶ ours alone, or the oldest: go on with it
+//! POST ─▶ ours ─look by name until ours shows─▶ ours alone, or the oldest: go on with it
 //!                             └▶ an older one: ours is taken back ─▶ it says what was declared? go on with it
 //! ```
 //!
@@ -27,11 +27,7 @@ pub async fn settled<C: Read + Write>(
     says_the_same: impl Fn(&LiveObject) -> bool,
     run: &Run<'_, C>,
 ) -> Result<Id, StepResult> {
-    let Ok(found) = named(made.kind, parent, &made.display_name, run).await else { return Ok(made.id) };
-    let others = || found.iter().filter(|object| object.id != made.id);
-    let Some(older) = others().filter(|other| is_older(other, &made)).min_by_key(|other| age(other)) else {
-        return Ok(made.id);
-    };
+    let Some(older) = older(&made, parent, run).await else { return Ok(made.id) };
     let noun = made.kind.noun();
     if let Err(error) = run.client.delete_object(made.kind, parent, &made.id).await {
         return Err(StepResult::Unclear {
@@ -41,8 +37,8 @@ pub async fn settled<C: Read + Write>(
             ),
         });
     }
-    if says_the_same(older) {
-        return Ok(older.id.clone());
+    if says_the_same(&older) {
+        return Ok(older.id);
     }
     Err(StepResult::Failed {
         message: format!(
@@ -50,6 +46,21 @@ pub async fn settled<C: Read + Write>(
             older.id
         ),
     })
+}
+
+/// The oldest object of the name of one that this run made, where that is another. It is looked for until ours shows, as
+/// long as what was made is waited for: before that another one may not show either, and ours cannot be deleted.
+async fn older<C: Read>(made: &LiveObject, parent: &Id, run: &Run<'_, C>) -> Option<LiveObject> {
+    let mut pause = run.pause();
+    loop {
+        let found = named(made.kind, parent, &made.display_name, run).await.ok()?;
+        let is_shown = found.iter().any(|object| object.id == made.id);
+        let older =
+            found.into_iter().filter(|other| is_older(other, made)).min_by(|a, b| age(a).cmp(&age(b)));
+        if is_shown || !pause.wait().await {
+            return older;
+        }
+    }
 }
 
 /// The objects of a name in their place, letter case aside, without parts.

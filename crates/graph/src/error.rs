@@ -244,6 +244,13 @@ impl Error {
                 .any(|said| message.contains(said))
     }
 
+    /// Whether Graph refused to add what, as it says, is there: 400, and only the message tells.
+    pub(crate) fn is_already_there(&self) -> bool {
+        let message = self.graph_message().unwrap_or_default().to_ascii_lowercase();
+        self.kind() == ErrorKind::BadRequest
+            && ["already exist", "already onboarded"].iter().any(|said| message.contains(said))
+    }
+
     /// What a write needs, and Graph does not show yet.
     pub(crate) fn not_yet(cause: impl Into<String>) -> Self {
         Self::local(ErrorKind::NotFound, cause).until_it_shows()

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::path::{Segment, by_key, child, find, id_of};
+use super::path::{Segment, by_key, child, find, id_of, missing};
 use super::{ENTITLEMENT_MANAGEMENT, ROLE_MANAGEMENT, Service, body, refuse_method};
 use crate::errors::{Result, no_http_resource, not_found, unknown_segment};
 use crate::faults::{Role, refused};
@@ -186,7 +186,7 @@ impl Service {
                 let id = id()?;
                 self.write(request, |write| match write.tenant.get(kind, &id) {
                     // It is shown still, but it is gone.
-                    None => Err(not_found(kind.entity().type_name, &id)),
+                    None => missing(request, kind, not_found(kind.entity().type_name, &id)),
                     Some(_) => delete(write, &id),
                 })?;
                 Ok(Response::no_content())

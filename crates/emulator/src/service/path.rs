@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::errors::{Result, bad_request, directory_not_found, not_found};
-use crate::faults::refused;
+use crate::errors::{GraphError, Result, bad_request, directory_not_found, not_found};
+use crate::faults::{Role, refused};
 use crate::kinds::{Kind, View};
 use crate::message::{Request, percent_decode};
 
@@ -36,16 +36,24 @@ pub fn segments(path: &str) -> Result<Vec<Segment>> {
 
 /// The object that a key means: its id, a user's principal name, or an alternate key.
 pub fn find<'a>(view: &View<'a>, request: &Request, kind: Kind, key: &(String, String)) -> Result<&'a Value> {
-    let found = by_key(view, kind, key);
-    match &request.treatment.role {
-        Some(role) if role.is_scoped() && !kind.is_directory() && kind != Kind::ConnectedOrganization => {
-            match found {
-                Ok(object) if role.sees(view.tenant, kind, object) => Ok(object),
-                _ => refused(),
-            }
+    match by_key(view, kind, key) {
+        Ok(object)
+            if request.treatment.role.as_deref().is_none_or(|role| role.sees(view.tenant, kind, object)) =>
+        {
+            Ok(object)
         }
-        _ => found,
+        Ok(_) => refused(),
+        Err(error) => missing(request, kind, error),
     }
+}
+
+/// What is answered for an object that is not there: `error`, or a refusal where the caller may see some alone.
+pub fn missing<T>(request: &Request, kind: Kind, error: GraphError) -> Result<T> {
+    let is_scoped = request.treatment.role.as_deref().is_some_and(Role::is_scoped);
+    if is_scoped && !kind.is_directory() && kind != Kind::ConnectedOrganization {
+        return refused();
+    }
+    Err(error)
 }
 
 pub fn by_key<'a>(view: &View<'a>, kind: Kind, (of, value): &(String, String)) -> Result<&'a Value> {

@@ -287,6 +287,12 @@ pub(crate) async fn add(
     match outcome {
         // What Graph does not find is what was just made: the object itself, or what the element names.
         Err(error) if error.is_absence() => Err(error.until_it_shows()),
+        // Somebody else's, which the part need not show yet. The caller looks.
+        Err(error) if error.is_already_there() => Ok(()),
+        // A caller with catalog roles alone is answered so for that, too.
+        Err(error) if error.kind() == ErrorKind::Forbidden && is_hidden(transport, part).await => {
+            Err(error.until_it_shows())
+        }
         Err(error) => match is_there(transport, roles, part, &error, element).await {
             Some(true) => Ok(()),
             _ => Err(objects::advised(error, part.kind, part.member, Verb::Change)),
@@ -352,6 +358,16 @@ async fn is_there(
     }
     let there = elements(transport, roles, part).await.ok()?;
     Some(there.iter().any(|other| is_same(part, other, element)))
+}
+
+/// Whether the object of a part cannot be seen. One that can, and whose part may not be changed, is refused for good.
+async fn is_hidden(transport: &Transport, part: Part<'_>) -> bool {
+    let Ok(request) = objects::one(part.kind, part.parent, part.id) else { return false };
+    let answer = match transport.url(&request) {
+        Ok(url) => page::get(transport, url, READ).await,
+        Err(error) => Err(error),
+    };
+    answer.is_err_and(|error| error.is_absence() || error.kind() == ErrorKind::Forbidden)
 }
 
 /// The elements of a part as they are now; none where its object is gone.
