@@ -7,6 +7,7 @@
 use crate::context::{Context, Here, Path};
 use crate::leaf;
 use crate::scalar::Scalar;
+use crate::union::in_namespace;
 use crate::yaml::{Data, Entry, Node};
 use entrant_model::Kind;
 use entrant_model::kinds::workflow_extension::TYPES;
@@ -20,7 +21,6 @@ pub(crate) const SYSTEMS: [(&str, &str); 3] =
 /// The unions that Graph tells by `originSystem`.
 pub(crate) const RESOURCE: &str = "accessPackageResource";
 pub(crate) const ROLE_SCOPE: &str = "accessPackageResourceRoleScope";
-const NAMESPACE: &str = "#microsoft.graph.";
 
 /// The body of a document in the shape of its table; `None` where it is in that shape already.
 pub(crate) fn document<'s>(kind: Kind, node: &Node<'s>) -> Option<Node<'s>> {
@@ -50,7 +50,7 @@ pub(crate) fn document<'s>(kind: Kind, node: &Node<'s>) -> Option<Node<'s>> {
 
 /// The word for Graph's name of a type of extension.
 pub(crate) fn word_of_type(tag: &str) -> Option<&'static str> {
-    let name = tag.strip_prefix(NAMESPACE)?;
+    let name = in_namespace(tag)?;
     TYPES.iter().find(|(_, graph)| *graph == name).map(|(word, _)| *word)
 }
 
@@ -66,7 +66,7 @@ pub(crate) fn by_hand<'s>(
     let is_graphs = here
         .node
         .get(ODATA_TYPE)
-        .is_none_or(|tag| text(&tag.value).and_then(|tag| tag.strip_prefix(NAMESPACE)) == Some(spec.name));
+        .is_none_or(|tag| text(&tag.value).and_then(in_namespace) == Some(spec.name));
     let has_hand_key = SYSTEMS.iter().any(|(_, key)| here.node.get(key).is_some());
     if !is_graphs || has_hand_key {
         return None;

@@ -216,7 +216,7 @@ fn tagged(ctx: &mut Context, siblings: Siblings, here: Here, tag: &Entry) -> Opt
     let path = Path::Key(here.path, ODATA_TYPE);
     let at = Here { path: &path, key: Some(tag.key_span), node: &tag.value };
     let text = leaf::text(ctx, at, "the name of a type")?;
-    let variant = text.strip_prefix(NAMESPACE).and_then(|name| siblings.spec.variant(name));
+    let variant = in_namespace(text).and_then(|name| siblings.spec.variant(name));
     if let Some(variant) = variant {
         let variant = taken(ctx, siblings, here, variant)?;
         remark(ctx, variant, here);
@@ -225,6 +225,11 @@ fn tagged(ctx: &mut Context, siblings: Siblings, here: Here, tag: &Entry) -> Opt
     let diagnostic = unknown_type(ctx, siblings, at, text);
     ctx.push(diagnostic);
     None
+}
+
+/// The name of a type of Graph. The reference prints some without the `#`, which Graph takes as well.
+pub(crate) fn in_namespace(tag: &str) -> Option<&str> {
+    tag.strip_prefix(NAMESPACE).or_else(|| tag.strip_prefix(&NAMESPACE[1..]))
 }
 
 fn unknown_type(ctx: &Context, siblings: Siblings, at: Here, text: &str) -> Diagnostic {

@@ -168,8 +168,10 @@ fn object(definitions: &mut Definitions, kind: Kind, givers: &Givers) -> Option<
             }
         }
         Kind::WorkflowExtension => {
-            let tags: Vec<String> =
-                TYPES.iter().map(|(_, name)| format!("#microsoft.graph.{name}")).collect();
+            let tags = TYPES
+                .iter()
+                .flat_map(|(_, name)| ["#", ""].map(|sign| format!("{sign}microsoft.graph.{name}")));
+            let tags: Vec<String> = tags.collect();
             schema["properties"][ODATA_TYPE] = described(
                 json!({"doNotSuggest": true}),
                 "Graph's name of the type, which may be written instead of `type`.",

@@ -97,11 +97,15 @@ fn merged(
         }
     }
     let tags: Vec<String> = variants.iter().map(|v| tag(v)).collect();
+    let without_sign: Vec<&str> = tags.iter().map(|tag| tag.trim_start_matches('#')).collect();
     let docs: Vec<&str> = variants.iter().map(|v| v.ty.doc).collect();
     properties.insert(
         ODATA_TYPE.to_owned(),
         described(
-            json!({"enum": tags, "markdownEnumDescriptions": docs}),
+            json!({"anyOf": [
+                {"enum": tags, "markdownEnumDescriptions": docs},
+                {"enum": without_sign, "doNotSuggest": true},
+            ]}),
             "Graph's name of the type, as in what is copied from an answer of Graph.",
         ),
     );
@@ -148,6 +152,12 @@ fn merged(
 
 fn tag(variant: &Variant) -> String {
     format!("#microsoft.graph.{}", variant.ty.name)
+}
+
+/// Graph's name of the type, with the sign before it or as the reference prints some.
+fn tagged(variant: &Variant) -> Value {
+    let tag = tag(variant);
+    json!({"enum": [tag.trim_start_matches('#'), tag]})
 }
 
 /// Whether the hand form takes an `id` beside the name.
@@ -211,7 +221,7 @@ fn rules_of(
     let only = |taken: &Map<String, Value>| only(keys, taken);
     let mut of_tag = members.clone();
     of_tag.insert(ODATA_TYPE.to_owned(), json!({}));
-    let is_tagged = json!({"required": [ODATA_TYPE], "properties": {ODATA_TYPE: {"const": tag(variant)}}});
+    let is_tagged = json!({"required": [ODATA_TYPE], "properties": {ODATA_TYPE: tagged(variant)}});
     let mut then = json!({"properties": only(&of_tag)});
     if !required.is_empty() {
         then["required"] = json!(required.clone());

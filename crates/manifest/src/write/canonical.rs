@@ -12,6 +12,7 @@ use crate::parse;
 use crate::pasted::{self, SYSTEMS};
 use crate::scalar;
 use crate::tenant::VAR;
+use crate::union::in_namespace;
 use entrant_model::kinds::access_package::PACKAGE;
 use entrant_model::kinds::assignment_policy;
 use entrant_model::kinds::workflow_extension::EXTENSION;
@@ -255,7 +256,7 @@ fn union(form: &mut Form, spec: &'static UnionSpec) {
         }
         return;
     };
-    let name = members.list[tag].form.text().and_then(|text| text.strip_prefix("#microsoft.graph."));
+    let name = members.list[tag].form.text().and_then(in_namespace);
     let Some(variant) = name.and_then(|name| spec.variant(name)) else { return };
     match variant.hand {
         HandForm::Key { key, member } => {
@@ -289,7 +290,12 @@ fn union(form: &mut Form, spec: &'static UnionSpec) {
                 remove(members, tag);
             }
         }
-        HandForm::Tag => {}
+        HandForm::Tag => {
+            let tag = &mut members.list[tag].form;
+            if tag.text().is_some_and(|text| !text.starts_with('#')) {
+                tag.body = Body::Text(format!("#microsoft.graph.{}", variant.ty.name));
+            }
+        }
     }
 }
 
@@ -345,8 +351,7 @@ fn is_bare(member: &Element) -> bool {
 fn is_variant(form: &Form, variant: &entrant_model::spec::Variant, spec: &UnionSpec) -> bool {
     let has = |key: &str| form.get(key).is_some();
     if has(ODATA_TYPE) {
-        let tag =
-            form.get(ODATA_TYPE).and_then(Form::text).and_then(|text| text.strip_prefix("#microsoft.graph."));
+        let tag = form.get(ODATA_TYPE).and_then(Form::text).and_then(in_namespace);
         return tag == Some(variant.ty.name);
     }
     match variant.hand {
