@@ -160,6 +160,7 @@ async fn recognise<C: Read>(
 ) -> Result<Option<Id>, StepResult> {
     let name = desired.text("displayName").unwrap_or_default();
     let noun = change.kind.noun();
+    let mut settling = None;
     loop {
         let found = rival::named(change.kind, parent, name, run).await;
         if let Ok(named) = &found {
@@ -173,9 +174,13 @@ async fn recognise<C: Read>(
                     );
                     return Err(StepResult::Failed { message });
                 }
+                // Another run that made one as well takes its own back.
                 several => {
-                    let ids: Vec<&Id> = several.iter().map(|one| &one.id).collect();
-                    return Err(too_many(change.kind, &ids));
+                    if !settling.get_or_insert_with(|| run.pause()).wait().await {
+                        let ids: Vec<&Id> = several.iter().map(|one| &one.id).collect();
+                        return Err(too_many(change.kind, &ids));
+                    }
+                    continue;
                 }
             }
         }
@@ -203,7 +208,7 @@ fn too_many(kind: Kind, ids: &[&Id]) -> StepResult {
 
 /// Whether a live object says what is wanted, parts aside.
 fn says_the_same(desired: &Object, live: &Object) -> bool {
-    let is_part = |name: &str| desired.ty.member(name).is_some_and(|(_, member)| member.is_part);
+    let is_part = |name: &str| desired.ty.member(name).is_some_and(|(_, member)| member.is_part());
     diff(desired, live).iter().all(|field| field.path.0.first().is_some_and(|name| is_part(name)))
 }
 
@@ -496,7 +501,7 @@ async fn seen<C: Read>(at: &At<'_>, is_whole: bool, run: &Run<'_, C>) -> StepRes
         }
         let is_part = |path: &String| {
             let name = path.split('/').nth(1).unwrap_or_default();
-            at.desired.ty.member(name).is_some_and(|(_, member)| member.is_part)
+            at.desired.ty.member(name).is_some_and(|(_, member)| member.is_part())
         };
         let is_hidden = last.as_ref().is_none_or(|paths| paths.iter().any(is_part));
         if (!is_hidden && short.is_over()) || !pause.wait().await {
@@ -531,7 +536,7 @@ fn is_as_planned_without_parts(planned: &LiveObject, fresh: &LiveObject) -> bool
     let rest = |live: &LiveObject| {
         let mut wire = live.wire.json();
         if let Some(members) = wire.as_object_mut() {
-            members.retain(|name, _| live.object.ty.member(name).is_none_or(|(_, member)| !member.is_part));
+            members.retain(|name, _| live.object.ty.member(name).is_none_or(|(_, member)| !member.is_part()));
         }
         fingerprint(live.object.ty, &wire)
     };

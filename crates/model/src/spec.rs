@@ -56,9 +56,8 @@ pub struct MemberSpec {
     pub access: Access,
     /// Whether every POST carries it, also where the document is silent.
     pub always_sent: bool,
-    /// Whether it is a collection of its own in Graph: read by a request of its own, and changed by adding and
-    /// removing elements. No body of the object holds it.
-    pub is_part: bool,
+    /// Where Graph holds it.
+    pub home: Home,
     /// What a change of it touches; `None` has no effect on who gets in.
     pub dimension: Option<Dimension>,
     /// How the other version spells the same thing, as a dotted path; empty where it is the same word or
@@ -68,6 +67,17 @@ pub struct MemberSpec {
     pub doc: &'static str,
     /// Where the fact comes from: a section of the Graph reference or metadata.
     pub source: &'static str,
+}
+
+/// Where Graph holds a member of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Home {
+    /// In the body of the object.
+    Body,
+    /// In a collection of its own: read by a request of its own, and changed by adding and removing elements.
+    Part,
+    /// In the address of the object, which says it and never changes.
+    Address,
 }
 
 /// The type of a value.
@@ -335,11 +345,18 @@ pub const fn member(name: &'static str, ty: Type) -> MemberSpec {
         absent: Absent::Kept,
         access: Access::ReadWrite,
         always_sent: false,
-        is_part: false,
+        home: Home::Body,
         dimension: None,
         counterpart: "",
         doc: "",
         source: "",
+    }
+}
+
+impl MemberSpec {
+    /// Whether it is a collection of its own in Graph.
+    pub fn is_part(&self) -> bool {
+        self.home == Home::Part
     }
 }
 
@@ -390,7 +407,12 @@ impl MemberSpec {
     }
     #[must_use]
     pub const fn part(mut self) -> Self {
-        self.is_part = true;
+        self.home = Home::Part;
+        self
+    }
+    #[must_use]
+    pub const fn in_address(mut self) -> Self {
+        self.home = Home::Address;
         self
     }
     #[must_use]

@@ -3,7 +3,7 @@
 
 use crate::kind::Kind;
 use crate::reference::{Id, Reference};
-use crate::spec::{Access, RefForm, Type, TypeSpec, UnionSpec};
+use crate::spec::{Access, Home, RefForm, Type, TypeSpec, UnionSpec};
 use crate::time::{Date, Duration, Instant};
 use crate::value::{Json, Object, Value, Word};
 use serde_json::Map;
@@ -124,7 +124,7 @@ fn write_members(object: &Object, map: &mut Map<String, Json>, nulls: Nulls) {
             }
             None => continue,
         };
-        if member.access == Access::ReadOnly || member.is_part {
+        if member.access == Access::ReadOnly || member.home != Home::Body {
             continue;
         }
         match write_value(&member.ty, value, nulls) {

@@ -5,7 +5,7 @@
 
 use crate::diff::{by_identity, diff, identity};
 use entrant_model::live::LiveObject;
-use entrant_model::spec::absent_value;
+use entrant_model::spec::{Home, absent_value};
 use entrant_model::value::{Json, each_reference};
 use entrant_model::wire::{element_type, read, to_graph};
 use entrant_model::{Absent, Address, Kind, MemberSpec, Object, RemovedAction, Type, Value};
@@ -40,7 +40,7 @@ pub enum Element {
 
 /// The names of the parts that an object says.
 pub fn said(object: &Object) -> Vec<&'static str> {
-    object.said().filter(|(member, _)| member.is_part).map(|(member, _)| member.name).collect()
+    object.said().filter(|(member, _)| member.is_part()).map(|(member, _)| member.name).collect()
 }
 
 /// The parts that go with an object, so that a plan shows them and notes how they were. Those of a catalog have to go
@@ -57,7 +57,7 @@ pub fn goes_with(kind: Kind, action: RemovedAction) -> Vec<&'static str> {
 /// an object that was just made: it holds nothing.
 pub fn changes(want: &Object, have: Option<&LiveObject>) -> Vec<PartChange> {
     let wire = have.map(|have| have.wire.json());
-    let parts = want.said().filter(|(member, _)| member.is_part);
+    let parts = want.said().filter(|(member, _)| member.is_part());
     let change = |(member, wanted): (&MemberSpec, &Value)| {
         let of = element_type(&member.ty);
         let found = have.and_then(|have| have.object.get(member.name)).unwrap_or(&Value::Null);
@@ -141,7 +141,7 @@ pub fn update_body(kind: Kind, want: &Object, have: &LiveObject) -> Json {
     let fields = diff(want, &have.object);
     let differs = |name: &str| fields.iter().any(|field| field.path.0.first().is_some_and(|at| at == name));
     let is_whole = kind == Kind::WorkflowExtension;
-    let members = want.ty.members.iter().filter(|member| !member.is_part);
+    let members = want.ty.members.iter().filter(|member| member.home == Home::Body);
     if !members.clone().any(|member| differs(member.name)) {
         return Json::Object(Map::new());
     }

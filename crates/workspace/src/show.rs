@@ -180,7 +180,7 @@ fn all_parts(asked: &[Asked], desired: &[Desired], live: &Live) -> fetch::Parts 
     let mut all = fetch::Parts::new();
     for object in &live.objects {
         let parts = table(object.kind, object.version).into_iter().flat_map(|table| table.members);
-        let parts: Vec<&'static str> = parts.filter(|part| part.is_part).map(|part| part.name).collect();
+        let parts: Vec<&'static str> = parts.filter(|part| part.is_part()).map(|part| part.name).collect();
         let address = address_of(object, live);
         let is_meant = || asked.iter().any(|asked| asked.means(&address, Some(&object.id)));
         if !parts.is_empty() && (is_meant() || is_called(object)) {

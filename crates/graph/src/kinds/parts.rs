@@ -82,9 +82,7 @@ struct Wanted<'a> {
 impl<'a> Wanted<'a> {
     fn new(kind: Kind, asked: &'a Asked) -> Result<Self, Error> {
         let (mut lists, mut has_role_scopes) = (Vec::new(), false);
-        // The catalog of an extension always comes with it.
-        let always = |part: &&str| kind == Kind::WorkflowExtension && *part == "catalog";
-        for part in asked.parts.iter().filter(|part| !always(part)) {
+        for part in &asked.parts {
             let (name, of) = of(kind, part)?;
             let request = match of {
                 Of::Resources => resource::all(&asked.id),

@@ -20,10 +20,9 @@ pub static EXTENSION: TypeSpec = structure(
     "A workflow extension of a catalog: a Logic App that is called at stages of requests and assignments. Policies refer to it by name.",
     &[
         member("id", Type::Text).read_only().doc("The extension's id, made by the service."),
-        // The address of the request says it, so it is part of no body.
         member("catalog", Type::Ref(Kind::Catalog, RefForm::Object))
             .required()
-            .part()
+            .in_address()
             .doc("The catalog that the extension belongs to: its name or `{id: …}`. An extension cannot move to another catalog.")
             .source(REFERENCE),
         member("displayName", Type::Text)

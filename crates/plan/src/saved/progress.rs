@@ -65,7 +65,7 @@ fn is_on_the_way(kind: Kind, approved: &FieldDocument, fresh: &FieldDocument, ma
 fn is_part(kind: Kind, path: &str) -> bool {
     let member = path.split('/').nth(1).unwrap_or_default();
     let table = kinds::table(kind, Version::V1);
-    table.and_then(|table| table.member(member)).is_some_and(|(_, member)| member.is_part)
+    table.and_then(|table| table.member(member)).is_some_and(|(_, member)| member.is_part())
 }
 
 #[cfg(test)]

@@ -4,10 +4,10 @@ use super::Wanted;
 use super::known::Known;
 use crate::progress::{Phase, Progress};
 use entrant_graph::{Asked, Error, ErrorKind, Read};
-use entrant_model::kinds::{parent_member, table};
+use entrant_model::kinds::table;
 use entrant_model::reference::same_name;
 use entrant_model::value::Json;
-use entrant_model::{Id, Kind, LiveObject, Type, Version, Wire};
+use entrant_model::{Id, Kind, LiveObject, Version, Wire};
 use futures_util::future::try_join4;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -202,13 +202,8 @@ pub async fn policies<R: Read + Sync>(
 
 /// The members of a kind that are collections of their own.
 fn parts_of(kind: Kind) -> Vec<&'static str> {
-    let parent = parent_member(kind, Version::V1);
     let members = table(kind, Version::V1).map_or(&[][..], |table| table.members);
-    members
-        .iter()
-        .filter(|member| member.is_part && matches!(member.ty, Type::Set(_)) && Some(member.name) != parent)
-        .map(|member| member.name)
-        .collect()
+    members.iter().filter(|member| member.is_part()).map(|member| member.name).collect()
 }
 
 /// Reads these objects again with their parts. A part that the caller may not read is left out, and named.

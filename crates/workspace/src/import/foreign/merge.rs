@@ -21,7 +21,7 @@ pub fn object(file: &Object, live: &Object, remarks: &mut Vec<String>) -> Object
         if member.name == "displayName" {
             continue;
         }
-        if !member.is_part {
+        if !member.is_part() {
             merged.set(member.name, value.clone());
             others.push(member.name);
             continue;
