@@ -515,8 +515,8 @@ fn differing(at: &At<'_>, live: &LiveObject, is_whole: bool) -> Vec<String> {
     let is_left = |name: &str| {
         let part = parts::changes(at.desired, Some(live)).into_iter().find(|part| part.member == name);
         part.is_some_and(|part| {
-            let waits = part.add.iter().all(|element| matches!(element, Element::Placeholder(_)));
-            waits && (part.remove.is_empty() || goes_late(at.kind, part.member))
+            let waits = part.add.iter().any(|element| matches!(element, Element::Placeholder(_)));
+            waits || part.add.is_empty() && goes_late(at.kind, part.member)
         })
     };
     diff(at.desired, &live.object)

@@ -11,7 +11,7 @@
 
 use crate::StepResult;
 use crate::step::Run;
-use entrant_graph::{Error, Read, Write};
+use entrant_graph::{Error, ErrorKind, Read, Write};
 use entrant_model::live::LiveObject;
 use entrant_model::reference::{fold, same_name};
 use entrant_model::time::Instant;
@@ -29,7 +29,7 @@ pub async fn settled<C: Read + Write>(
 ) -> Result<Id, StepResult> {
     let Some(older) = older(&made, parent, run).await else { return Ok(made.id) };
     let noun = made.kind.noun();
-    if let Err(error) = run.client.delete_object(made.kind, parent, &made.id).await {
+    if let Err(error) = taken_back(&made, parent, run).await {
         return Err(StepResult::Unclear {
             message: format!(
                 "somebody else made a {noun} of this name at the same time ({}), and the one of this run ({}) could not be deleted: {error}; delete what is not wanted, then plan again",
@@ -46,6 +46,25 @@ pub async fn settled<C: Read + Write>(
             older.id
         ),
     })
+}
+
+/// Deletes what this run made. It is ours and empty, so a DELETE without a clear answer may be sent again.
+async fn taken_back<C: Write>(made: &LiveObject, parent: &Id, run: &Run<'_, C>) -> Result<(), Error> {
+    let (mut pause, mut may_have_landed) = (run.pause(), false);
+    loop {
+        match run.client.delete_object(made.kind, parent, &made.id).await {
+            Ok(()) => return Ok(()),
+            // A caller with catalog roles alone is answered so for what is gone.
+            Err(error) if may_have_landed && error.kind() == ErrorKind::Forbidden => return Ok(()),
+            Err(error) if !error.is_unclear() && !error.is_not_taken() => return Err(error),
+            Err(error) => {
+                may_have_landed |= error.is_unclear();
+                if !pause.wait().await {
+                    return Err(error);
+                }
+            }
+        }
+    }
 }
 
 /// The oldest object of the name of one that this run made, where that is another. It is looked for until ours shows, as

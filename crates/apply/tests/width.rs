@@ -209,6 +209,10 @@ impl Read for Tenant {
         unreachable!("policies alone")
     }
 
+    async fn missing_roles(&self, _: &[(Id, Json)]) -> Result<Vec<Option<Vec<String>>>, Error> {
+        unreachable!("policies alone")
+    }
+
     async fn tenants_of(&self, _: &[String]) -> Result<Vec<Result<Option<OtherTenant>, Error>>, Error> {
         unreachable!("apply plans nothing")
     }

@@ -150,6 +150,10 @@ impl Read for Client {
         directory::application_roles(&self.transport, ids).await
     }
 
+    async fn missing_roles(&self, wanted: &[(Id, Json)]) -> Result<Vec<Option<Vec<String>>>, Error> {
+        access_package::role_scope::missing(&self.transport, wanted).await
+    }
+
     async fn tenants_of(&self, domains: &[String]) -> Result<Vec<Result<Option<OtherTenant>, Error>>, Error> {
         tenant::of_domains(&self.transport, domains).await
     }

@@ -247,8 +247,7 @@ impl Error {
     /// Whether Graph refused to add what, as it says, is there: 400, and only the message tells.
     pub(crate) fn is_already_there(&self) -> bool {
         let message = self.graph_message().unwrap_or_default().to_ascii_lowercase();
-        self.kind() == ErrorKind::BadRequest
-            && ["already exist", "already onboarded"].iter().any(|said| message.contains(said))
+        self.kind() == ErrorKind::BadRequest && message.contains("already exist")
     }
 
     /// What a write needs, and Graph does not show yet.

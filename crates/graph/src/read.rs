@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::http::Again;
 use entrant_model::live::{Description, LiveObject, Package};
 use entrant_model::reference::fold;
+use entrant_model::value::Json;
 use entrant_model::{Id, Kind, Version};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -182,6 +183,16 @@ pub trait Read: Sync {
         &self,
         ids: &[Id],
     ) -> impl Future<Output = Result<BTreeMap<Id, Vec<ApplicationRole>>, Error>> + Send;
+
+    /// For roles that packages shall give, each an element of the part `resourceRoleScopes` with the catalog, in their
+    /// order and in few requests: the names of the roles that its resource has in the catalog, where none is the wanted
+    /// one. `None` where it has that role, and where it cannot be told.
+    ///
+    /// Microsoft Graph v1.0 reference, "List resources", "List resourceRoles".
+    fn missing_roles(
+        &self,
+        wanted: &[(Id, Json)],
+    ) -> impl Future<Output = Result<Vec<Option<Vec<String>>>, Error>> + Send;
 
     /// The tenants of Microsoft Entra that have registered these domains, in their order and in few requests; `None` for
     /// a domain that none has. The outer error is of all of them.

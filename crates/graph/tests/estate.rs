@@ -243,7 +243,7 @@ async fn extensions_and_settings_are_written_as_the_tables_have_them() {
     let mut changed = body.clone();
     changed["description"] = "y".into();
     client.update_object(Kind::WorkflowExtension, &catalog, &made.id, &changed).await.expect("replaced");
-    let read = estate.object(Kind::WorkflowExtension, &catalog, &made.id, &["catalog"]).await.expect("there");
+    let read = estate.object(Kind::WorkflowExtension, &catalog, &made.id, &[]).await.expect("there");
     assert_eq!((read.object.text("description"), &read.parent), (Some("y"), &catalog));
     let listed =
         client.objects_in(Kind::WorkflowExtension, std::slice::from_ref(&catalog)).await.expect("listed");

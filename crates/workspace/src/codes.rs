@@ -72,9 +72,9 @@ Graph knows a tenant by its id, so a domain is looked up. None may have register
 
 Graph makes an organization of a domain that a tenant has registered one of that tenant. Give the id of the tenant, or let the identity that runs the tool look domains up: that takes the permission `CrossTenantInformation.ReadBasic.All`.";
     UNKNOWN_ROLE = "unknown-role", Error,
-"A package gives a role of an application, and the application has no role of that display name or value.
+"A package gives a role of a resource that has no role of that name: of an application, where the value of a role will do as well, of a site, or of a group an eligible one.
 
-The error lists the roles that it has. An application without roles of its own has `Default Access`.";
+The error lists the roles that it has. An application without roles of its own has `Default Access`; a group has eligible roles where Privileged Identity Management covers it. Of a resource that is yet to be put into its catalog, only the roles of applications are known before.";
     NOTHING_TO_SHOW = "nothing-to-show", Error,
 "An address given to `show` matches no policy, neither a declared nor a live one.
 

@@ -26,6 +26,7 @@ mod pinned;
 mod place;
 mod progress;
 mod resolve;
+mod resource_roles;
 mod show;
 mod since;
 
@@ -133,6 +134,7 @@ pub async fn plan<R: Read + Sync>(
     progress.tell(Phase::Compare);
     let (mut plan, found) = entrant_plan::plan_owned(desired, &live, &exclusive);
     diagnostics.extend(found);
+    diagnostics.extend(resource_roles::missing(&plan, reader).await?);
     let candidates = entrant_plan::candidates(&plan);
     if !candidates.is_empty() {
         progress.tell(Phase::OtherShape(candidates.len()));

@@ -11,6 +11,7 @@ use crate::kind::{Kind, Version};
 use crate::spec::Dimension::{Requestors, Resources};
 use crate::spec::Literal::Word;
 use crate::spec::{EnumSpec, HandForm, RefForm, Type, TypeSpec, UnionSpec, Variant, member, structure};
+use crate::value::{Object, Value};
 
 const REFERENCE: &str = "Graph v1.0 reference, accessPackage";
 const SCOPE_REFERENCE: &str = "Graph v1.0 reference, accessPackageResourceRoleScope";
@@ -118,25 +119,38 @@ pub static GROUP_ROLES: EnumSpec = EnumSpec {
     ],
 };
 
-static APPLICATION_ROLE: TypeSpec = structure(
-    "applicationRole",
-    Version::V1,
-    "A role of an application.",
-    &[
-        member("originId", Type::Ref(Kind::ServicePrincipal, RefForm::Id))
-            .required()
-            .doc("The application: the display name or the object id of its service principal (enterprise application).")
-            .source(SCOPE_REFERENCE),
-        member("role", Type::Text)
-            .required()
-            .touches(Resources)
-            .doc("The display name or the value of the role, as the application declares it. An application without roles has `Default Access`.")
-            .source("Graph v1.0 reference, accessPackageResourceRole"),
-    ],
-);
+/// Letter case does not tell the roles of a resource apart.
+fn role_in_any_case(object: &mut Object) {
+    if let Some(role) = object.text("role").map(str::to_lowercase) {
+        object.set("role", Value::Text(role.as_str().into()));
+    }
+}
+
+static APPLICATION_ROLE: TypeSpec = TypeSpec {
+    normalise: Some(role_in_any_case),
+    ..structure(
+        "applicationRole",
+        Version::V1,
+        "A role of an application.",
+        &[
+            member("originId", Type::Ref(Kind::ServicePrincipal, RefForm::Id))
+                .required()
+                .doc("The application: the display name or the object id of its service principal (enterprise application).")
+                .source(SCOPE_REFERENCE),
+            member("role", Type::Text)
+                .required()
+                .touches(Resources)
+                .doc("The display name or the value of the role, as the application declares it. An application without roles has `Default Access`.")
+                .source("Graph v1.0 reference, accessPackageResourceRole"),
+        ],
+    )
+};
 
 static SITE_ROLE: TypeSpec = TypeSpec {
-    normalise: Some(site_without_slash),
+    normalise: Some(|role| {
+        site_without_slash(role);
+        role_in_any_case(role);
+    }),
     ..structure(
         "siteRole",
         Version::V1,
@@ -155,7 +169,9 @@ static SITE_ROLE: TypeSpec = TypeSpec {
     )
 };
 
-static OTHER_ROLE: TypeSpec = structure(
+static OTHER_ROLE: TypeSpec = TypeSpec {
+    normalise: Some(role_in_any_case),
+    ..structure(
     "accessPackageResourceRoleScope",
     Version::V1,
     "A role of any other resource, as Graph has it.",
@@ -178,4 +194,5 @@ static OTHER_ROLE: TypeSpec = structure(
             .read_only()
             .doc("When the role was added, UTC, filled by the service."),
     ],
-);
+)
+};

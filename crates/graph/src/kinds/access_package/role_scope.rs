@@ -14,9 +14,10 @@ use crate::error::{Error, ErrorKind};
 use crate::http::Transport;
 use crate::kinds::catalog::resource::{self, APPLICATION, GROUP, ID, Origin, origin_of};
 use crate::kinds::objects::write;
-use crate::kinds::{directory, text};
-use entrant_model::Id;
+use crate::kinds::{READ, directory, text};
+use crate::page;
 use entrant_model::value::Json;
+use entrant_model::{Id, Version};
 use reqwest::Method;
 use serde_json::{Map, json};
 
@@ -82,6 +83,58 @@ pub(crate) async fn add(
     write(transport, Method::POST, &one(package).segment(MEMBER), Some(&body)).await.map(|_| ())
 }
 
+/// For roles that packages shall give, each with the catalog, in their order and in few requests: the names of the roles
+/// that the resource has there, where none is the one that is wanted. `None` where it has it, and where that cannot be
+/// told, since the catalog shows no such resource, or no roles of it.
+pub(crate) async fn missing(
+    transport: &Transport,
+    wanted: &[(Id, Json)],
+) -> Result<Vec<Option<Vec<String>>>, Error> {
+    let origins: Vec<Origin> =
+        wanted.iter().map(|(_, element)| origin_of(element)).collect::<Result<_, _>>()?;
+    let each = wanted.iter().zip(&origins);
+    let requests: Vec<_> =
+        each.clone().map(|((catalog, _), origin)| (resource::of_origin(catalog, origin), READ)).collect();
+    let answers = page::objects(transport, Version::V1, &requests).await?;
+    let mut missing = Vec::with_capacity(wanted.len());
+    for (((catalog, element), origin), answer) in each.zip(answers) {
+        let there = answer.ok().and_then(|(call, answer)| answer.json(&call).ok());
+        let there = there.and_then(|mut json| match json.get_mut("value").map(Json::take) {
+            Some(Json::Array(resources)) => resource::meant(resources, origin),
+            _ => None,
+        });
+        missing.push(match (there, text(element, "role")) {
+            (Some(there), Some(role)) => others(transport, catalog, origin, &there, role).await,
+            _ => None,
+        });
+    }
+    Ok(missing)
+}
+
+/// The names of the roles of a resource, where it has some, and none is the wanted one.
+async fn others(
+    transport: &Transport,
+    catalog: &Id,
+    origin: &Origin,
+    there: &Json,
+    wanted: &str,
+) -> Option<Vec<String>> {
+    let is_wanted = |role: &Json| is_called(role, origin, wanted);
+    let own = there.get("roles").and_then(Json::as_array).filter(|own| !own.is_empty())?;
+    if own.iter().any(is_wanted) {
+        return None;
+    }
+    let listed = resource::roles(transport, catalog, origin, &resource::id_of(there).ok()?).await.ok()?;
+    (!listed.iter().any(is_wanted)).then(|| names(own.iter().chain(&listed)))
+}
+
+fn names<'a>(roles: impl Iterator<Item = &'a Json>) -> Vec<String> {
+    let mut names: Vec<String> = roles.filter_map(name_of).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
 /// Takes a role from a package.
 pub(crate) async fn remove(transport: &Transport, package: &Id, role_scope: &str) -> Result<(), Error> {
     let request = one(package).segment(MEMBER).segment(role_scope);
@@ -118,9 +171,7 @@ async fn find_role(
             return Ok((*role).clone());
         }
     }
-    let mut names: Vec<String> = roles.iter().filter_map(|role| name_of(role)).collect();
-    names.sort();
-    names.dedup();
+    let names = names(roles.into_iter());
     let cause = format!("the resource {} has no role `{wanted}`", origin.id);
     if names.is_empty() {
         return Err(Error::not_yet(cause).with_help(["It shows no roles yet.".to_owned()]));

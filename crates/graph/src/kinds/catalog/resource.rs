@@ -110,15 +110,29 @@ pub(crate) async fn find(
     catalog: &Id,
     origin: &Origin,
 ) -> Result<Option<Json>, Error> {
-    let expanded = all(catalog).option("expand", "roles,scopes");
-    let filtered = expanded.clone().option("filter", &equals("originId", &origin.id));
-    let resources = match page::list(transport, &filtered, READ).await {
+    let resources = match page::list(transport, &of_origin(catalog, origin), READ).await {
         // That list is not documented to take this filter.
-        Err(error) if error.kind() == ErrorKind::BadRequest => page::list(transport, &expanded, READ).await?,
+        Err(error) if error.kind() == ErrorKind::BadRequest => {
+            page::list(transport, &with_roles(catalog), READ).await?
+        }
         resources => resources?,
     };
+    Ok(meant(resources, origin))
+}
+
+fn with_roles(catalog: &Id) -> Request {
+    all(catalog).option("expand", "roles,scopes")
+}
+
+/// The path of the catalog's resource of this origin, with its roles and scopes.
+pub(crate) fn of_origin(catalog: &Id, origin: &Origin) -> Request {
+    with_roles(catalog).option("filter", &equals("originId", &origin.id))
+}
+
+/// The one of these resources that is of this origin.
+pub(crate) fn meant(resources: Vec<Json>, origin: &Origin) -> Option<Json> {
     let is_meant = |json: &Json| Origin::of_graph(json).is_some_and(|found| found.is_same(origin));
-    Ok(resources.into_iter().find(is_meant))
+    resources.into_iter().find(is_meant)
 }
 
 /// The roles of a resource as its catalog lists them: those of the resource itself may stay empty.
