@@ -328,3 +328,27 @@ fn a_breach_is_found() {
     let workspace = HOUSE.iter().find(|house| house.package == "entrant-workspace").unwrap();
     assert_eq!(touches(workspace, "use entrant_graph::{Read, Write};\nOverWrite;"), [(1, "Write")]);
 }
+
+/// Each kind has a file of its name, or a folder, wherever kinds have files.
+#[test]
+fn a_kind_is_a_file_of_one_name_in_each_crate() {
+    let kinds = std::fs::read_dir(root().join("crates/model/src/kinds")).unwrap();
+    let kinds: BTreeSet<String> = kinds
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+        .collect();
+    assert!(kinds.len() >= 6, "{kinds:?}");
+    for folder in ["graph/src/kinds", "emulator/src/kinds", "plan/src/impact/objects"] {
+        for kind in &kinds {
+            // What a change of a policy does is the whole of `impact`.
+            if folder.contains("impact") && kind == "assignment_policy" {
+                continue;
+            }
+            let place = root().join("crates").join(folder);
+            let is_there =
+                place.join(format!("{kind}.rs")).is_file() || place.join(kind).join("mod.rs").is_file();
+            assert!(is_there, "crates/{folder} has no {kind}");
+        }
+    }
+}

@@ -93,7 +93,7 @@ static BETA: Shape = Shape {
 static NAVIGATION_V1: [Navigation; 5] = [
     PACKAGES,
     Navigation::many("customWorkflowExtensions", Kind::CustomWorkflowExtension, |tenant, catalog| {
-        super::custom_workflow_extension::of_catalog(tenant, catalog, false)
+        super::workflow_extension::of_catalog(tenant, catalog, false)
     })
     .with(Writes::Contained),
     Navigation::many("resources", Kind::Resource, resource::of_catalog).unordered(),
@@ -106,13 +106,13 @@ static NAVIGATION_BETA: [Navigation; 6] = [
     Navigation::many(
         "accessPackageCustomWorkflowExtensions",
         Kind::CustomWorkflowExtension,
-        |tenant, catalog| super::custom_workflow_extension::of_catalog(tenant, catalog, false),
+        |tenant, catalog| super::workflow_extension::of_catalog(tenant, catalog, false),
     )
     .with(Writes::Contained),
     Navigation::many(
         "customAccessPackageWorkflowExtensions",
         Kind::CustomWorkflowExtension,
-        |tenant, catalog| super::custom_workflow_extension::of_catalog(tenant, catalog, true),
+        |tenant, catalog| super::workflow_extension::of_catalog(tenant, catalog, true),
     )
     .with(Writes::Contained),
     Navigation::many("accessPackageResources", Kind::Resource, resource::of_catalog).unordered(),

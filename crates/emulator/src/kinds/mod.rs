@@ -7,7 +7,6 @@ mod assignment;
 mod assignment_policy;
 mod catalog;
 mod connected_organization;
-mod custom_workflow_extension;
 mod directory;
 mod origin;
 pub mod reference;
@@ -22,6 +21,7 @@ mod seeded;
 pub mod settings;
 pub mod site;
 pub mod tenant_information;
+mod workflow_extension;
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -260,7 +260,7 @@ impl Kind {
             Self::ResourceRole => &resource_role::ROLE,
             Self::ResourceScope => &resource_role::SCOPE,
             Self::ResourceRequest => &resource_request::ENTITY,
-            Self::CustomWorkflowExtension => &custom_workflow_extension::ENTITY,
+            Self::CustomWorkflowExtension => &workflow_extension::ENTITY,
             Self::AccessPackage => &access_package::ENTITY,
             Self::ResourceRoleScope => &resource_role_scope::ENTITY,
             Self::AssignmentPolicy => &assignment_policy::ENTITY,

@@ -1,6 +1,6 @@
 //! What a policy may hold in beta.
 
-use super::super::{access_package, catalog, custom_workflow_extension};
+use super::super::{access_package, catalog, workflow_extension};
 use crate::shape::{COUNT, INT, Member, Shape, Ty, opt, req};
 
 pub static POLICY: Shape = Shape {
@@ -151,7 +151,7 @@ pub static STAGE_SETTING: Shape = Shape {
     members: &[
         req("id", Ty::Text),
         opt("stage", Ty::Enum(super::EXTENSION_STAGES)),
-        opt("customExtension", Ty::Reference(custom_workflow_extension::BESIDE_ID)),
+        opt("customExtension", Ty::Reference(workflow_extension::BESIDE_ID)),
     ],
 };
 
@@ -160,7 +160,7 @@ pub static HANDLER: Shape = Shape {
     members: &[
         req("id", Ty::Text),
         opt("stage", Ty::Enum(super::EXTENSION_STAGES)),
-        opt("customExtension", Ty::Reference(custom_workflow_extension::BESIDE_ID)),
+        opt("customExtension", Ty::Reference(workflow_extension::BESIDE_ID)),
     ],
 };
 
