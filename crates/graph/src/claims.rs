@@ -79,7 +79,8 @@ impl Claims {
 
     /// Whether it ended long enough ago for Graph to be sure to refuse it.
     pub(crate) fn has_ended(&self, now: Timestamp) -> bool {
-        self.ends().is_some_and(|ends| ends + TOLERANCE < now)
+        // Nearly the last instant there is would have no later one to compare with.
+        self.ends().is_some_and(|ends| ends.saturating_add(TOLERANCE).is_ok_and(|ends| ends < now))
     }
 
     fn text(&self, name: &str) -> Option<&str> {
@@ -301,5 +302,21 @@ mod tests {
         assert!(
             !user.has_ended(end + Duration::from_mins(4)) && user.has_ended(end + Duration::from_mins(6))
         );
+    }
+
+    #[test]
+    fn whatever_end_a_token_claims_can_be_compared() {
+        for (end, has_ended) in [
+            ("253402207200", false),
+            ("253402207199", false),
+            ("1e300", false),
+            ("-1e300", false),
+            ("-377705023201", true),
+            ("\"1700000000\"", false),
+            ("null", false),
+        ] {
+            let claims = jwt(&format!(r#"{{"exp":{end}}}"#)).claims().expect("claims");
+            assert_eq!(claims.has_ended(Timestamp::now()), has_ended, "{end}");
+        }
     }
 }
