@@ -568,4 +568,17 @@ mod tests {
             Variables::gather(get).with_files(|_| Err("no such file".to_owned())).expect_err("no file");
         assert!(error.to_string().contains("ARM_CLIENT_SECRET_FILE_PATH"), "{error}");
     }
+
+    #[test]
+    fn a_file_that_says_nothing_is_an_error_and_not_another_credential() {
+        for (name, content, says) in [
+            ("ARM_CLIENT_SECRET_FILE_PATH", &b" \n"[..], "is empty"),
+            ("ARM_CLIENT_ID_FILE_PATH", b"\xff\xfe", "holds no text"),
+            ("AZURE_CLIENT_CERTIFICATE_PATH", b"", "is empty"),
+        ] {
+            let get = |asked: &str| (asked == name).then(|| "file".to_owned());
+            let error = Variables::gather(get).with_files(|_| Ok(content.to_vec())).expect_err(name);
+            assert!(error.to_string().contains(name) && error.to_string().ends_with(says), "{error}");
+        }
+    }
 }

@@ -87,19 +87,27 @@ impl Variables {
     pub fn with_files(mut self, read: impl Fn(&str) -> Result<Vec<u8>, String>) -> Result<Self, Error> {
         for name in FILES {
             let Some(path) = self.texts.get(name) else { continue };
-            let content = read(path).map_err(|why| {
+            let unusable = |why: &str| {
                 refuse(
-                    format!("the file that {name} names cannot be read: {}", visible(&why)),
+                    format!("the file that {name} names {}", visible(why)),
                     [format!("Correct the path in {name}, or unset it.")],
                 )
-            })?;
+            };
+            let content = read(path).map_err(|why| unusable(&format!("cannot be read: {why}")))?;
+            // Whoever names a file means it: what it lacks is not found elsewhere.
+            if content.iter().all(u8::is_ascii_whitespace) {
+                return Err(unusable("is empty"));
+            }
+            if holds_text(name) && std::str::from_utf8(&content).is_err() {
+                return Err(unusable("holds no text"));
+            }
             self.files.insert(name, content);
         }
         Ok(self)
     }
 
     pub(super) fn get(&self, name: &'static str) -> Option<Found> {
-        if FILES.contains(&name) && !name.ends_with("CERTIFICATE_PATH") {
+        if holds_text(name) {
             let text = std::str::from_utf8(self.files.get(name)?).ok()?.trim();
             return (!text.is_empty()).then(|| Found { value: text.to_owned(), name });
         }
@@ -148,6 +156,11 @@ impl Variables {
             )),
         }
     }
+}
+
+/// Whether what a variable says stands as text in the file that it names.
+fn holds_text(name: &str) -> bool {
+    FILES.contains(&name) && !name.ends_with("CERTIFICATE_PATH")
 }
 
 impl fmt::Debug for Variables {
