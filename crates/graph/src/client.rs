@@ -10,7 +10,7 @@ use crate::kinds::{
 };
 use crate::read::{ApplicationRole, Asked, Found, Listing, Look, Names, OtherTenant, Read};
 use crate::target::Target;
-use crate::token::TokenSource;
+use crate::token::{Token, TokenSource};
 use crate::write::Write;
 use entrant_model::live::{Description, LiveObject, Package};
 use entrant_model::value::Json;
@@ -47,6 +47,12 @@ impl Client {
     /// What its requests cost so far.
     pub fn cost(&self) -> Cost {
         self.transport.cost()
+    }
+
+    /// Whether a token may be sent to the target at all. An error where it is meant for another place: of another
+    /// tenant or cloud, or, on this machine, for Microsoft.
+    pub fn check(&self, token: &Token) -> Result<(), Error> {
+        self.transport.check(token)
     }
 
     /// Tries one read, to see whether the caller may.

@@ -216,7 +216,7 @@ impl Transport {
             let answer = self.attempt(outgoing, token.clone(), &sent).await?;
             Ok(read(answer, left, &token))
         };
-        let run = || self.pace.run(call, || self.token(call), &attempt);
+        let run = || self.pace.run(call, || self.token(), &attempt);
         let outcome = run().await;
         let refused = match &outcome {
             Err(error) if error.kind() == ErrorKind::Unauthenticated => locked(&sent).take(),
@@ -286,23 +286,28 @@ impl Transport {
         answer
     }
 
-    async fn token(&self, call: &Call) -> Result<Token, Error> {
+    async fn token(&self) -> Result<Token, Error> {
         let token = self.tokens.token().await?;
+        self.check(&token)?;
+        Ok(token)
+    }
+
+    /// An error where a token must not leave for the target.
+    pub fn check(&self, token: &Token) -> Result<(), Error> {
         if self.target.is_loopback() && token.is_meant_for_microsoft() {
-            return Err(Error::of(
-                ErrorKind::ForeignToken,
-                call,
-                format!("not sent: the access token is meant for Microsoft, and {} is on this machine", self.target),
-            )
-            .with_help([
+            let cause = format!(
+                "not sent: the access token is meant for Microsoft, and {} is on this machine",
+                self.target
+            );
+            return Err(Error::local(ErrorKind::ForeignToken, cause).with_help([
                 "Unset ENTRANT_ACCESS_TOKEN, or set it to any other text: an emulator takes what it is given."
                     .to_owned(),
             ]));
         }
-        if let (Some(cloud), Some(tenant)) = (self.target.cloud(), &self.settings.tenant) {
-            claims::check(&token, cloud, tenant)?;
+        match (self.target.cloud(), &self.settings.tenant) {
+            (Some(cloud), Some(tenant)) => claims::check(token, cloud, tenant),
+            _ => Ok(()),
         }
-        Ok(token)
     }
 
     async fn answer(

@@ -9,7 +9,7 @@ use crate::session;
 use crate::settings::Settings;
 use anyhow::Result;
 use entrant_graph::permissions::{self, APPLY, Need, PLAN, Right, TENANTS};
-use entrant_graph::{Claims, Error, ErrorKind, Probe, Read as _, Token};
+use entrant_graph::{Claims, Error, ErrorKind, Probe, Read as _};
 use entrant_model::text::visible;
 use entrant_model::{Diagnostic, Kind};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -73,29 +73,31 @@ async fn examine(connection: &Connection, domain: Option<&str>, checks: &mut Vec
         .extend(sign_in.passed_over.iter().map(|other| Check::new(Mark::Note, format!("not used: {other}"))));
     let tenant = connection.tenant.as_deref().map_or_else(|| "not said".to_owned(), visible);
     checks.push(Check::new(Mark::Ok, format!("tenant that is meant: {tenant}")));
-    match sign_in.tokens.token().await {
+    let token = match sign_in.tokens.token().await {
+        Ok(token) => token,
         Err(error) => {
             checks.push(failed("signing in", &error));
             return;
         }
-        Ok(token) => identity(&token, target.is_loopback(), domain, checks),
+    };
+    let claims = token.claims();
+    if let Some(claims) = &claims {
+        identity(claims, target.is_loopback(), checks);
     }
+    // What a token may do elsewhere is of no interest, and no read would tell more.
+    if let Err(error) = connection.client.check(&token) {
+        checks.push(failed("using the token", &error));
+        return;
+    }
+    rights(claims.as_ref(), domain, checks);
     if reads(connection, checks).await {
         tenants(connection, domain, checks).await;
     }
     clock(connection, checks);
 }
 
-/// Who the token stands for, and what it may do.
-fn identity(token: &Token, is_loopback: bool, domain: Option<&str>, checks: &mut Vec<Check>) {
-    let Some(claims) = token.claims() else {
-        checks.push(Check::new(
-            Mark::Note,
-            "the token is no JWT, so it does not say whom it stands for or what that one may do; the reads below tell",
-        ));
-        kind_by_kind(None, checks);
-        return;
-    };
+/// Who the token stands for, and how long it is good.
+fn identity(claims: &Claims, is_loopback: bool, checks: &mut Vec<Check>) {
     let id = claims.application_id().map_or_else(|| "without an id".to_owned(), visible);
     let name = claims.application_name().map(|name| format!("{} ", visible(name))).unwrap_or_default();
     checks.push(Check::new(
@@ -110,8 +112,20 @@ fn identity(token: &Token, is_loopback: bool, domain: Option<&str>, checks: &mut
     if let Some(tenant) = claims.tenant() {
         checks.push(Check::new(Mark::Ok, format!("tenant of the token: {}", visible(tenant))));
     }
-    ending(&claims, is_loopback, checks);
-    granted(&claims, domain, checks);
+    ending(claims, is_loopback, checks);
+}
+
+/// What the token says that it may do, and what that takes.
+fn rights(claims: Option<&Claims>, domain: Option<&str>, checks: &mut Vec<Check>) {
+    if let Some(claims) = claims {
+        granted(claims, domain, checks);
+        return;
+    }
+    checks.push(Check::new(
+        Mark::Note,
+        "the token is no JWT, so it does not say whom it stands for or what that one may do; the reads below tell",
+    ));
+    kind_by_kind(None, checks);
 }
 
 fn ending(claims: &Claims, is_loopback: bool, checks: &mut Vec<Check>) {
