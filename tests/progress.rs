@@ -122,6 +122,23 @@ fn a_wait_counts_down_on_the_line() {
 }
 
 #[test]
+fn a_create_without_a_clear_answer_is_told_of_until_it_shows() {
+    // It was done, and shows after a while.
+    let faults = "faults:
+  - {fault: lostAnswer, method: POST, path: assignmentPolicies, nth: 1, answer: 504}
+  - {fault: lag, method: POST, milliseconds: 5000}
+";
+    let told = ["no clear answer to 1 create; what does not", " in 59 s"];
+    let mut world = world("", faults);
+    let output = on_terminal(&mut world, "yes\\n", "apply --graph-url $URL");
+    assert_eq!(output.exit, Some(0), "{}", output.stdout);
+    for text in told {
+        assert!(output.stdout.contains(text), "{text}: {}", output.stdout);
+    }
+    assert!(!screen(&output.stdout).iter().any(|line| line.contains("no clear answer")));
+}
+
+#[test]
 fn an_interrupted_run_leaves_no_line() {
     let mut world = world("--latency 3000", "faults: []\n");
     let output = does(

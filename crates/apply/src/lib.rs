@@ -52,6 +52,9 @@ impl Default for Settings {
 pub enum Event<'a> {
     /// A step begins.
     Started(&'a Change),
+    /// A create has no clear answer. What it may have made is looked for, for so long at most; unless it shows, the
+    /// create is sent again.
+    Unclear(&'a Change, Duration),
     /// A step has ended.
     Finished(&'a Change, &'a StepResult),
 }

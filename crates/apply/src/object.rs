@@ -14,13 +14,13 @@
 //! They are few beside policies, so each looks by itself. What was sent is patched: nothing that is not written is
 //! touched.
 
-use crate::StepResult;
 use crate::order::goes_late;
 use crate::pause::Pause;
 use crate::rival;
 use crate::step::{
     REFUSALS, Run, TRUE_CONFLICTS, changed, failed, is_hopeless, missing_half, not_seen, unclear,
 };
+use crate::{Event, StepResult};
 use entrant_graph::{Asked, Error, ErrorKind, Read, Write};
 use entrant_model::live::LiveObject;
 use entrant_model::value::Json;
@@ -123,6 +123,7 @@ async fn create<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResul
         let pause = if doubt.is_some() {
             Pause::brief(run.settings, run.began, run.stop)
         } else {
+            run.tell(Event::Unclear(change, run.settings.read_back));
             Pause::rare(run.settings, run.began, run.stop)
         };
         match recognise(change, desired, parent, &error, pause, run).await {

@@ -17,6 +17,7 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
 use std::collections::HashMap;
 use std::pin::pin;
+use std::sync::Mutex;
 use tokio::time::Instant;
 
 /// Updates and deletes under way at once: as many as one request of looks has room for. The client holds their
@@ -43,6 +44,7 @@ pub async fn apply<C: Read + Write>(
         settings,
         began: Instant::now(),
         stop,
+        on: Mutex::new(on),
         looks: Looks::new(client, settings.poll * 4),
         creates: Creates::of_policies(),
         object_creates: Creates::with(WIDTH),
@@ -64,14 +66,14 @@ pub async fn apply<C: Read + Write>(
             if let Some(needed) = lacking(&order, task, &results, &not_made, change) {
                 let result = blocked(task, results[index].take(), &changes[needed].address.to_string());
                 if matches!(task, Task::Tail(_)) {
-                    on(Event::Finished(change, &result));
+                    run.tell(Event::Finished(change, &result));
                 }
                 results[index] = Some(result);
                 order.ended(task);
                 continue;
             }
             if matches!(task, Task::Main(_)) {
-                on(Event::Started(change));
+                run.tell(Event::Started(change));
             }
             others += 1;
             may_begin = others < WIDTH;
@@ -86,7 +88,7 @@ pub async fn apply<C: Read + Write>(
                 order.ended(task);
                 continue;
             }
-            on(Event::Started(change));
+            run.tell(Event::Started(change));
             running.push(execute(task, change, Some(turn), &run));
         }
         let creates_to_come = if stop() { 0 } else { order.creates() };
@@ -117,7 +119,7 @@ pub async fn apply<C: Read + Write>(
                     }
                     // What is done of it is the first half where a tail is to come.
                     if task == Task::Tail(index) || !order.has_tail(index) {
-                        on(Event::Finished(change, &result));
+                        run.tell(Event::Finished(change, &result));
                     }
                     results[index] = Some(result);
                     order.ended(task);

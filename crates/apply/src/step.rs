@@ -4,7 +4,7 @@ use crate::creates::{Creates, Turn};
 use crate::looks::{Looks, When};
 use crate::made::Made;
 use crate::pause::Pause;
-use crate::{Settings, StepResult};
+use crate::{Event, Settings, StepResult};
 use entrant_graph::{Error, ErrorKind, Read, Write};
 use entrant_model::live::LiveObject;
 use entrant_model::value::Json;
@@ -13,6 +13,7 @@ use entrant_plan::Change;
 use entrant_plan::body::{fingerprint, replace_body};
 use entrant_plan::diff::diff;
 use futures_util::future::join;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -33,6 +34,7 @@ pub struct Run<'a, C> {
     pub settings: &'a Settings,
     pub began: Instant,
     pub stop: &'a (dyn Fn() -> bool + Sync),
+    pub on: Mutex<&'a mut (dyn FnMut(Event<'_>) + Send)>,
     pub looks: Looks<'a, C>,
     pub creates: Creates,
     /// The creates of what is no policy.
@@ -41,6 +43,11 @@ pub struct Run<'a, C> {
 }
 
 impl<C> Run<'_, C> {
+    /// Tells what happens.
+    pub fn tell(&self, event: Event<'_>) {
+        (self.on.lock().unwrap_or_else(PoisonError::into_inner))(event);
+    }
+
     /// Pauses for what is expected to show soon.
     pub fn pause(&self) -> Pause<'_> {
         Pause::doubling(self.settings, self.began, self.stop)
@@ -97,7 +104,12 @@ pub async fn create<C: Read + Write>(change: &Change, run: &Run<'_, C>, first: T
             None
         };
         drop(writing);
-        let least = if doubt.is_some() { run.settings.poll * FALSE } else { run.settings.read_back };
+        let least = if doubt.is_some() {
+            run.settings.poll * FALSE
+        } else {
+            run.tell(Event::Unclear(change, run.settings.read_back));
+            run.settings.read_back
+        };
         if let Some(result) = recognise(&wanted, &error, least, run).await {
             return result;
         }

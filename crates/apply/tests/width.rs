@@ -294,7 +294,8 @@ fn creates(count: usize) -> Vec<Change> {
     (0..count).map(|n| change("ap", &format!("Policy {n:03}"), None, Some("New"))).collect()
 }
 
-/// What became of the plan, how long it took, and what happened in which order: `+` begun, `-` ended.
+/// What became of the plan, how long it took, and what happened in which order: `+` begun, `?` without a clear answer,
+/// `-` ended.
 async fn run(tenant: &Tenant, changes: Vec<Change>, stop_after: usize) -> (Outcome, Duration, Vec<String>) {
     let plan = Plan { changes, ..Plan::default() };
     let mut events = Vec::new();
@@ -307,6 +308,7 @@ async fn run(tenant: &Tenant, changes: Vec<Change>, stop_after: usize) -> (Outco
             begun.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             events.push(format!("+{}", name(change)));
         }
+        Event::Unclear(change, _) => events.push(format!("?{}", name(change))),
         Event::Finished(change, _) => events.push(format!("-{}", name(change))),
     })
     .await;

@@ -10,6 +10,7 @@ use entrant_graph::{Observer, Waiting};
 use entrant_model::text::visible;
 use entrant_workspace::Phase;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -47,6 +48,8 @@ struct Now {
     /// Policies read so far.
     read: usize,
     wait: Option<Wait>,
+    /// Creates without a clear answer, by address, and when they are sent again unless they show.
+    unclear: BTreeMap<String, Instant>,
     /// Whether the phases of a second plan pass without lines of their own.
     is_again: bool,
     /// Off a terminal: when a wait, and when a count, may have a line again.
@@ -79,6 +82,7 @@ impl Progress {
             phase: String::new(),
             read: 0,
             wait: None,
+            unclear: BTreeMap::new(),
             is_again: false,
             next_wait: begun,
             next_count: begun + PAUSE_BETWEEN_LINES,
@@ -105,6 +109,26 @@ impl Progress {
     /// One of the writes begins: the `number`th of `writes`, as `create AssignmentPolicy/…`.
     pub fn applying_step(&self, number: usize, writes: usize, step: &str) {
         self.show(format!("Applying: {number} of {writes}, {}", visible(step)));
+    }
+
+    /// A create has no clear answer, and is looked for, for so long at most.
+    pub fn unclear_create(&self, address: &str, at_most: Duration) {
+        let mut now = self.now();
+        // One line tells of all that are looked for at the same time.
+        let is_first = now.unclear.is_empty();
+        now.unclear.insert(address.to_owned(), Instant::now() + at_most);
+        drop(now);
+        if is_first && at_most >= SHORT_WAIT {
+            self.say(&words::unclear_create(address, at_most));
+        }
+    }
+
+    /// One of the writes has ended, the `ended`th of `writes`. What was printed of it took the line away.
+    pub fn applied(&self, address: &str, ended: usize, writes: usize) {
+        self.now().unclear.remove(address);
+        if ended < writes {
+            self.show(format!("Applying: {ended} of {writes} done"));
+        }
     }
 
     /// What is left is planned once more. Off a terminal its phases have no lines.
@@ -256,9 +280,11 @@ fn drawn(now: &Now, at: Instant, width: usize) -> String {
         return String::new();
     }
     let wait = now.wait.as_ref().filter(|wait| wait.ends > at);
-    let (text, tail) = match wait {
-        Some(wait) => (&wait.text, words::remaining(wait, wait.ends - at)),
-        None => (&now.phase, format!(" ({} s)", elapsed.as_secs())),
+    let unclear = now.unclear.values().filter(|ends| **ends > at);
+    let (text, tail) = match (wait, unclear.clone().min()) {
+        (Some(wait), _) => (wait.text.clone(), words::remaining(wait, wait.ends - at)),
+        (None, Some(first)) => words::unclear_creates(unclear.count(), *first - at),
+        (None, None) => (now.phase.clone(), format!(" ({} s)", elapsed.as_secs())),
     };
     let frame =
         ["-", "\\", "|", "/"][usize::try_from(elapsed.as_millis() / REDRAW.as_millis()).unwrap_or(0) % 4];

@@ -206,7 +206,7 @@ async fn execute(
         settings.progress.applying(writes);
     }
     let _line = settings.progress.until_dropped();
-    let mut begun = 0;
+    let (mut begun, mut ended) = (0, 0);
     let stop = || interrupt.is_asked();
     let mut on = |event: Event<'_>| match event {
         Event::Started(change) => {
@@ -215,11 +215,17 @@ async fn execute(
             let what = format!("{} {}", change.action.as_str(), change.address);
             settings.progress.applying_step(begun, writes, &what);
         }
-        Event::Finished(change, result) if is_text => {
-            settings.progress.clear();
-            say(settings, &outcome_text::step(change, result, width));
+        Event::Unclear(change, at_most) => {
+            settings.progress.unclear_create(&change.address.to_string(), at_most);
         }
-        Event::Finished(..) => {}
+        Event::Finished(change, result) => {
+            if is_text {
+                settings.progress.clear();
+                say(settings, &outcome_text::step(change, result, width));
+            }
+            ended += 1;
+            settings.progress.applied(&change.address.to_string(), ended, writes);
+        }
     };
     let patience = Patience::default();
     tokio::select! {

@@ -9,6 +9,7 @@ fn now(begun: Instant, phase: &str) -> Now {
         phase: phase.to_owned(),
         read: 0,
         wait: None,
+        unclear: BTreeMap::new(),
         is_again: false,
         next_wait: begun,
         next_count: begun,
@@ -44,6 +45,24 @@ fn a_wait_counts_down_and_gives_way_to_the_phase() {
     assert!(drawn(&now, after(begun, 100_500), 200).ends_with(", in 215 s"));
     assert!(drawn(&now, after(begun, 314_500), 200).ends_with(", in 1 s"));
     assert!(drawn(&now, after(begun, 315_000), 200).ends_with("Comparing (315 s)"));
+}
+
+#[test]
+fn creates_without_a_clear_answer_are_counted_until_they_are_sent_again() {
+    let begun = Instant::now();
+    let mut now = now(begun, "Applying: 3 of 5 done");
+    now.unclear.insert("one".to_owned(), after(begun, 60_000));
+    assert_eq!(
+        drawn(&now, after(begun, 1_000), 200),
+        "| no clear answer to 1 create; what does not show is sent again in 59 s"
+    );
+    now.unclear.insert("other".to_owned(), after(begun, 70_000));
+    assert_eq!(
+        drawn(&now, after(begun, 2_000), 200),
+        "- no clear answer to 2 creates; what does not show is sent again in 58 s"
+    );
+    assert!(drawn(&now, after(begun, 65_000), 200).contains("to 1 create;"));
+    assert!(drawn(&now, after(begun, 75_000), 200).contains("Applying: 3 of 5 done (75 s)"));
 }
 
 #[test]

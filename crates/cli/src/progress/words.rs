@@ -56,6 +56,24 @@ pub fn wait(waiting: &Waiting) -> String {
     }
 }
 
+/// A create that may have been done, and how long it is looked for.
+pub fn unclear_create(address: &str, at_most: Duration) -> String {
+    let seconds = seconds(at_most);
+    format!(
+        "No clear answer to the create of {}: unless it shows, it is sent again in {seconds} s.",
+        visible(address)
+    )
+}
+
+/// Creates that may have been done, and when the first is sent again; what follows a cut apart.
+pub fn unclear_creates(count: usize, left: Duration) -> (String, String) {
+    let creates = number(count, "create");
+    (
+        format!("no clear answer to {creates}; what does not show is sent again"),
+        format!(" in {} s", seconds(left)),
+    )
+}
+
 /// How much longer a wait is.
 pub fn remaining(wait: &Wait, left: Duration) -> String {
     format!("{} in {} s", if wait.is_given { "," } else { "" }, seconds(left))
