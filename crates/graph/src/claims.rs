@@ -61,7 +61,12 @@ impl Claims {
 
     /// The application permissions that were granted (`roles`).
     pub fn roles(&self) -> Vec<&str> {
-        self.0.get("roles").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str).collect()
+        self.texts("roles")
+    }
+
+    /// The templates of a signed-in user's roles in the directory (`wids`). Not every token names them.
+    pub fn directory_roles(&self) -> Vec<&str> {
+        self.texts("wids")
     }
 
     /// The delegated permissions that were granted (`scp`).
@@ -81,6 +86,10 @@ impl Claims {
     pub(crate) fn has_ended(&self, now: Timestamp) -> bool {
         // Nearly the last instant there is would have no later one to compare with.
         self.ends().is_some_and(|ends| ends.saturating_add(TOLERANCE).is_ok_and(|ends| ends < now))
+    }
+
+    fn texts(&self, name: &str) -> Vec<&str> {
+        self.0.get(name).and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str).collect()
     }
 
     fn text(&self, name: &str) -> Option<&str> {

@@ -3,7 +3,7 @@
 //! reference page, "Permissions".
 //!
 //! Tables and look-ups, no judgement of a caller: a role on a catalog takes the place of a permission, and no token
-//! names it. The table of `docs/permissions.md` is [`table`], and `entrant doctor` prints [`RIGHTS`] kind by kind.
+//! names that. The table of `docs/permissions.md` is [`table`], and `entrant doctor` prints [`RIGHTS`] kind by kind.
 
 use entrant_model::Kind;
 
@@ -66,6 +66,29 @@ pub static TENANTS: Need = Need {
     included_in: &[],
     is_directory: true,
 };
+
+/// A role of the directory that lets a signed-in user do whatever its delegated permissions allow here.
+#[derive(Debug, PartialEq, Eq)]
+pub struct DirectoryRole {
+    /// Its name.
+    pub name: &'static str,
+    /// The id of its template, by which a token names it (`wids`).
+    template: &'static str,
+}
+
+/// Microsoft Entra built-in roles; the reference pages of entitlement management, "Permissions".
+static DIRECTORY_ROLES: [DirectoryRole; 2] = [
+    DirectoryRole {
+        name: "Identity Governance Administrator",
+        template: "45d8d3c5-c802-45c6-b32a-1d70b5e1e86e",
+    },
+    DirectoryRole { name: "Global Administrator", template: "62e90394-69f5-4237-9190-012177145e10" },
+];
+
+/// Which of these templates is a role that lets a user do everything here; the least of them.
+pub fn directory_role(templates: &[&str]) -> Option<&'static DirectoryRole> {
+    DIRECTORY_ROLES.iter().find(|role| templates.iter().any(|id| id.eq_ignore_ascii_case(role.template)))
+}
 
 /// What `apply` needs beyond [`PLAN`].
 pub static APPLY: [Need; 1] = [Need {
@@ -334,6 +357,16 @@ mod tests {
         assert_eq!(APPLY[0].met_by(&["EntitlementManagement.Read.All"]), None);
         assert_eq!(PLAN[1].met_by(&["Directory.Read.All"]), Some("Directory.Read.All"));
         assert_eq!(PLAN[1].met_by(&["User.Read.All"]), None);
+    }
+
+    #[test]
+    fn a_role_of_the_directory_is_known_by_its_template() {
+        let name = |templates: &[&str]| directory_role(templates).map(|role| role.name);
+        let (global, governance) =
+            ("62E90394-69F5-4237-9190-012177145E10", "45d8d3c5-c802-45c6-b32a-1d70b5e1e86e");
+        assert_eq!(name(&[global]), Some("Global Administrator"));
+        assert_eq!(name(&[global, governance]), Some("Identity Governance Administrator"));
+        assert_eq!(name(&["b79fbf4d-3ef9-4689-8143-76b194e85509"]), None);
     }
 
     #[test]

@@ -157,10 +157,13 @@ fn granted(claims: &Claims, domain: Option<&str>, checks: &mut Vec<Check>) {
     checks.extend(needs.map(|(command, need)| met(command, need, &granted)));
     kind_by_kind(Some(&granted), checks);
     if claims.is_delegated() {
-        checks.push(Check::new(
-            Mark::Note,
-            "a signed-in user also needs a role, such as Identity Governance Administrator or Catalog owner; no token names it",
-        ));
+        checks.push(match permissions::directory_role(&claims.directory_roles()) {
+            Some(role) => Check::new(Mark::Ok, format!("role in the directory: {}", role.name)),
+            None => Check::new(
+                Mark::Note,
+                "a signed-in user also needs a role: Identity Governance Administrator, which this token does not name, or one on the catalog, such as Catalog owner, which no token names",
+            ),
+        });
     }
     for broad in permissions::too_broad(&granted) {
         checks.push(
