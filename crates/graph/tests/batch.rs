@@ -252,6 +252,23 @@ async fn a_spoilt_batch_is_asked_one_by_one_and_the_next_is_a_batch_again() {
 }
 
 #[tokio::test]
+async fn a_page_inside_a_batch_is_asked_for_again() {
+    for spoilt in [json!("PGh0bWw+"), json!(null), json!([])] {
+        let count = AtomicUsize::new(0);
+        let answer = move |url: &str| match count.fetch_add(1, Ordering::Relaxed) {
+            0 => (200, json!({}), spoilt.clone()),
+            _ => (200, json!({}), named(url)),
+        };
+        let stub = Stub::start(batching(answer)).await;
+        let cost = finds_all(&stub, &groups(30)).await;
+        assert_eq!((cost.http_requests, cost.retries), (2, 1));
+    }
+    let always = Stub::start(batching(|_| (200, json!({}), json!("PGh0bWw+")))).await;
+    let error = always.client().find_all(&groups(30)).await.expect_err("pages alone");
+    assert_eq!(error.kind(), ErrorKind::Malformed);
+}
+
+#[tokio::test]
 async fn an_answer_about_another_object_is_none() {
     let other = |seen: &Seen| -> Reply {
         let swapped = |url: &str| {

@@ -200,6 +200,11 @@ impl Transport {
         let own_id = header(&headers, "request-id").map(|id| failure::scrub(id, token));
         let request_id = own_id.or_else(|| batch.request_id.clone());
         let body = response.body.map_or(&b""[..], |body| body.get().as_bytes());
+        if status.is_success() && !body.starts_with(b"{") {
+            // What is no JSON comes as a text, in base64: a gateway's page, and nothing that was asked for.
+            let error = failure::malformed(call, "the answer in the batch is no object");
+            return Err(error.with_ids(request_id.as_deref(), client_request_id));
+        }
         if status.is_success() {
             let (body, date) = (batch.body.slice_ref(body), headers.get(DATE).cloned());
             return Ok(Answer { body, request_id, client_request_id: client_request_id.to_owned(), date });
