@@ -70,6 +70,18 @@ async fn whatever_asks_to_wait_is_heeded() {
 }
 
 #[tokio::test]
+async fn a_wait_that_is_too_long_is_said_with_the_failure() {
+    for (code, seconds, is_said) in
+        [(429, "3600", true), (503, "3600", true), (403, "3600", true), (403, "0.5", false)]
+    {
+        let stub = Stub::start(move |_| asks_to_wait(code, seconds)).await;
+        let error = stub.client().find(Kind::Group, "x").await.expect_err("a wait of an hour");
+        let help = error.help().join(" ");
+        assert_eq!(help.contains(&format!("{seconds} s")), is_said, "{code}: {help}");
+    }
+}
+
+#[tokio::test]
 async fn a_refusal_stops_the_others_before_its_body_has_come() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));

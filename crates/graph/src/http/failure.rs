@@ -15,6 +15,9 @@ use std::error::Error as _;
 use std::io;
 use std::time::Duration;
 
+/// A shorter wait is over before anybody runs again.
+const WORTH_SAYING: Duration = Duration::from_secs(1);
+
 /// A status other than success, with what Graph said about it.
 pub(super) fn status(
     target: &Target,
@@ -40,7 +43,10 @@ pub(super) fn status(
         );
     }
     let wait = retry_after(headers, Timestamp::now());
-    let help = help(kind, target, outgoing, wait, &says);
+    let mut help = help(kind, target, outgoing, wait, &says);
+    if let Some(wait) = wait.filter(|wait| kind != ErrorKind::Throttled && *wait >= WORTH_SAYING) {
+        help.insert(0, format!("It asks for {} s without requests: wait, then run again.", in_seconds(wait)));
+    }
     Error::of(kind, call, cause)
         .with_status(status.as_u16())
         .with_graph(says)
