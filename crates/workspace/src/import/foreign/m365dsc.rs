@@ -63,9 +63,7 @@ fn report(json: &Json, is_wanted: impl Fn(&str) -> bool) -> Vec<Block> {
             Json::Number(number) => {
                 number.as_i64().map_or_else(|| Value::Expression(number.to_string()), Value::Int)
             }
-            // The report has expressions as the texts that they are.
-            Json::String(text) if text.starts_with('$') => Value::Expression(text.clone()),
-            Json::String(text) => Value::Text(text.clone()),
+            Json::String(text) => reported(text),
             Json::Array(list) => Value::List(list.iter().map(value).collect()),
             Json::Object(map) => Value::Instance(members(map)),
         }
@@ -83,6 +81,21 @@ fn report(json: &Json, is_wanted: impl Fn(&str) -> bool) -> Vec<Block> {
         })
     });
     blocks.collect()
+}
+
+/// A text of a report. It has variables as they are written in the configuration, constants among them, and has lost
+/// which quotation marks stood around a text; so those in a text are known by the names that exports use.
+fn reported(text: &str) -> Value {
+    const VARIABLES: [&str; 4] = ["$organizationname", "$tenantguid", "$configurationdata", "$("];
+    match text.to_ascii_lowercase().as_str() {
+        "$null" => Value::Null,
+        "$true" => Value::Bool(true),
+        "$false" => Value::Bool(false),
+        lower if lower.starts_with('$') || VARIABLES.iter().any(|variable| lower.contains(variable)) => {
+            Value::Expression(text.to_owned())
+        }
+        _ => Value::Text(text.to_owned()),
+    }
 }
 
 struct Reading {
@@ -495,5 +508,22 @@ mod tests {
             assert_eq!(moment(&text(written)).ok(), read.map(Json::from), "{written}");
         }
         assert_eq!(moment(&text("01/01/0001 00:00:00")), Ok(Json::Null));
+    }
+
+    #[test]
+    fn a_report_has_variables_as_texts() {
+        let expression = |text: &str| Value::Expression(text.to_owned());
+        for (written, read) in [
+            ("$null", Value::Null),
+            ("$True", Value::Bool(true)),
+            ("$false", Value::Bool(false)),
+            ("$Credscredential", expression("$Credscredential")),
+            ("ana@$OrganizationName", expression("ana@$OrganizationName")),
+            ("https://$($OrganizationName):443", expression("https://$($OrganizationName):443")),
+            ("Budget over 100 $", Value::Text("Budget over 100 $".to_owned())),
+            ("", Value::Text(String::new())),
+        ] {
+            assert_eq!(reported(written), read, "{written}");
+        }
     }
 }
