@@ -4,11 +4,13 @@ use crate::text::is_deceptive;
 
 /// How long a name may be.
 pub const LONGEST: usize = 60;
+/// How long what is left of a longer one is at least, where it ends with a whole word.
+const SHORTEST: usize = LONGEST / 2;
 /// Names that Windows keeps for devices, whatever follows a dot.
 const DEVICES: &[&str] = &["con", "prn", "aux", "nul", "conin", "conout", "clock"];
 
 /// A name as a file name: lower-case ASCII letters, digits and `-`, letters of other scripts in Latin
-/// ones; empty where nothing of it can be kept.
+/// ones; empty where nothing of it can be kept. One that is too long ends with a whole word.
 pub fn plain(name: &str) -> String {
     let mut out = String::new();
     for c in name.chars() {
@@ -21,11 +23,14 @@ pub fn plain(name: &str) -> String {
                 out.push('-');
             }
         }
-        if out.len() >= LONGEST {
+        if out.len() > LONGEST {
             break;
         }
     }
-    out.truncate(LONGEST);
+    if out.len() > LONGEST {
+        let end = out[..=LONGEST].rfind('-').filter(|end| *end >= SHORTEST);
+        out.truncate(end.unwrap_or(LONGEST));
+    }
     out.truncate(out.trim_end_matches('-').len());
     out
 }
@@ -62,6 +67,10 @@ mod tests {
             assert_eq!(plain(name), file, "{name:?}");
         }
         assert!(plain(&"x y".repeat(200)).len() <= LONGEST);
+        assert_eq!(plain(&"x".repeat(200)).len(), LONGEST);
+        assert_eq!(plain(&format!("{} {}", "x".repeat(50), "y".repeat(50))), "x".repeat(50));
+        assert_eq!(plain(&format!("{} {}", "x".repeat(59), "y")), "x".repeat(59));
+        assert_eq!(plain(&format!("{} {}", "x".repeat(58), "y")).len(), LONGEST);
         for device in ["con", "nul", "com1", "lpt9"] {
             assert!(is_device(device), "{device}");
         }

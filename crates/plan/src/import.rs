@@ -150,7 +150,7 @@ fn prune(object: &mut Object) {
             Absent::Required => false,
             // A written empty list of a kept member would claim it; silence leaves it alone.
             Absent::Kept => {
-                was.is_none_or(|value| value.is_empty() || is_no_time(&value) || is_default(&value))
+                was.is_none_or(|value| value.is_empty() || is_no_time(name, &value) || is_default(&value))
             }
             _ => diff(&without, object).is_empty() && diff(object, &without).is_empty(),
         };
@@ -160,18 +160,24 @@ fn prune(object: &mut Object) {
     }
 }
 
-/// Whether it is what the service fills in where nobody has chosen: a switch that is off, or the word `default`.
+/// Whether it is what the service fills in where nobody has chosen: a switch that is off, an empty text, or the word
+/// `default`.
 fn is_default(value: &Value) -> bool {
     match value {
         Value::Bool(is_on) => !is_on,
+        Value::Text(text) => text.is_empty(),
         Value::Enum(word) => word.as_str() == "default",
         _ => false,
     }
 }
 
 /// Whether it is a duration of nothing, as the service fills in beside a switch that is off.
-fn is_no_time(value: &Value) -> bool {
-    matches!(value, Value::Duration(duration) if duration.seconds() == 0)
+fn is_no_time(member: &str, value: &Value) -> bool {
+    match value {
+        Value::Duration(duration) => duration.is_zero(),
+        Value::Int(count) => *count == 0 && member.ends_with("InMinutes"),
+        _ => false,
+    }
 }
 
 fn prune_value(value: &mut Value) {

@@ -3,7 +3,7 @@
 use super::files::{self, CATALOG, File};
 use super::fold;
 use super::known::Known;
-use super::names::Names;
+use super::names::{self, Names};
 use super::read::Tenant;
 use super::yaml::{self, Beside};
 use super::{Imported, Target};
@@ -45,6 +45,8 @@ struct Making<'a> {
     beside: Beside,
     /// How many objects of a kind have a name within what holds them.
     counts: BTreeMap<(Kind, Id, String), usize>,
+    /// What holds others, by its id.
+    holders: BTreeMap<&'a Id, &'a str>,
     taken: BTreeSet<String>,
     schema: &'a str,
     /// Files that wait until it is known which policies are alike; none where they are not folded.
@@ -53,11 +55,17 @@ struct Making<'a> {
 }
 
 /// Everything that is selected and has no document yet, as files.
-pub fn imported(tenant: &Tenant, names: &Names, known: &Known<'_>, target: &Target) -> Imported {
+pub fn imported<'a>(tenant: &'a Tenant, names: &'a Names, known: &Known<'_>, target: &'a Target) -> Imported {
     let mut making = Making {
         names,
         beside: names.why.clone(),
         counts: counts(tenant),
+        holders: tenant
+            .catalogs
+            .iter()
+            .chain(&tenant.packages)
+            .map(|holder| (&holder.id, holder.display_name.as_str()))
+            .collect(),
         taken: target.taken.clone(),
         schema: &target.schema,
         waiting: target.folds.then(Vec::new),
@@ -195,7 +203,7 @@ impl Making<'_> {
         is_inline: bool,
         is_pinned: bool,
     ) -> Option<Entry> {
-        let label = label(live);
+        let label = self.label(live);
         let mut said = match said(&live.object) {
             Ok(said) => said,
             Err(why) => {
@@ -219,7 +227,7 @@ impl Making<'_> {
         let several = self.counts.get(&key).copied().unwrap_or(1);
         if live.kind != Kind::Settings && (several > 1 || is_pinned) && !tenant.new.contains(&live.id) {
             let why = if several > 1 {
-                format!("{several} have this name")
+                names::one_of(several, &live.display_name)
             } else {
                 "its catalog cannot be given by name".to_owned()
             };
@@ -247,6 +255,18 @@ impl Making<'_> {
         });
         self.imported.notes.extend(gone.into_iter().map(|gone| format!("{}: {gone}", entry.label)));
         Some(entry)
+    }
+
+    /// An object as notes name it.
+    fn label(&self, object: &LiveObject) -> String {
+        let own = match object.kind {
+            Kind::Settings => return "the settings".to_owned(),
+            kind => format!("the {} `{}`", kind.noun(), object.display_name),
+        };
+        match self.holders.get(&object.parent).filter(|_| object.kind.parent() != Kind::Tenant) {
+            Some(holder) => format!("{own} of `{holder}`"),
+            None => own,
+        }
     }
 
     fn note(&mut self, entry: &mut Entry, text: &str) {
@@ -376,14 +396,6 @@ impl Making<'_> {
     }
 }
 
-/// An object as notes name it.
-pub fn label(object: &LiveObject) -> String {
-    match object.kind {
-        Kind::Settings => "the settings".to_owned(),
-        kind => format!("the {} `{}`", kind.noun(), object.display_name),
-    }
-}
-
 /// What is wrong with a text of documents.
 fn mistakes(text: &str) -> Vec<String> {
     let texts = vec![("import.yaml".to_owned(), text.as_bytes().to_vec())];
@@ -391,7 +403,8 @@ fn mistakes(text: &str) -> Vec<String> {
     loaded.diagnostics.into_iter().filter(Diagnostic::is_error).map(|found| found.message).collect()
 }
 
-/// Puts lists whose order means nothing into the order of their text.
+/// Puts lists whose order means nothing into the order of their text, and those by a documented word into the order in
+/// which the words are documented.
 fn sort_sets(object: &mut Object, names: &Names) {
     for (member, value) in object.said_mut() {
         sort_value(&member.ty, value, names);
@@ -409,10 +422,22 @@ fn sort_value(ty: &Type, value: &mut Value, names: &Names) {
             if matches!(ty, Type::Set(_) | Type::Map { .. }) {
                 list.sort_by_cached_key(|element| {
                     let hand = to_hand(&of, element, &|reference| names.write(reference));
-                    (hand.to_string().to_lowercase(), hand.to_string())
+                    (rank(ty, element), hand.to_string().to_lowercase(), hand.to_string())
                 });
             }
         }
         _ => {}
     }
+}
+
+/// Where the key of an element stands among the documented words; 0 where it is none of them.
+fn rank(ty: &Type, element: &Value) -> usize {
+    let Type::Map { key, of, .. } = ty else { return 0 };
+    let (Some(Value::Enum(word)), Some((_, member))) =
+        (element.as_object().and_then(|element| element.get(key)), of.member(key))
+    else {
+        return 0;
+    };
+    let Type::Enum(spec) = &member.ty else { return 0 };
+    spec.words.iter().position(|known| known.word.eq_ignore_ascii_case(word.as_str())).unwrap_or_default()
 }

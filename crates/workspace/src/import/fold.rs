@@ -23,10 +23,11 @@ const OF_STAGE: &[(&str, &str)] = &[
     ("escalationApprovers", "escalationApprovers"),
     ("fallbackEscalationApprovers", "fallbackEscalationApprovers"),
 ];
-/// The other lists of people, by where they stand in either version.
-const ELSEWHERE: &[(&str, &str)] = &[
-    ("/specificAllowedTargets", "requestors"),
-    ("/requestorSettings/allowedRequestors", "requestors"),
+/// The lists of who may ask, by where they stand in either version.
+const REQUESTORS: &[(&str, &str)] =
+    &[("/specificAllowedTargets", "requestors"), ("/requestorSettings/allowedRequestors", "requestors")];
+/// The lists of who reviews.
+const REVIEWERS: &[(&str, &str)] = &[
     ("/reviewSettings/primaryReviewers", "reviewers"),
     ("/reviewSettings/fallbackReviewers", "fallbackReviewers"),
     ("/accessReviewSettings/reviewers", "reviewers"),
@@ -66,10 +67,13 @@ fn shape(map: &Map<String, Json>) -> Json {
     Json::Object(members.map(|(key, value)| (key.clone(), value.clone())).collect())
 }
 
-/// The lists of people in a policy: where each stands, and what its parameter is called.
+/// The lists of people in a policy: where each stands, and what its parameter is called. Who asks comes first, then who
+/// approves, then who reviews.
 fn slots(shape: &Json) -> Vec<(String, String)> {
-    let mut found: Vec<(String, String)> =
-        ELSEWHERE.iter().map(|(at, name)| ((*at).to_owned(), (*name).to_owned())).collect();
+    let named = |lists: &[(&str, &str)]| -> Vec<(String, String)> {
+        lists.iter().map(|(at, name)| ((*at).to_owned(), (*name).to_owned())).collect()
+    };
+    let mut found = named(REQUESTORS);
     for stages in ["/requestApprovalSettings/stages", "/requestApprovalSettings/approvalStages"] {
         let count = shape.pointer(stages).and_then(Json::as_array).map_or(0, Vec::len);
         for (stage, list, name) in
@@ -83,6 +87,7 @@ fn slots(shape: &Json) -> Vec<(String, String)> {
             found.push((format!("{stages}/{stage}/{list}"), name));
         }
     }
+    found.extend(named(REVIEWERS));
     found.retain(|(at, _)| shape.pointer(at).is_some_and(Json::is_array));
     found
 }

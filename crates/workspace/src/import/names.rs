@@ -42,6 +42,11 @@ impl Names {
     }
 }
 
+/// Why an id stands where several have the name.
+pub fn one_of(several: usize, name: &str) -> String {
+    format!("one of {several} called \"{name}\"")
+}
+
 /// Why a name cannot be written; `None` where it can.
 pub fn unwritable(name: &str) -> Option<&'static str> {
     if name.trim().is_empty() || name.trim() != name {
@@ -113,8 +118,7 @@ pub async fn all<R: Read + Sync>(
                 names.by_id(kind, &id, why.to_owned());
             }
             several => {
-                let shown = name.clone();
-                names.by_id(kind, &id, format!("\"{shown}\" is the name of {} of them", several.len()));
+                names.by_id(kind, &id, one_of(several.len(), name));
             }
         }
     }
@@ -151,7 +155,7 @@ pub fn known(tenant: &Tenant, others: &BTreeMap<(Kind, Id), String>) -> (Names, 
             if let Some(why) = unwritable(name) {
                 names.by_id(reference.kind, id, why.to_owned());
             } else if several > 1 {
-                names.by_id(reference.kind, id, format!("\"{name}\" is the name of {several} of them"));
+                names.by_id(reference.kind, id, one_of(several, name));
             } else {
                 names.by_name(reference.kind, id, name);
             }
@@ -185,8 +189,7 @@ fn settle(names: &mut Names, object: &LiveObject, several: usize, write: impl Fn
     if let Some(why) = unwritable(&object.display_name) {
         names.by_id(object.kind, &object.id, why.to_owned());
     } else if several > 1 {
-        let why = format!("\"{}\" is the name of {several} of them", object.display_name);
-        names.by_id(object.kind, &object.id, why);
+        names.by_id(object.kind, &object.id, one_of(several, &object.display_name));
     } else {
         names.written.insert((object.kind, object.id.clone()), write());
     }

@@ -1,9 +1,17 @@
 //! A document as plain YAML; `manifest` gives it its canonical form. Every text is in double quotes here, so that none
 //! is taken for anything else, and what would mislead a reader is escaped.
 
+use entrant_model::text::is_deceptive;
 use entrant_model::value::Json;
 use entrant_plan::yaml::flow_text;
 use std::collections::BTreeMap;
+
+/// Members that are texts for people, or as long as such.
+const PROSE: &[&str] = &["description", "text", "rule", "membershipRule"];
+/// How long a line with such a text may be; a longer text is a block.
+const LONGEST_LINE: usize = 100;
+/// How far the lines of such a block go, which stand two spaces deeper than their key.
+const FOLDED_LINE: usize = 78;
 
 /// Comments beside scalars, by the text of the scalar.
 pub type Beside = BTreeMap<String, String>;
@@ -21,7 +29,62 @@ pub fn member(out: &mut String, key: &str, value: &Json, indent: usize, beside: 
     out.extend(std::iter::repeat_n(' ', indent));
     out.push_str(&flow_text(key));
     out.push(':');
-    after(out, value, indent, beside);
+    match value {
+        Json::String(text) if PROSE.contains(&key) => prose(out, text, indent, key.len() + 1),
+        _ => after(out, value, indent, beside),
+    }
+}
+
+/// A text that people read, after its key: as a block where it has lines of its own or is too long for one.
+fn prose(out: &mut String, text: &str, indent: usize, column: usize) {
+    let is_long = indent + column + 1 + text.chars().count() > LONGEST_LINE;
+    let block = if text.contains('\n') {
+        literal(text)
+    } else if is_long {
+        folded(text, FOLDED_LINE - indent)
+    } else {
+        None
+    };
+    let Some((header, lines)) = block else {
+        out.extend([" ", &flow_text(text), "\n"]);
+        return;
+    };
+    out.extend([" ", header, "\n"]);
+    for line in lines {
+        if !line.is_empty() {
+            out.extend(std::iter::repeat_n(' ', indent + 2));
+            out.push_str(&line);
+        }
+        out.push('\n');
+    }
+}
+
+/// A text with its lines as they are; `None` where a block would hide something of it.
+fn literal(text: &str) -> Option<(&'static str, Vec<String>)> {
+    let (header, body) = text.strip_suffix('\n').map_or(("|-", text), |body| ("|", body));
+    let lines: Vec<String> = body.split('\n').map(str::to_owned).collect();
+    let is_plain = |line: &String| line.trim_end() == line && !line.chars().any(is_deceptive);
+    let begins = |line: &String| !line.is_empty() && !line.starts_with(' ');
+    let is_whole = lines.first().is_some_and(begins) && lines.last().is_some_and(|line| !line.is_empty());
+    (is_whole && lines.iter().all(is_plain)).then_some((header, lines))
+}
+
+/// A text on several lines, each so long at most where its words allow; `None` where it would not come back the same.
+fn folded(text: &str, longest: usize) -> Option<(&'static str, Vec<String>)> {
+    let is_word = |word: &str| !word.is_empty() && !word.contains(char::is_whitespace);
+    if !text.split(' ').all(is_word) || text.chars().any(is_deceptive) {
+        return None;
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= longest => {
+                line.extend([" ", word]);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    (lines.len() > 1).then_some((">-", lines))
 }
 
 /// A value after its key or dash.
@@ -83,5 +146,56 @@ fn has_comment(value: &Json, beside: &Beside) -> bool {
         Json::Array(list) => list.iter().any(|value| has_comment(value, beside)),
         Json::Object(map) => map.values().any(|value| has_comment(value, beside)),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(text: &str) -> String {
+        let mut out = String::new();
+        member(&mut out, "description", &Json::from(text), 2, &Beside::new());
+        out
+    }
+
+    #[test]
+    fn long_texts_are_blocks_that_say_the_same() {
+        let words = "a: word # of ten ".repeat(9);
+        for text in [
+            "Short: with \"quotation\" marks.",
+            words.trim(),
+            "First line.\nSecond: line.\n\n  - indented",
+            "With an end.\nOf a line.\n",
+            " begins with a blank, and is much longer than any line should be for the one who has to read all of it",
+            "two  blanks, and it is much longer than any line should be for the one who has to read all of it, too",
+            "a line \nthat ends with a blank",
+            "\nbegins with an empty one",
+            "ends with two\n\n",
+            "\n",
+            "hidden \u{200b}\nin a line",
+            &"x".repeat(200),
+        ] {
+            let yaml = written(text);
+            let document =
+                format!("kind: Catalog\ndisplayName: x\n{}", yaml.replace("\n  ", "\n").trim_start());
+            let texts = vec![("x.yaml".to_owned(), document.clone().into_bytes())];
+            let loaded = entrant_manifest::load_texts(texts, None);
+            let entrant_model::desired::Body::Resource(resource) = &loaded.documents[0].body else {
+                panic!("{document}")
+            };
+            assert_eq!(resource.object.text("description"), Some(text), "{document}");
+            let is_long = yaml.lines().any(|line| line.chars().count() > LONGEST_LINE);
+            assert_eq!(
+                is_long,
+                text.starts_with(' ') || text.starts_with("two") || text.starts_with('x'),
+                "{yaml}"
+            );
+        }
+        assert!(
+            written(words.trim()).starts_with("  description: >-\n    a: word"),
+            "{}",
+            written(words.trim())
+        );
     }
 }
