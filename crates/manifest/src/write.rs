@@ -24,6 +24,7 @@ pub use convert::{Converted, to_v1};
 pub use format::format;
 pub use revise::{Refused, Revised, Source, document, revise};
 pub use save::{create, files, names, read, save};
+pub use text::{folded, literal};
 
 #[cfg(test)]
 mod tests;

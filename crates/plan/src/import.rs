@@ -149,15 +149,18 @@ fn prune(object: &mut Object) {
         let is_silent = match member.absent {
             Absent::Required => false,
             // A written empty list of a kept member would claim it; silence leaves it alone.
-            Absent::Kept => {
-                was.is_none_or(|value| value.is_empty() || is_no_time(name, &value) || is_default(&value))
-            }
+            Absent::Kept => was.is_none_or(|value| is_filled_in(name, &value)),
             _ => diff(&without, object).is_empty() && diff(object, &without).is_empty(),
         };
         if is_silent {
             *object = without;
         }
     }
+}
+
+/// Whether a member that is kept where nobody writes it says what the service fills in.
+pub fn is_filled_in(member: &str, value: &Value) -> bool {
+    value.is_empty() || is_no_time(member, value) || is_default(value)
 }
 
 /// Whether it is what the service fills in where nobody has chosen: a switch that is off, an empty text, or the word

@@ -15,7 +15,7 @@ use entrant_model::facts::PolicyFacts;
 use entrant_model::reference::fold;
 use entrant_model::text::visible;
 use entrant_model::value::{Json, each_reference};
-use entrant_model::{Address, Code, Diagnostic, Document, Id, Kind, Object, Place, Pointer, Version};
+use entrant_model::{Address, Code, Diagnostic, Document, Id, Kind, Object, Place, Pointer, Value, Version};
 use entrant_plan::{Action, Change, Plan};
 use render::Renderer;
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,6 +68,8 @@ pub struct Left {
     pub place: Place,
     /// The line, from 1, where it is known.
     pub line: Option<usize>,
+    /// What to write into the document to take it all the same, as YAML.
+    pub instead: Option<String>,
     /// Whether it differs and its document was to take it.
     pub is_failure: bool,
 }
@@ -152,6 +154,7 @@ fn left(change: &Change, path: Pointer, why: String, line: Option<usize>) -> Lef
         why,
         place: change.place.clone(),
         line,
+        instead: None,
         is_failure: change.action == Action::Update,
     }
 }
@@ -185,7 +188,9 @@ async fn unique<R: Read + Sync>(plan: &Plan, reader: &R) -> Result<BTreeSet<Id>,
 fn take(change: &Change, reading: &Reading, options: &Options, unique: &BTreeSet<Id>, adopted: &mut Adopted) {
     let (Some(want), Some(live)) = (&change.desired, &change.live) else { return };
     if change.place.origin.is_some() {
-        return adopted.left.push(left(change, Pointer::default(), PUT_TOGETHER.to_owned(), None));
+        let instead = own_members(change, &render::known(&live.object), options, unique);
+        let left = left(change, Pointer::default(), PUT_TOGETHER.to_owned(), None);
+        return adopted.left.push(Left { instead, ..left });
     }
     let path = change.place.file.to_path_buf();
     let source = match adopted.files.get(&path) {
@@ -214,7 +219,12 @@ fn take(change: &Change, reading: &Reading, options: &Options, unique: &BTreeSet
     };
     for refused in &revised.refused {
         let why = refused.source.to_string();
-        adopted.left.push(left(change, refused.path.clone(), why, Some(refused.line)));
+        let left = left(change, refused.path.clone(), why, Some(refused.line));
+        // Others would lose the anchor.
+        let has_others = matches!(refused.source, write::Source::Anchor(_));
+        let own = refused.value.as_ref().filter(|_| !has_others);
+        let instead = own.map(|value| in_place(&refused.path, value));
+        adopted.left.push(Left { instead, ..left });
     }
     if revised.text == source {
         return;
@@ -237,6 +247,32 @@ fn take(change: &Change, reading: &Reading, options: &Options, unique: &BTreeSet
     };
     let taken = change.fields.iter().map(|field| &field.path).filter(|path| !is_left(path)).cloned();
     file.taken.push((change.address.clone(), taken.collect()));
+}
+
+/// The members that differ, as the document of a policy would say them beside what it takes from elsewhere.
+fn own_members(change: &Change, have: &Object, options: &Options, unique: &BTreeSet<Id>) -> Option<String> {
+    let mut renderer = Renderer { unique, pinned: options.pinned, left: Vec::new() };
+    let names: BTreeSet<&String> = change.fields.iter().filter_map(|field| field.path.0.first()).collect();
+    let members = have.ty.members.iter().filter(|member| names.contains(&member.name.to_owned()));
+    let blocks: Vec<String> = members
+        .filter_map(|member| {
+            let value = match have.get(member.name) {
+                Some(value) if *value != Value::Null => value.clone(),
+                _ => entrant_model::spec::absent_value(member, have),
+            };
+            let shown = renderer.member(member, &value, &Pointer::default().child(member.name))?;
+            Some(entrant_plan::yaml::block(member.name, &shown))
+        })
+        .collect();
+    (!blocks.is_empty() && renderer.left.is_empty()).then(|| blocks.join("\n"))
+}
+
+/// A value with its key, or as an entry of a list.
+fn in_place(path: &Pointer, value: &Json) -> String {
+    match path.0.last() {
+        Some(key) if key.parse::<usize>().is_err() => entrant_plan::yaml::block(key, value),
+        _ => format!("- {}", entrant_plan::yaml::flow(value)),
+    }
 }
 
 /// A former name that is the name again is no former name.

@@ -55,11 +55,11 @@ fn restyled(path: &str, text: &str, dice: &mut Dice) -> String {
         documents.push(document);
         documents.extend(own);
     }
-    let (comments, shuffles) = (!dice.chance(5), dice.chance(2));
-    let style = &mut generated::Dice(dice.0);
+    let style =
+        generated::Style { comments: !dice.chance(5), shuffles: dice.chance(2), anchors: dice.chance(3) };
+    let lots = &mut generated::Dice(dice.0);
     dice.below(2);
-    let texts: Vec<String> =
-        documents.iter().map(|json| generated::write(json, style, comments, shuffles)).collect();
+    let texts: Vec<String> = documents.iter().map(|json| generated::write(json, lots, style)).collect();
     let text = texts.join("---\n");
     if dice.chance(3) { text.replace('\n', "\r\n") } else { text }
 }

@@ -98,12 +98,18 @@ fn told(adopted: &Adopted, is_shared: bool) -> String {
         let line = left.line.map_or_else(String::new, |line| format!(":{line}"));
         let lead = if left.is_failure { "not taken" } else { "left" };
         let _ = writeln!(out, "{lead}: {left} ({place}{line})");
+        if let Some(instead) = &left.instead {
+            out.push_str("    to take it here alone, write into the document\n");
+            for line in instead.lines() {
+                let _ = writeln!(out, "        {line}");
+            }
+        }
     }
     if adopted.files.is_empty() && adopted.left.is_empty() {
         out.push_str("Nothing to take: the documents say what is.\n");
     }
     if adopted.left.iter().any(|left| left.is_failure) {
-        out.push_str("help: write the live value into the document in place of the alias or variable, or change what it stands for\n");
+        out.push_str("help: what several share is changed where it is written, or told apart in the document as shown\n");
     }
     if is_shared && !adopted.files.is_empty() {
         out.push_str(

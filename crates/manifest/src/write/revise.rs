@@ -12,7 +12,7 @@ mod lines;
 
 use super::form::{Element, Form};
 use super::print::{self, LAYOUT, Layout, WIDTH};
-use super::text::{double_quoted, key_of, scalar_of, single_quoted};
+use super::text::{double_quoted, folded, key_of, literal, scalar_of, single_quoted};
 use super::tree::{self, Comment, Pair, Quote, Shape, Tree};
 use crate::scalar::to_json;
 use crate::tenant::VAR;
@@ -42,6 +42,8 @@ pub struct Refused {
     pub path: Pointer,
     /// Why not.
     pub source: Source,
+    /// What was to stand there; nothing where it was to go.
+    pub value: Option<Json>,
     /// The line on which it is used, from 1.
     pub line: usize,
 }
@@ -92,7 +94,7 @@ pub fn revise(path: &Path, source: &str, index: usize, new: &Json) -> Option<Rev
     let unchanged = |refused| Revised { text: source.to_owned(), lost: Vec::new(), refused };
     let Some(tree) = tree::tree(text) else {
         let line = source[..root.span.start].matches('\n').count() + 1;
-        let refused = Refused { path: Pointer::default(), source: Source::Form, line };
+        let refused = Refused { path: Pointer::default(), source: Source::Form, value: None, line };
         return Some(unchanged(vec![refused]));
     };
     let mut editor = Editor {
@@ -112,7 +114,8 @@ pub fn revise(path: &Path, source: &str, index: usize, new: &Json) -> Option<Rev
     // Nothing is handed out that does not read back to what was meant.
     let is_sound = yaml::parse(&edited, is_json).faults.is_empty();
     if !is_sound || tree::tree(&edited).map(|tree| to_json(&tree.node())).as_ref() != Some(&said) {
-        let refused = Refused { path: Pointer::default(), source: Source::Form, line: editor.first_line };
+        let line = editor.first_line;
+        let refused = Refused { path: Pointer::default(), source: Source::Form, value: None, line };
         return Some(unchanged(vec![refused]));
     }
     let text = [&source[..body.start], &edited, &source[body.end..]].concat();
@@ -230,16 +233,16 @@ impl<'s> Editor<'s> {
         }
         if let Shape::Alias(_) = &tree.shape {
             let name = self.source[tree.span.start..tree.span.end].trim_start_matches('*').to_owned();
-            return self.refuse(tree, spot, Source::Alias(name), old);
+            return self.refuse(tree, spot, Source::Alias(name), Some(new), old);
         }
         if let Some(name) = anchor {
-            return self.refuse(tree, spot, Source::Anchor(name), old);
+            return self.refuse(tree, spot, Source::Anchor(name), Some(new), old);
         }
         if let [only] = tree.pairs()
             && only.key == VAR
         {
             let name = old[VAR].as_str().unwrap_or_default().to_owned();
-            return self.refuse(tree, spot, Source::Variable(name), old);
+            return self.refuse(tree, spot, Source::Variable(name), Some(new), old);
         }
         match (&tree.shape, new) {
             (Shape::Map { pairs, flow }, Json::Object(new))
@@ -252,17 +255,19 @@ impl<'s> Editor<'s> {
             {
                 self.list(tree, items, dashes, *flow, new, spot)
             }
-            _ if has_elsewhere(tree, &self.shared, self.source) => self.refuse(tree, spot, Source::Form, old),
-            _ => {
-                self.replace(tree, new, spot);
-                new.clone()
-            }
+            _ => match elsewhere(tree, &self.shared, self.source) {
+                Some(source) => self.refuse(tree, spot, source, Some(new), old),
+                None => {
+                    self.replace(tree, new, spot);
+                    new.clone()
+                }
+            },
         }
     }
 
-    fn refuse(&mut self, tree: &Tree, spot: &Spot, source: Source, old: Json) -> Json {
+    fn refuse(&mut self, tree: &Tree, spot: &Spot, source: Source, new: Option<&Json>, old: Json) -> Json {
         let line = self.first_line + self.source[..tree.start()].matches('\n').count();
-        self.refused.push(Refused { path: spot.path.clone(), source, line });
+        self.refused.push(Refused { path: spot.path.clone(), source, value: new.cloned(), line });
         old
     }
 
@@ -295,9 +300,9 @@ impl<'s> Editor<'s> {
                     let value = self.value(&pair.value, value, &inner);
                     said.insert(key.to_owned(), value);
                 }
-                None if has_elsewhere(&pair.value, &self.shared, self.source) => {
+                None if let Some(source) = elsewhere(&pair.value, &self.shared, self.source) => {
                     let old = to_json(&pair.value.node());
-                    let old = self.refuse(&pair.value, &inner, Source::Form, old);
+                    let old = self.refuse(&pair.value, &inner, source, None, old);
                     said.insert(key.to_owned(), old);
                 }
                 None => {
@@ -374,14 +379,13 @@ impl<'s> Editor<'s> {
                     before = Some(at);
                 }
                 Step::Remove(at) => {
-                    if has_elsewhere(&items[at], &self.shared, self.source) || is_variable(&items[at]) {
+                    if let Some(source) = elsewhere(&items[at], &self.shared, self.source) {
                         let inner = Spot {
                             path: spot.path.child(at.to_string()),
                             holder: Holder::Flow,
                             anchor: None,
                         };
-                        let source = self.source_of(&items[at]);
-                        said.push(self.refuse(&items[at], &inner, source, old[at].clone()));
+                        said.push(self.refuse(&items[at], &inner, source, None, old[at].clone()));
                         before = Some(at);
                     } else {
                         self.remove(tree, at, &starts, &ends, flow, &|index| kept[index]);
@@ -409,18 +413,6 @@ impl<'s> Editor<'s> {
         Json::Array(said)
     }
 
-    fn source_of(&self, tree: &Tree) -> Source {
-        match &tree.shape {
-            Shape::Alias(_) => {
-                Source::Alias(self.source[tree.span.start..tree.span.end].trim_start_matches('*').to_owned())
-            }
-            _ if is_variable(tree) => {
-                Source::Variable(to_json(&tree.node())[VAR].as_str().unwrap_or_default().to_owned())
-            }
-            _ => Source::Form,
-        }
-    }
-
     /// Writes a whole value anew.
     fn replace(&mut self, tree: &Tree<'s>, new: &Json, spot: &Spot) {
         let is_block = !tree.is_flow() && matches!(tree.shape, Shape::List { .. } | Shape::Map { .. });
@@ -437,6 +429,9 @@ impl<'s> Editor<'s> {
                     _ => column,
                 };
                 let room = WIDTH.saturating_sub(tree::column(self.source, tree.span.start));
+                if self.put_block(tree, new) {
+                    return;
+                }
                 let line = self.inline(tree, new).or_else(|| print::on_one_line(&form, room));
                 match (line, is_block) {
                     (Some(line), false) => self.put(tree, line),
@@ -473,6 +468,35 @@ impl<'s> Editor<'s> {
                 }
             }
         }
+    }
+
+    /// Writes a text as a block, where such a one stands there and the text has more than a line: the lines alone, so
+    /// that a comment beside the first stays. `false` where it is to be written otherwise.
+    fn put_block(&mut self, tree: &Tree, new: &Json) -> bool {
+        let (Shape::Scalar { quote, .. }, Json::String(text)) = (&tree.shape, new) else { return false };
+        let written = &self.source[tree.span.start..tree.span.end];
+        let mut lines = written.lines();
+        let head = lines.next().unwrap_or_default();
+        let Some(first) = lines.find(|line| !line.trim().is_empty()).filter(|_| quote.is_block()) else {
+            return false;
+        };
+        let indent = first.len() - first.trim_start_matches(' ').len();
+        let folds = written.starts_with('>').then(|| folded(text, WIDTH.saturating_sub(indent))).flatten();
+        let block = folds.or_else(|| text.contains('\n').then(|| literal(text)).flatten());
+        let Some((header, lines)) = block else { return false };
+        let mut out = String::new();
+        for line in lines {
+            out.push('\n');
+            if !line.is_empty() {
+                out.extend(std::iter::repeat_n(' ', indent));
+                out.push_str(&line);
+            }
+        }
+        let start = tree.span.start;
+        let own = head.split([' ', '\t']).next().map_or(0, str::len);
+        self.edits.push((start..start + own, header.to_owned()));
+        self.edits.push((start + head.len()..tree.span.end, self.with_ends(&out)));
+        true
     }
 
     /// A scalar in the style of the one that stands there.
@@ -612,17 +636,21 @@ fn is_variable(tree: &Tree) -> bool {
     matches!(tree.pairs(), [only] if only.key == VAR)
 }
 
-/// Whether a value holds what other places use or what stands elsewhere: written anew it would lose that.
-fn has_elsewhere(tree: &Tree, shared: &BTreeSet<String>, source: &str) -> bool {
-    let is_shared =
-        tree.anchor.is_some_and(|span| shared.contains(source[span.start..span.end].trim_start_matches('&')));
-    is_shared
-        || match &tree.shape {
-            Shape::Scalar { .. } => false,
-            Shape::Alias(_) => true,
-            Shape::List { items, .. } => items.iter().any(|item| has_elsewhere(item, shared, source)),
-            Shape::Map { pairs, .. } => {
-                is_variable(tree) || pairs.iter().any(|pair| has_elsewhere(&pair.value, shared, source))
-            }
+/// What of a value other places use or stands elsewhere, if anything: written anew it would lose that.
+fn elsewhere(tree: &Tree, shared: &BTreeSet<String>, source: &str) -> Option<Source> {
+    let anchor = tree.anchor.map(|span| source[span.start..span.end].trim_start_matches('&'));
+    if let Some(name) = anchor.filter(|name| shared.contains(*name)) {
+        return Some(Source::Anchor(name.to_owned()));
+    }
+    match &tree.shape {
+        Shape::Scalar { .. } => None,
+        Shape::Alias(_) => {
+            Some(Source::Alias(source[tree.span.start..tree.span.end].trim_start_matches('*').to_owned()))
         }
+        Shape::List { items, .. } => items.iter().find_map(|item| elsewhere(item, shared, source)),
+        Shape::Map { .. } if is_variable(tree) => {
+            Some(Source::Variable(to_json(&tree.node())[VAR].as_str().unwrap_or_default().to_owned()))
+        }
+        Shape::Map { pairs, .. } => pairs.iter().find_map(|pair| elsewhere(&pair.value, shared, source)),
+    }
 }

@@ -83,6 +83,37 @@ pub(crate) fn single_quoted(text: &str) -> Option<String> {
     (!text.chars().any(is_deceptive)).then(|| format!("'{}'", text.replace('\'', "''")))
 }
 
+/// A text as a block with its lines as they are: what follows the key, and the lines. `None` where a block would hide
+/// something of it.
+pub fn literal(text: &str) -> Option<(&'static str, Vec<String>)> {
+    let (header, body) = text.strip_suffix('\n').map_or(("|-", text), |body| ("|", body));
+    let lines: Vec<String> = body.split('\n').map(str::to_owned).collect();
+    let is_plain = |line: &String| line.trim_end() == line && !line.chars().any(is_deceptive);
+    let begins = |line: &String| !line.is_empty() && !line.starts_with(' ');
+    let is_whole = lines.first().is_some_and(begins) && lines.last().is_some_and(|line| !line.is_empty());
+    (is_whole && lines.iter().all(is_plain)).then_some((header, lines))
+}
+
+/// A text without lines of its own as a block of several, none longer than its words make it. `None` where it has room
+/// on one, or would not come back the same.
+pub fn folded(text: &str, longest: usize) -> Option<(&'static str, Vec<String>)> {
+    let (header, body) = text.strip_suffix('\n').map_or((">-", text), |body| (">", body));
+    let is_word = |word: &str| !word.is_empty() && !word.contains(char::is_whitespace);
+    if !body.split(' ').all(is_word) || body.chars().any(is_deceptive) {
+        return None;
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for word in body.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= longest => {
+                line.extend([" ", word]);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    (lines.len() > 1).then_some((header, lines))
+}
+
 /// A key as text.
 pub(crate) fn key_of(key: &str, in_flow: bool) -> String {
     // `@odata.type` and `x@odata.count` are quoted by the first of the rules.

@@ -155,7 +155,8 @@ fn without_silence(value: &Value) -> Value {
                 let default = absent_value(member, object);
                 let is_silent = match member.absent {
                     Absent::Required => false,
-                    Absent::Kept | Absent::Default(Literal::Null) | Absent::Empty => value.is_empty(),
+                    Absent::Kept => entrant_plan::import::is_filled_in(member.name, value),
+                    Absent::Default(Literal::Null) | Absent::Empty => value.is_empty(),
                     Absent::Default(_) | Absent::Derived(_) => *value == default || value.is_empty(),
                 };
                 if !is_silent {

@@ -1,7 +1,7 @@
 //! A document as plain YAML; `manifest` gives it its canonical form. Every text is in double quotes here, so that none
 //! is taken for anything else, and what would mislead a reader is escaped.
 
-use entrant_model::text::is_deceptive;
+use entrant_manifest::write;
 use entrant_model::value::Json;
 use entrant_plan::yaml::flow_text;
 use std::collections::BTreeMap;
@@ -39,9 +39,9 @@ pub fn member(out: &mut String, key: &str, value: &Json, indent: usize, beside: 
 fn prose(out: &mut String, text: &str, indent: usize, column: usize) {
     let is_long = indent + column + 1 + text.chars().count() > LONGEST_LINE;
     let block = if text.contains('\n') {
-        literal(text)
+        write::literal(text)
     } else if is_long {
-        folded(text, FOLDED_LINE - indent)
+        write::folded(text, FOLDED_LINE - indent)
     } else {
         None
     };
@@ -57,34 +57,6 @@ fn prose(out: &mut String, text: &str, indent: usize, column: usize) {
         }
         out.push('\n');
     }
-}
-
-/// A text with its lines as they are; `None` where a block would hide something of it.
-fn literal(text: &str) -> Option<(&'static str, Vec<String>)> {
-    let (header, body) = text.strip_suffix('\n').map_or(("|-", text), |body| ("|", body));
-    let lines: Vec<String> = body.split('\n').map(str::to_owned).collect();
-    let is_plain = |line: &String| line.trim_end() == line && !line.chars().any(is_deceptive);
-    let begins = |line: &String| !line.is_empty() && !line.starts_with(' ');
-    let is_whole = lines.first().is_some_and(begins) && lines.last().is_some_and(|line| !line.is_empty());
-    (is_whole && lines.iter().all(is_plain)).then_some((header, lines))
-}
-
-/// A text on several lines, each so long at most where its words allow; `None` where it would not come back the same.
-fn folded(text: &str, longest: usize) -> Option<(&'static str, Vec<String>)> {
-    let is_word = |word: &str| !word.is_empty() && !word.contains(char::is_whitespace);
-    if !text.split(' ').all(is_word) || text.chars().any(is_deceptive) {
-        return None;
-    }
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= longest => {
-                line.extend([" ", word]);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    (lines.len() > 1).then_some((">-", lines))
 }
 
 /// A value after its key or dash.

@@ -54,6 +54,13 @@ impl<'s> Editor<'s> {
         stays: &dyn Fn(usize) -> bool,
     ) {
         let last_staying = (0..starts.len()).rev().find(|index| stays(*index));
+        let end_of_all = ends.last().copied().unwrap_or_default();
+        let closes = self.source[end_of_all..].trim_start_matches([' ', '\t']).starts_with([']', '}']);
+        // What closes the collection stands on the line of the last element, which goes with those before it.
+        if closes && last_staying.is_some_and(|last| index > last) {
+            self.edits.push((ends[index - 1]..ends[index], String::new()));
+            return;
+        }
         let line = tree::line_start(self.source, starts[index]);
         let after = tree::line_end(self.source, ends[index]);
         let rest = self.source[ends[index]..after].trim_start();

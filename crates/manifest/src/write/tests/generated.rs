@@ -190,11 +190,22 @@ fn value(dice: &mut Dice, ty: &Type, depth: usize) -> Json {
     }
 }
 
-/// A document as YAML in some style, with comments where `comments` says so. `order`: whether members are shuffled.
-pub(crate) fn write(json: &Json, dice: &mut Dice, comments: bool, shuffles: bool) -> String {
-    let mut writer = Writer { dice, comments, shuffles, count: 0, out: String::new() };
+/// What a text has beside its values.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Style {
+    /// Comments.
+    pub comments: bool,
+    /// Members in any order.
+    pub shuffles: bool,
+    /// Anchors that nothing uses.
+    pub anchors: bool,
+}
+
+/// A document as YAML in some style.
+pub(crate) fn write(json: &Json, dice: &mut Dice, style: Style) -> String {
+    let mut writer = Writer { dice, style, count: 0, out: String::new() };
     writer.remark(0);
-    if writer.dice.chance(10) && !comments {
+    if writer.dice.chance(10) && !style.comments {
         let text = writer.flow(json);
         writer.out.push_str(&text);
         writer.out.push('\n');
@@ -205,17 +216,21 @@ pub(crate) fn write(json: &Json, dice: &mut Dice, comments: bool, shuffles: bool
     writer.out
 }
 
+/// Whether a text has lines, and nothing that cannot be seen.
+fn is_of_lines(text: &str) -> bool {
+    text.ends_with('\n') && !text.contains(|c: char| c.is_control() && c != '\n')
+}
+
 struct Writer<'d> {
     dice: &'d mut Dice,
-    comments: bool,
-    shuffles: bool,
+    style: Style,
     count: usize,
     out: String,
 }
 
 impl Writer<'_> {
     fn remark(&mut self, indent: usize) {
-        if self.comments && self.dice.chance(4) {
+        if self.style.comments && self.dice.chance(4) {
             if self.dice.chance(3) {
                 self.out.push('\n');
             }
@@ -228,12 +243,12 @@ impl Writer<'_> {
     }
 
     fn end(&mut self) {
-        if self.comments && self.dice.chance(5) {
+        if self.style.comments && self.dice.chance(5) {
             self.count += 1;
             self.out.push_str(&format!("  # beside {}", self.count));
         }
         self.out.push('\n');
-        if self.comments && self.dice.chance(8) {
+        if self.style.comments && self.dice.chance(8) {
             self.out.push('\n');
         }
     }
@@ -244,7 +259,7 @@ impl Writer<'_> {
         let is_keyed = |key: &String| {
             key.starts_with("assignmentRequest") || ["fr", "de", "pt-BR", "no"].contains(&&**key)
         };
-        if self.shuffles && !map.keys().any(is_keyed) {
+        if self.style.shuffles && !map.keys().any(is_keyed) {
             for at in (1..pairs.len()).rev() {
                 pairs.swap(at, self.dice.below(at + 1));
             }
@@ -265,7 +280,16 @@ impl Writer<'_> {
         }
     }
 
+    /// The name of an anchor that nothing uses, now and then.
+    fn anchor(&mut self) {
+        if self.style.anchors && self.dice.chance(12) {
+            self.count += 1;
+            self.out.push_str(&format!(" &a{}", self.count));
+        }
+    }
+
     fn value(&mut self, json: &Json, indent: usize) {
+        self.anchor();
         let step = indent + 1 + self.dice.below(4);
         match json {
             Json::Object(map) if !map.is_empty() && !self.dice.chance(3) => {
@@ -289,7 +313,7 @@ impl Writer<'_> {
                 }
                 self.remark(step);
             }
-            Json::String(text) if text.ends_with('\n') && self.dice.chance(2) => {
+            Json::String(text) if is_of_lines(text) && self.dice.chance(2) => {
                 self.out.push_str(" |\n");
                 for line in text.lines() {
                     self.out.push_str(&format!("{}{line}\n", " ".repeat(step)));
@@ -329,7 +353,7 @@ impl Writer<'_> {
             ["yes", "null", "1.0", "no"].contains(&text) || text.starts_with(|c: char| c.is_ascii_digit());
         match self.dice.below(3) {
             0 if is_word && !is_special && !text.is_empty() => text.to_owned(),
-            1 if !text.contains(['\n', '\'']) => format!("'{text}'"),
+            1 if !text.contains('\'') && !text.contains(char::is_control) => format!("'{text}'"),
             _ => Json::from(text).to_string(),
         }
     }

@@ -1,11 +1,16 @@
 //! What holds for the canonical form of every document.
 
-use super::generated::{Dice, policy, write};
+use super::generated::{Dice, Style, policy, write};
 use crate::write::{document, format, revise, to_v1};
 use crate::{Config, load_texts};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::path::Path;
+
+/// Comments, and members in any order.
+const COMMENTED: Style = Style { comments: true, shuffles: true, anchors: false };
+/// Members in any order alone.
+const SHUFFLED: Style = Style { comments: false, shuffles: true, anchors: false };
 
 /// What a text declares, and whether it has mistakes.
 fn meaning(text: &str) -> (String, usize) {
@@ -37,21 +42,21 @@ proptest! {
     #[test]
     fn nothing_is_lost(content in any::<u64>(), style in any::<u64>()) {
         let json = policy(&mut Dice(content));
-        let text = write(&json, &mut Dice(style), true, true);
+        let text = write(&json, &mut Dice(style), COMMENTED);
         let (before, errors) = meaning(&text);
         prop_assume!(errors == 0);
         let printed = fmt(&text);
         prop_assert_eq!(meaning(&printed), (before, 0), "{}\n=>\n{}", text, printed);
         prop_assert_eq!(remarks(&printed), remarks(&text), "{}\n=>\n{}", text, printed);
         prop_assert_eq!(fmt(&printed), printed.clone(), "{}\n=>\n{}", text, printed);
-        prop_assert!(printed != text || fmt(&write(&json, &mut Dice(style), false, false)) == text, "{}", text);
+        prop_assert!(printed != text || fmt(&write(&json, &mut Dice(style), Style::default())) == text, "{}", text);
     }
 
     /// However a document is written, without comments it prints alike.
     #[test]
     fn there_is_one_form(content in any::<u64>(), one in any::<u64>(), other in any::<u64>()) {
         let json = policy(&mut Dice(content));
-        let (a, b) = (write(&json, &mut Dice(one), false, true), write(&json, &mut Dice(other), false, true));
+        let (a, b) = (write(&json, &mut Dice(one), SHUFFLED), write(&json, &mut Dice(other), SHUFFLED));
         prop_assume!(meaning(&a).1 == 0);
         // A text of several lines keeps the style in which it is written.
         prop_assume!(!a.contains(" |\n") && !b.contains(" |\n"));
@@ -62,7 +67,7 @@ proptest! {
     #[test]
     fn a_document_can_be_changed_in_place(content in any::<u64>(), other in any::<u64>(), style in any::<u64>()) {
         let (json, other) = (policy(&mut Dice(content)), policy(&mut Dice(other)));
-        let text = write(&json, &mut Dice(style), true, true);
+        let text = write(&json, &mut Dice(style), COMMENTED);
         let path = Path::new("x.yaml");
         let before = document(path, &text, 0);
         prop_assume!(before.is_some());
@@ -90,7 +95,7 @@ proptest! {
 }
 
 fn is_converted(content: u64, style: u64) -> Result<(), TestCaseError> {
-    let text = write(&policy(&mut Dice(content)), &mut Dice(style), true, true);
+    let text = write(&policy(&mut Dice(content)), &mut Dice(style), COMMENTED);
     let (_, errors) = meaning(&text);
     prop_assume!(errors == 0 && text.contains("beta"));
     let converted = to_v1(Path::new("x.yaml"), &text, &Config::default(), None, &BTreeSet::new());

@@ -299,10 +299,10 @@ fn what_stands_elsewhere_is_refused() {
     for (pointer, value, refused) in [
         ("/b", Some(json!([1])), Source::Alias("x".into())),
         ("/a/0", Some(json!(3)), Source::Anchor("x".into())),
-        ("/a", None, Source::Form),
+        ("/a", None, Source::Anchor("x".into())),
         ("/c", Some(json!("P1D")), Source::Variable("keep".into())),
         ("/f/0", None, Source::Variable("who".into())),
-        ("/f", Some(json!([])), Source::Form),
+        ("/f", Some(json!([])), Source::Variable("who".into())),
     ] {
         let (text, _, found) = edit(source, pointer, value);
         assert_eq!((text.as_str(), found.as_slice()), (source, &[refused][..]), "{pointer}");
@@ -326,4 +326,55 @@ fn one_document_of_several_and_json() {
         "{\n  \"a\": \"x\",\n  \"b\": [\n    1\n  ],\n  \"c\": {\n    \"d\": [\n      true\n    ]\n  }\n}\n"
     );
     assert_eq!(edit_in("x.json", source, 0, "/b", None).0, "{\n  \"a\": \"x\"\n}\n");
+}
+
+/// A text in a block stays one while it has more than a line, with the indentation that it had.
+#[test]
+fn blocks_of_text_stay_blocks() {
+    let literal = "kind: Catalog\ndescription: |   # long\n    First line.\n      - indented\n\n    last\nstate: published\n";
+    let (text, lost, _) =
+        edit(literal, "/description", Some(json!("First line.\n  - indented\n\nlast one\n")));
+    assert_eq!(text, literal.replace("last\n", "last one\n"));
+    assert_eq!(lost, Vec::<String>::new());
+    let (text, ..) = edit(literal, "/description", Some(json!("One line")));
+    assert_eq!(text, "kind: Catalog\ndescription: One line\nstate: published\n");
+    let folded = "kind: Catalog\r\ndescription: >-\r\n  some words that stand on two lines of the file because they would not have room\r\n  on one\r\n";
+    let new =
+        "some words that stand on two lines of the file because they would not have room on a single one";
+    let (text, ..) = edit(folded, "/description", Some(json!(new)));
+    assert_eq!(
+        text,
+        "kind: Catalog\r\ndescription: >-\r\n  some words that stand on two lines of the file because they would not have\r\n  room on a single one\r\n"
+    );
+    // What a block would not give back is in quotation marks.
+    let (text, ..) = edit(folded, "/description", Some(json!(" two\n blanks ")));
+    assert_eq!(text, "kind: Catalog\r\ndescription: \" two\\n blanks \"\r\n");
+}
+
+#[test]
+fn what_is_left_of_a_list_in_brackets_is_closed_on_its_line() {
+    let source = "a: [{group: A},\n    {group: B},   # second\n    {user: c}]\n";
+    let path = Path::new("x.yaml");
+    let revised = revise(path, source, 0, &json!({"a": [{"group": "A"}]})).unwrap();
+    assert_eq!(revised.text, "a: [{group: A}]\n");
+    assert_eq!(revised.lost, ["# second"]);
+}
+
+/// What is refused says what was to stand there.
+#[test]
+fn what_is_refused_names_the_anchor_and_the_value() {
+    let source = "a: &x [{group: A}]\nb: *x\nc:\n- &y {group: C}\n- {group: D}\nd: [*y]\n";
+    let path = Path::new("x.yaml");
+    let new = json!({"a": [{"group": "A"}], "b": [], "c": [{"group": "D"}], "d": [{"group": "C"}]});
+    let revised = revise(path, source, 0, &new).unwrap();
+    assert_eq!(revised.text, source);
+    let said: Vec<(String, Source, Option<Json>)> =
+        revised.refused.into_iter().map(|r| (r.path.to_string(), r.source, r.value)).collect();
+    assert_eq!(
+        said,
+        [
+            ("/b".to_owned(), Source::Alias("x".to_owned()), Some(json!([]))),
+            ("/c/0".to_owned(), Source::Anchor("y".to_owned()), None),
+        ]
+    );
 }
