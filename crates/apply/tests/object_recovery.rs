@@ -1,18 +1,18 @@
 //! Writes to objects that are no policies, and to their parts, whose answers are lost: what is looked up, what is
 //! repeated, and that what others wrote meanwhile stays.
 
-use axum::body::to_bytes;
-use axum::extract::Request;
-use axum::http::Response;
+#[path = "stub/mod.rs"]
+mod stub;
+
 use entrant_apply::{Settings, StepResult, apply};
-use entrant_graph::{Client, FixedToken, Target};
-use entrant_model::kinds::table;
-use entrant_model::{Address, Id, Kind, LiveObject, Object, Place, Reference, Version, wire};
-use entrant_plan::{Action, Change, Plan};
+use entrant_graph::Client;
+use entrant_model::{Address, Id, Kind, Reference};
+use entrant_plan::{Change, Plan};
 use serde_json::{Value as Json, json};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use stub::{fails, object};
 
 /// What becomes of one write.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,10 +45,6 @@ struct Tenant {
     package: Option<Json>,
     /// Looks at the package that still bring it, once it is gone.
     shows: usize,
-}
-
-fn fails(status: u16, code: &str) -> (u16, Json) {
-    (status, json!({"error": {"code": code, "message": "x"}}))
 }
 
 impl Tenant {
@@ -147,24 +143,11 @@ impl Tenant {
 }
 
 async fn serve(tenant: Arc<Mutex<Tenant>>) -> Client {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    let app = axum::Router::new().fallback(move |request: Request| {
+    stub::serve(move |method, path, body| {
         let tenant = Arc::clone(&tenant);
-        async move {
-            let (parts, body) = request.into_parts();
-            let body = to_bytes(body, usize::MAX).await.expect("a body");
-            let body = serde_json::from_slice(&body).unwrap_or_default();
-            let (status, json) =
-                tenant.lock().expect("the tenant").answer(parts.method.as_str(), parts.uri.path(), &body);
-            let text = if json.is_null() { String::new() } else { json.to_string() };
-            Response::builder().status(status).body(axum::body::Body::from(text)).expect("a response")
-        }
-    });
-    tokio::spawn(async move { axum::serve(listener, app).await });
-    let tokens = Arc::new(FixedToken::given_or_made_up(None));
-    let target = Target::parse(&url).expect("a target");
-    Client::new(target, tokens, entrant_graph::Settings::default()).expect("a client")
+        async move { tenant.lock().expect("the tenant").answer(method.as_str(), &path, &body) }
+    })
+    .await
 }
 
 fn catalog(description: &str) -> Json {
@@ -181,10 +164,6 @@ fn package() -> Json {
     })
 }
 
-fn object(kind: Kind, json: &Json) -> Object {
-    wire::read(table(kind, Version::V1).expect("a table"), json.as_object().expect("an object"))
-}
-
 fn with(mut json: Json, member: &str, value: Json) -> Json {
     json[member] = value;
     json
@@ -196,32 +175,9 @@ fn change(kind: Kind, before: &Json, after: Option<&Json>) -> Change {
         Kind::Catalog => (Address::of(Kind::Catalog, &[], "Sales"), Id::tenant()),
         _ => (Address::of(Kind::AccessPackage, &["Sales"], "Marketing"), Id::new("c")),
     };
-    let live = LiveObject {
-        kind,
-        version: Version::V1,
-        id: Id::new(before["id"].as_str().expect("an id")),
-        display_name: before["displayName"].as_str().expect("a name").to_owned(),
-        parent: parent.clone(),
-        object: object(kind, before),
-        wire: entrant_model::Wire::new(before),
-        unread: Vec::new(),
-    };
-    Change {
-        address,
-        kind,
-        version: Version::V1,
-        action: if after.is_some() { Action::Update } else { Action::Delete },
-        parent: Reference::live(Kind::Catalog, parent.as_str()),
-        desired: after.map(|after| object(kind, after)),
-        live: Some(live),
-        fingerprint: std::collections::BTreeMap::new(),
-        fields: Vec::new(),
-        impact: Vec::new(),
-        reason: None,
-        by_absence: false,
-        with_assignments: false,
-        place: Place::document(Arc::default(), 0),
-    }
+    let holder = Reference::live(Kind::Catalog, parent.as_str());
+    let live = stub::live(kind, parent, before);
+    stub::change(address, holder, Some(live), after.map(|after| object(kind, after)))
 }
 
 /// How the change ends, which writes were sent, and the tenant afterwards.

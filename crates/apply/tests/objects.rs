@@ -1,17 +1,18 @@
 //! Objects that are no policies, and their parts, where Graph refuses, answers late or not at all: what is sent again, how
 //! many at once, and what is believed.
 
-use axum::body::to_bytes;
-use axum::extract::Request;
-use axum::http::{Method, Response};
+#[path = "stub/mod.rs"]
+mod stub;
+
+use axum::http::Method;
 use entrant_apply::{Outcome, Settings, StepResult, apply};
-use entrant_graph::{Client, FixedToken, Target};
-use entrant_model::kinds::table;
-use entrant_model::{Address, Id, Kind, LiveObject, Place, Reference, Version, wire};
-use entrant_plan::{Action, Change, Plan};
+use entrant_graph::Client;
+use entrant_model::{Address, Id, Kind, Reference};
+use entrant_plan::{Change, Plan};
 use serde_json::{Value as Json, json};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+use stub::fails;
 
 /// A tenant of connected organizations.
 #[derive(Default)]
@@ -34,10 +35,6 @@ struct Tenant {
     late: Option<Duration>,
     refused: Option<Instant>,
     creates: usize,
-}
-
-fn fails(status: u16, code: &str) -> (u16, Json) {
-    (status, json!({ "error": { "code": code, "message": "x" } }))
 }
 
 impl Tenant {
@@ -104,16 +101,10 @@ fn organization(id: &str, name: &Json) -> Json {
 }
 
 async fn serve(tenant: Arc<Mutex<Tenant>>) -> Client {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    let app = axum::Router::new().fallback(move |request: Request| {
+    stub::serve(move |method, path, body| {
         let tenant = Arc::clone(&tenant);
         async move {
-            let (parts, body) = request.into_parts();
-            let body = to_bytes(body, usize::MAX).await.expect("a body");
-            let body: Json = serde_json::from_slice(&body).unwrap_or_default();
-            let is_create =
-                parts.method == Method::POST && parts.uri.path().ends_with("connectedOrganizations");
+            let is_create = method == Method::POST && path.ends_with("connectedOrganizations");
             let had_company = is_create && {
                 let mut tenant = tenant.lock().expect("the tenant");
                 let company = tenant.under_way;
@@ -124,60 +115,24 @@ async fn serve(tenant: Arc<Mutex<Tenant>>) -> Client {
             if is_create {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
-            let (status, json) = {
-                let mut tenant = tenant.lock().expect("the tenant");
-                tenant.under_way -= usize::from(is_create);
-                if had_company && tenant.refuses_company {
-                    fails(409, "DuplicateKey")
-                } else {
-                    tenant.answer(&parts.method, parts.uri.path(), &body)
-                }
-            };
-            let text = if json.is_null() { String::new() } else { json.to_string() };
-            Response::builder().status(status).body(axum::body::Body::from(text)).expect("a response")
+            let mut tenant = tenant.lock().expect("the tenant");
+            tenant.under_way -= usize::from(is_create);
+            if had_company && tenant.refuses_company {
+                fails(409, "DuplicateKey")
+            } else {
+                tenant.answer(&method, &path, &body)
+            }
         }
-    });
-    tokio::spawn(async move { axum::serve(listener, app).await });
-    let tokens = Arc::new(FixedToken::given_or_made_up(None));
-    let target = Target::parse(&url).expect("a target");
-    Client::new(target, tokens, entrant_graph::Settings::default()).expect("a client")
+    })
+    .await
 }
 
 /// A change from this object to that one.
 fn change(name: &str, before: Option<&Json>, after: Option<&Json>) -> Change {
-    let ty = table(Kind::ConnectedOrganization, Version::V1).expect("a table");
-    let live = before.map(|json| LiveObject {
-        kind: Kind::ConnectedOrganization,
-        version: Version::V1,
-        id: Id::new(json["id"].as_str().expect("an id")),
-        display_name: name.to_owned(),
-        parent: Id::tenant(),
-        object: wire::read(ty, json.as_object().expect("an object")),
-        wire: entrant_model::Wire::new(json),
-        unread: Vec::new(),
-    });
-    let desired = after.map(|json| wire::read(ty, json.as_object().expect("an object")));
-    let action = match (&live, &desired) {
-        (None, _) => Action::Create,
-        (_, None) => Action::Delete,
-        _ => Action::Update,
-    };
-    Change {
-        address: Address::of(Kind::ConnectedOrganization, &[], name),
-        kind: Kind::ConnectedOrganization,
-        version: Version::V1,
-        action,
-        parent: Reference::tenant(),
-        desired,
-        live,
-        fingerprint: std::collections::BTreeMap::new(),
-        fields: Vec::new(),
-        impact: Vec::new(),
-        reason: None,
-        by_absence: false,
-        with_assignments: false,
-        place: Place::document(Arc::default(), 0),
-    }
+    let kind = Kind::ConnectedOrganization;
+    let live = before.map(|json| stub::live(kind, Id::tenant(), json));
+    let desired = after.map(|json| stub::object(kind, json));
+    stub::change(Address::of(kind, &[], name), Reference::tenant(), live, desired)
 }
 
 async fn outcome_of(changes: Vec<Change>, tenant: &Arc<Mutex<Tenant>>) -> Outcome {

@@ -1,17 +1,18 @@
 //! Writes whose answers are lost: what is looked up, what is repeated, and that there is never a second object.
 
-use axum::body::to_bytes;
-use axum::extract::Request;
-use axum::http::{Method, Response};
+#[path = "stub/mod.rs"]
+mod stub;
+
+use axum::http::Method;
 use entrant_apply::{Settings, StepResult, apply};
-use entrant_graph::{Client, FixedToken, Target};
-use entrant_model::kinds::assignment_policy::table;
-use entrant_model::{Address, Id, Kind, LiveObject, Place, Reference, Version, wire};
-use entrant_plan::{Action, Change, Plan};
+use entrant_graph::Client;
+use entrant_model::{Address, Id, Kind, Reference};
+use entrant_plan::{Change, Plan};
 use serde_json::{Value as Json, json};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use stub::fails;
 
 /// What becomes of one write.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -61,12 +62,10 @@ impl Tenant {
         if method == Method::GET {
             return match (path, at) {
                 (path, _) if self.forbidden.iter().any(|end| path.ends_with(end)) => {
-                    (403, json!({"error": {"code": "UnAuthorized", "message": "No"}}))
+                    fails(403, "UnAuthorized")
                 }
                 // A cloud without beta.
-                (path, _) if path.starts_with("/beta") => {
-                    (404, json!({"error": {"code": "x", "message": "No HTTP resource was found"}}))
-                }
+                (path, _) if path.starts_with("/beta") => fails(404, "x"),
                 (path, _) if path.ends_with("assignmentPolicies") => (200, json!({"value": self.policies})),
                 (path, _) if path.ends_with("assignments") => (200, json!({"value": []})),
                 (_, Some(at)) => (200, self.policies[at].clone()),
@@ -74,12 +73,12 @@ impl Tenant {
                     self.forbidden = vec!["/p"];
                     (200, self.ghost.take().unwrap_or_default())
                 }
-                _ => (404, json!({"error": {"code": "ResourceNotFound", "message": "Gone"}})),
+                _ => fails(404, "ResourceNotFound"),
             };
         }
         self.writes.push(method.to_string());
         if self.forbidden.iter().any(|end| path.ends_with(end)) {
-            return (403, json!({"error": {"code": "UnAuthorized", "message": "No"}}));
+            return fails(403, "UnAuthorized");
         }
         let fate = self.fates.pop_front().unwrap_or(Fate::Done);
         let (mut status, mut answer) = (204, Json::Null);
@@ -108,7 +107,6 @@ impl Tenant {
                 _ => status = 404,
             }
         }
-        let fails = |code: &str| json!({"error": {"code": code, "message": "x"}});
         match fate {
             Fate::Done => (status, answer),
             Fate::DoneAndForbidden => {
@@ -117,48 +115,35 @@ impl Tenant {
             }
             Fate::LostAndForbidden => {
                 self.forbidden = vec!["/p"];
-                (504, fails("GatewayTimeout"))
+                fails(504, "GatewayTimeout")
             }
             Fate::LostAndAllForbidden => {
                 self.forbidden = vec!["/p", "assignmentPolicies", "/ap"];
-                (504, fails("GatewayTimeout"))
+                fails(504, "GatewayTimeout")
             }
             Fate::AnswerLost | Fate::AnswerLostAndForbidden | Fate::RequestLost => {
-                (504, fails("GatewayTimeout"))
+                fails(504, "GatewayTimeout")
             }
-            Fate::FalseConflict => (409, fails("DuplicateKey")),
+            Fate::FalseConflict => fails(409, "DuplicateKey"),
             Fate::Overtaken => {
                 self.policies[0]["description"] = "Somebody else's".into();
-                (504, fails("GatewayTimeout"))
+                fails(504, "GatewayTimeout")
             }
-            Fate::Throttled => (429, fails("TooManyRequests")),
+            Fate::Throttled => fails(429, "TooManyRequests"),
             Fate::ThrottledAndOvertaken => {
                 self.policies[0]["description"] = "Somebody else's".into();
-                (429, fails("TooManyRequests"))
+                fails(429, "TooManyRequests")
             }
         }
     }
 }
 
 async fn serve(tenant: Arc<Mutex<Tenant>>) -> Client {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    let app = axum::Router::new().fallback(move |request: Request| {
+    stub::serve(move |method, path, body| {
         let tenant = Arc::clone(&tenant);
-        async move {
-            let (parts, body) = request.into_parts();
-            let body = to_bytes(body, usize::MAX).await.expect("a body");
-            let body = serde_json::from_slice(&body).unwrap_or_default();
-            let (status, json) =
-                tenant.lock().expect("the tenant").answer(&parts.method, parts.uri.path(), &body);
-            let text = if json.is_null() { String::new() } else { json.to_string() };
-            Response::builder().status(status).body(axum::body::Body::from(text)).expect("a response")
-        }
-    });
-    tokio::spawn(async move { axum::serve(listener, app).await });
-    let tokens = Arc::new(FixedToken::given_or_made_up(None));
-    let target = Target::parse(&url).expect("a target");
-    Client::new(target, tokens, entrant_graph::Settings::default()).expect("a client")
+        async move { tenant.lock().expect("the tenant").answer(&method, &path, &body) }
+    })
+    .await
 }
 
 fn policy(description: &str) -> Json {
@@ -170,45 +155,15 @@ fn policy(description: &str) -> Json {
 
 /// A change from one description to the other.
 fn change(before: Option<&str>, after: Option<&str>) -> Change {
-    let live = before.map(|description| {
-        let wire = policy(description);
-        LiveObject {
-            kind: Kind::AssignmentPolicy,
-            version: Version::V1,
-            id: Id::new("p"),
-            display_name: "Staff".to_owned(),
-            parent: Id::new("ap"),
-            object: wire::read(table(Version::V1), wire.as_object().expect("an object")),
-            wire: entrant_model::Wire::new(&wire),
-            unread: Vec::new(),
-        }
-    });
+    let kind = Kind::AssignmentPolicy;
+    let live = before.map(|description| stub::live(kind, Id::new("ap"), &policy(description)));
     let desired = after.map(|description| {
         let written =
             json!({"displayName": "Staff", "description": description, "accessPackage": {"id": "ap"}});
-        wire::read(table(Version::V1), written.as_object().expect("an object"))
+        stub::object(kind, &written)
     });
-    let action = match (&live, &desired) {
-        (None, _) => Action::Create,
-        (_, None) => Action::Delete,
-        _ => Action::Update,
-    };
-    Change {
-        address: Address::policy("Sales", "Marketing", "Staff"),
-        kind: Kind::AssignmentPolicy,
-        version: Version::V1,
-        action,
-        parent: Reference::live(Kind::AccessPackage, "ap"),
-        desired,
-        live,
-        fingerprint: std::collections::BTreeMap::new(),
-        fields: Vec::new(),
-        impact: Vec::new(),
-        reason: None,
-        by_absence: false,
-        with_assignments: false,
-        place: Place::document(Arc::default(), 0),
-    }
+    let parent = Reference::live(Kind::AccessPackage, "ap");
+    stub::change(Address::policy("Sales", "Marketing", "Staff"), parent, live, desired)
 }
 
 /// How the change ends, which writes were sent, and what is there afterwards.

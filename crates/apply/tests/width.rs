@@ -1,20 +1,20 @@
 //! How much goes side by side, what waits for what, and how many requests it takes, on a clock that does not wait.
 
-use axum::http::Response;
+#[path = "stub/mod.rs"]
+mod stub;
+
 use entrant_apply::{Event, Outcome, Settings, StepResult, apply};
 use entrant_graph::{
-    Again, ApplicationRole, Asked, Client, Error, ErrorKind, FixedToken, Found, Listing, Look, Names,
-    OtherTenant, Read, Target, Write,
+    Again, ApplicationRole, Asked, Error, ErrorKind, Found, Listing, Look, Names, OtherTenant, Read, Write,
 };
-use entrant_model::kinds::assignment_policy::table;
 use entrant_model::live::{Description, Package};
 use entrant_model::value::Json;
-use entrant_model::{Address, Dimension, Id, Kind, LiveObject, Place, Reference, Version, Wire, wire};
+use entrant_model::{Address, Dimension, Id, Kind, LiveObject, Reference, Version};
 use entrant_plan::impact::{Effect, EffectKind, Sentence, When, codes};
-use entrant_plan::{Action, Change, Plan};
+use entrant_plan::{Change, Plan};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -43,18 +43,8 @@ struct State {
 
 /// A conflict as the real client makes it. From then on the clock does not wait.
 async fn conflict() -> Error {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    let app = axum::Router::new().fallback(|| async {
-        let body = r#"{"error": {"code": "DuplicateKey", "message": "x"}}"#;
-        Response::builder().status(409).body(axum::body::Body::from(body)).expect("a response")
-    });
-    let server = tokio::spawn(async move { axum::serve(listener, app).await });
-    let tokens = Arc::new(FixedToken::given_or_made_up(None));
-    let target = Target::parse(&url).expect("a target");
-    let client = Client::new(target, tokens, entrant_graph::Settings::default()).expect("a client");
+    let client = stub::serve(|_, _, _| async { stub::fails(409, "DuplicateKey") }).await;
     let error = client.create_policy(Version::V1, &json!({})).await.expect_err("a conflict");
-    server.abort();
     assert_eq!(error.kind(), ErrorKind::Conflict);
     tokio::time::pause();
     error
@@ -65,16 +55,8 @@ fn live(id: &str, body: &Json) -> LiveObject {
     wire["id"] = id.into();
     wire["questions"] = json!([]);
     wire["customExtensionStageSettings"] = json!([]);
-    LiveObject {
-        kind: Kind::AssignmentPolicy,
-        version: Version::V1,
-        id: Id::new(id),
-        display_name: body["displayName"].as_str().unwrap_or_default().to_owned(),
-        parent: Id::new(body["accessPackage"]["id"].as_str().unwrap_or_default()),
-        object: wire::read(table(Version::V1), wire.as_object().expect("an object")),
-        wire: Wire::new(&wire),
-        unread: Vec::new(),
-    }
+    let package = Id::new(body["accessPackage"]["id"].as_str().unwrap_or_default());
+    stub::live(Kind::AssignmentPolicy, package, &wire)
 }
 
 fn body(package: &str, name: &str, description: &str) -> Json {
@@ -263,31 +245,10 @@ impl Read for Tenant {
 }
 
 fn change(package: &str, name: &str, before: Option<LiveObject>, after: Option<&str>) -> Change {
-    let desired = after.map(|description| {
-        let body = body(package, name, description);
-        wire::read(table(Version::V1), body.as_object().expect("an object"))
-    });
-    let action = match (&before, &desired) {
-        (None, _) => Action::Create,
-        (_, None) => Action::Delete,
-        _ => Action::Update,
-    };
-    Change {
-        address: Address::policy("Sales", package, name),
-        kind: Kind::AssignmentPolicy,
-        version: Version::V1,
-        action,
-        parent: Reference::live(Kind::AccessPackage, package),
-        desired,
-        live: before,
-        fingerprint: std::collections::BTreeMap::new(),
-        fields: Vec::new(),
-        impact: Vec::new(),
-        reason: None,
-        by_absence: false,
-        with_assignments: false,
-        place: Place::document(Arc::default(), 0),
-    }
+    let kind = Kind::AssignmentPolicy;
+    let desired = after.map(|description| stub::object(kind, &body(package, name, description)));
+    let parent = Reference::live(Kind::AccessPackage, package);
+    stub::change(Address::policy("Sales", package, name), parent, before, desired)
 }
 
 fn creates(count: usize) -> Vec<Change> {
