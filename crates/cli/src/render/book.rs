@@ -112,6 +112,13 @@ impl From<'_> {
         Inline::link(Inline::ours(words), Target::path(&format!("{}{path}", "../".repeat(self.depth))))
     }
 
+    /// What a page says at its head, with the way back.
+    fn lead(&self, words: Inline) -> Markdown {
+        let space = if words == Inline::default() { "" } else { " " };
+        let back = Inline::ours(space).then("Back to ").then(self.page("the estate", "README.md"));
+        Markdown::paragraph(&words.then(back).then("."))
+    }
+
     /// A policy as a row names it: its name, and its package with a link.
     fn policy(&self, id: NodeId) -> (Inline, Inline) {
         let package = self.book.estate.nodes[id].holder;

@@ -16,6 +16,7 @@
 
 pub mod command;
 pub mod dot;
+pub mod label;
 pub mod log;
 pub mod markdown;
 pub mod mermaid;

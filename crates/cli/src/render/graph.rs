@@ -6,6 +6,7 @@
 pub mod dot;
 pub mod mermaid;
 
+use super::escape::label::{Label, Language};
 use super::sentence;
 use super::source::Sources;
 use crate::report::LineDocument;
@@ -106,6 +107,16 @@ fn called(node: &Node) -> String {
             None => visible(name),
         },
         _ => sentence::text(&node.label),
+    }
+}
+
+/// A node of a drawing: what it is, above what it is called.
+fn label<L: Language>(node: &Node) -> Label<L> {
+    let name = Label::new(&called(node));
+    match node.what {
+        // Their words say what they are.
+        What::People => name,
+        what => Label::new(what.noun()).above(&name),
     }
 }
 

@@ -12,9 +12,7 @@ pub fn page(book: &Book, id: NodeId) -> Markdown {
     let (estate, from) = (book.estate, book.from(1));
     let node = &estate.nodes[id];
     let mut page = Markdown::heading(1, &titled(estate, id));
-    page.push(&Markdown::paragraph(
-        &Inline::ours("Back to ").then(from.page("the estate", "README.md")).then("."),
-    ));
+    page.push(&from.lead(Inline::default()));
     let heading = match node.what {
         What::Object(Kind::Group) => "What stops if this group is empty",
         What::Object(_) => "What stops if this one is gone",

@@ -11,9 +11,7 @@ pub fn page(book: &Book, id: NodeId) -> Markdown {
     let (estate, from) = (book.estate, book.from(1));
     let mut page = Markdown::heading(1, &titled(estate, id));
     from.about(&mut page, id);
-    page.push(&Markdown::paragraph(
-        &Inline::ours("Back to ").then(from.page("the estate", "README.md")).then("."),
-    ));
+    page.push(&from.lead(Inline::default()));
 
     page.push(&Markdown::heading(2, &Inline::ours("Who may change it")));
     let object = estate.nodes[id].object.as_ref();

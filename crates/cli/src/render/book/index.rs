@@ -146,11 +146,7 @@ fn packages_table(book: &Book, packages: &[NodeId]) -> Markdown {
 pub fn resources(book: &Book) -> Markdown {
     let (estate, from) = (book.estate, book.from(0));
     let mut page = Markdown::heading(1, &Inline::ours("Resources"));
-    page.push(&Markdown::paragraph(
-        &Inline::ours("What access packages give, and which ones. Back to ")
-            .then(from.page("the estate", "README.md"))
-            .then("."),
-    ));
+    page.push(&from.lead(Inline::ours("What access packages give, and which ones.")));
     let gives = |id: NodeId| estate.to(id).filter(|edge| matches!(edge.relation, Relation::Gives { .. }));
     let resources: Vec<NodeId> = (0..estate.nodes.len()).filter(|id| gives(*id).next().is_some()).collect();
     if resources.is_empty() {
@@ -181,11 +177,7 @@ type Check<'a> = (&'static str, &'a dyn Fn(&PolicyFacts) -> bool);
 pub fn worth_a_look(book: &Book) -> Markdown {
     let (estate, from) = (book.estate, book.from(0));
     let mut page = Markdown::heading(1, &Inline::ours("Worth a look"));
-    page.push(&Markdown::paragraph(
-        &Inline::ours("Nothing here need be wrong. Back to ")
-            .then(from.page("the estate", "README.md"))
-            .then("."),
-    ));
+    page.push(&from.lead(Inline::ours("Nothing here need be wrong.")));
     let is_open = |facts: &PolicyFacts| facts.may_request();
     let outside =
         |facts: &PolicyFacts| facts.scope.rung().is_some_and(|(ladder, _)| ladder == Ladder::Outside);

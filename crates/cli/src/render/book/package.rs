@@ -16,9 +16,7 @@ pub fn page(book: &Book, id: NodeId) -> Markdown {
         Some(catalog) => Inline::ours("In the catalog ").then(from.node(catalog)).then("."),
         None => Inline::ours("No document tells in which catalog it is."),
     };
-    page.push(&Markdown::paragraph(
-        &home.then(" Back to ").then(from.page("the estate", "README.md")).then("."),
-    ));
+    page.push(&from.lead(home));
 
     page.push(&Markdown::heading(2, &Inline::ours("What it gives")));
     let gives: Vec<&Edge> =

@@ -1,17 +1,17 @@
 //! Labels of Mermaid. What is no letter, digit, single space or mark within a sentence is written as `#…;`, a character by its number: Mermaid
 //! turns these back at the very end, so that no text ends its label, is Markdown or HTML in it, or begins a directive.
 
-use super::{LONGEST_NAME, shortened};
+use super::label::Language;
 use std::fmt::{self, Write as _};
 
-/// What a node, an edge or a cluster is called.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Label(String);
+/// Mermaid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mermaid;
 
-impl Label {
-    /// A text on one line.
-    pub fn new(text: &str) -> Self {
-        let text = shortened(text, LONGEST_NAME);
+impl Language for Mermaid {
+    const BREAK: &'static str = "<br/>";
+
+    fn escaped(text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         let mut before = None;
         let mut chars = text.chars().peekable();
@@ -33,24 +33,11 @@ impl Label {
             }
             before = Some(c);
         }
-        Self(out)
-    }
-
-    /// A line, and another below it.
-    #[must_use]
-    pub fn above(self, below: &Self) -> Self {
-        Self(format!("{}<br/>{}", self.0, below.0))
+        out
     }
 }
 
-impl fmt::Display for Label {
-    /// With its quotes.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{}\"", self.0)
-    }
-}
-
-/// A whole flowchart: lines of ours in which every text is a [`Label`].
+/// A whole flowchart: lines of ours in which every text is a [`super::label::Label`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chart(String);
 
@@ -80,6 +67,7 @@ impl fmt::Display for Chart {
 
 #[cfg(test)]
 mod tests {
+    use super::super::label::Label;
     use super::*;
 
     #[test]
@@ -92,8 +80,8 @@ mod tests {
             ("  <b>  é", "\"#32;#32;#60;b#62; #32;é\""),
             ("%%{init: {}}%%\n#35;", "\"#37;#37;#123;init#58; #123;#125;#125;#37;#37;#92;n#35;35#59;\""),
         ] {
-            assert_eq!(Label::new(text).to_string(), shown);
+            assert_eq!(Label::<Mermaid>::new(text).to_string(), shown);
         }
-        assert_eq!(Label::new("group").above(&Label::new("x")).to_string(), "\"group<br/>x\"");
+        assert_eq!(Label::<Mermaid>::new("group").above(&Label::new("x")).to_string(), "\"group<br/>x\"");
     }
 }

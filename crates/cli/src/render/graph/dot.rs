@@ -1,7 +1,8 @@
 //! A drawing in Graphviz' DOT.
 
-use super::super::escape::dot::Label;
-use super::{Drawing, called};
+use super::super::escape::dot::Dot;
+use super::super::escape::label::Label;
+use super::{Drawing, called, label};
 use entrant_model::Kind;
 use entrant_plan::estate::{Node, NodeId, Relation, What};
 use std::fmt::Write as _;
@@ -12,14 +13,14 @@ pub fn render(drawing: &Drawing) -> String {
     let node = |id: NodeId| {
         let node = drawing.node(id);
         let style = if undeclared.contains(&id) { ", style=dashed" } else { "" };
-        format!("n{id} [label={}, shape={}{style}];", label(node), shape(node))
+        format!("n{id} [label={}, shape={}{style}];", label::<Dot>(node), shape(node))
     };
     let mut out = String::from("digraph estate {\n");
     line(&mut out, 1, "rankdir=LR;");
     line(&mut out, 1, "node [fontname=\"sans-serif\"];");
     line(&mut out, 1, "edge [fontname=\"sans-serif\"];");
     for (catalog, inner) in &drawing.clusters {
-        let title = Label::new(&format!("catalog {}", called(drawing.node(*catalog))));
+        let title = Label::<Dot>::new(&format!("catalog {}", called(drawing.node(*catalog))));
         line(&mut out, 1, &format!("subgraph cluster_{catalog} {{"));
         line(&mut out, 2, &format!("label={title};"));
         for id in inner {
@@ -37,7 +38,7 @@ pub fn render(drawing: &Drawing) -> String {
             Relation::LetsHave | Relation::Gives { .. } => ", style=bold",
             _ => ", style=dashed",
         };
-        let words = Label::new(&drawing.words(edge));
+        let words = Label::<Dot>::new(&drawing.words(edge));
         line(&mut out, 1, &format!("n{} -> n{} [label={words}{style}];", edge.from, edge.to));
     }
     out.push_str("}\n");
@@ -47,15 +48,6 @@ pub fn render(drawing: &Drawing) -> String {
 fn line(out: &mut String, depth: usize, text: &str) {
     // Writing to a String cannot fail.
     let _ = writeln!(out, "{}{text}", "  ".repeat(depth));
-}
-
-fn label(node: &Node) -> Label {
-    let name = Label::new(&called(node));
-    match node.what {
-        // Their words say what they are.
-        What::People => name,
-        what => Label::new(what.noun()).above(&name),
-    }
 }
 
 const fn shape(node: &Node) -> &'static str {

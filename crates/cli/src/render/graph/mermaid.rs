@@ -1,7 +1,8 @@
 //! A drawing in Mermaid's flowcharts.
 
-use super::super::escape::mermaid::{Chart, Label};
-use super::{Drawing, called};
+use super::super::escape::label::Label;
+use super::super::escape::mermaid::{Chart, Mermaid};
+use super::{Drawing, called, label};
 use entrant_model::Kind;
 use entrant_plan::estate::{Node, NodeId, Relation, What};
 
@@ -19,7 +20,7 @@ pub fn is_drawn(drawing: &Drawing, chart: &Chart) -> bool {
 pub fn render(drawing: &Drawing) -> Chart {
     let mut out = Chart::from_left_to_right();
     for (catalog, inner) in &drawing.clusters {
-        let title = Label::new(&format!("catalog {}", called(drawing.node(*catalog))));
+        let title = Label::<Mermaid>::new(&format!("catalog {}", called(drawing.node(*catalog))));
         out.line(1, format_args!("subgraph c{catalog}[{title}]"));
         for id in inner {
             out.line(2, format_args!("{}", node(drawing, *id)));
@@ -36,7 +37,7 @@ pub fn render(drawing: &Drawing) -> Chart {
             Relation::LetsHave | Relation::Gives { .. } => "==>",
             _ => "-.->",
         };
-        let words = Label::new(&drawing.words(edge));
+        let words = Label::<Mermaid>::new(&drawing.words(edge));
         out.line(1, format_args!("n{} {arrow}|{words}| n{}", edge.from, edge.to));
     }
     let undeclared = drawing.undeclared();
@@ -51,16 +52,7 @@ pub fn render(drawing: &Drawing) -> Chart {
 fn node(drawing: &Drawing, id: NodeId) -> String {
     let node = drawing.node(id);
     let (open, close) = shape(node);
-    format!("n{id}{open}{}{close}", label(node))
-}
-
-fn label(node: &Node) -> Label {
-    let name = Label::new(&called(node));
-    match node.what {
-        // Their words say what they are.
-        What::People => name,
-        what => Label::new(what.noun()).above(&name),
-    }
+    format!("n{id}{open}{}{close}", label::<Mermaid>(node))
 }
 
 const fn shape(node: &Node) -> (&'static str, &'static str) {
