@@ -3,38 +3,23 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[allow(dead_code, reason = "each test uses a part of it")]
+#[path = "support/tenant.rs"]
+mod harness;
 #[allow(dead_code, reason = "nothing is spoiled here")]
 #[path = "support/proxy.rs"]
 mod proxy;
 
-use entrant_benchmark::secret::CANARY;
+use harness::{Tenant, entrant, run_and_kill_at, said};
 use proxy::Proxy;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
-use std::sync::{Arc, Mutex};
-use std::thread;
-use std::time::Duration;
 
 const CATALOGS: usize = 6;
 const PACKAGES: usize = 30;
-
-struct Server {
-    /// Goes with it.
-    _directory: tempfile::TempDir,
-    child: Child,
-    url: String,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 fn id(kind: &str, number: usize) -> String {
     format!("{kind}-0000-4000-8000-{number:012}")
@@ -57,36 +42,6 @@ fn seed() -> Value {
         })
         .collect();
     json!({"groups": [{"displayName": "Staff"}], "catalogs": catalogs, "accessPackages": packages, "assignmentPolicies": policies})
-}
-
-impl Server {
-    fn start(faults: &Value) -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        fs::write(directory.path().join("seed.json"), seed().to_string()).unwrap();
-        fs::write(directory.path().join("faults.json"), faults.to_string()).unwrap();
-        let mut child = entrant(directory.path(), "")
-            .args(["emulator", "serve", "--seed", "seed.json", "--faults", "faults.json"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut url = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
-        Self { _directory: directory, child, url: url.trim().to_owned() }
-    }
-}
-
-fn entrant(directory: &Path, url: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_entrant"));
-    command.current_dir(directory).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command.env_remove("ENTRANT_GRAPH_URL").env("ENTRANT_ACCESS_TOKEN", CANARY).env("CI", "true");
-    if !url.is_empty() {
-        command.env("ENTRANT_GRAPH_URL", url);
-    }
-    command
-}
-
-fn said(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
 /// Every file that documents are read from, by its path below the directory.
@@ -121,7 +76,7 @@ fn is_whole_and_goes_on(directory: &Path, url: &str, whole: &BTreeMap<String, St
 
 #[test]
 fn killed_anywhere_it_leaves_whole_files_and_goes_on() {
-    let server = Server::start(&json!({}));
+    let server = Tenant::of("", &seed(), &[]);
     let fresh = tempfile::tempdir().unwrap();
     let counted = Proxy::start(&server.url, usize::MAX, || {});
     let run = entrant(fresh.path(), counted.url()).arg("import").output().unwrap();
@@ -134,18 +89,7 @@ fn killed_anywhere_it_leaves_whole_files_and_goes_on() {
     // At each request: nothing is written before all is read.
     for request in 1..=requests {
         let directory = tempfile::tempdir().unwrap();
-        let process: Arc<Mutex<Option<Child>>> = Arc::default();
-        let victim = Arc::clone(&process);
-        let proxy = Proxy::start(&server.url, request, move || {
-            victim.lock().unwrap().as_mut().unwrap().kill().unwrap();
-        });
-        {
-            let mut process = process.lock().unwrap();
-            *process = Some(entrant(directory.path(), proxy.url()).arg("import").spawn().unwrap());
-        }
-        while process.lock().unwrap().as_mut().unwrap().try_wait().unwrap().is_none() {
-            thread::sleep(Duration::from_millis(5));
-        }
+        run_and_kill_at(directory.path(), &server.url, &["import"], request);
         assert_eq!(is_whole_and_goes_on(directory.path(), &server.url, &whole), 0, "at request {request}");
     }
 

@@ -3,23 +3,21 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-#[path = "support/proxy.rs"]
+#[allow(dead_code, reason = "each test uses a part of it")]
+#[path = "support/tenant.rs"]
+mod harness;
 #[allow(dead_code, reason = "answers are spoilt elsewhere")]
+#[path = "support/proxy.rs"]
 mod proxy;
 
-use entrant_benchmark::secret::CANARY;
+use harness::{Tenant, entrant, run_and_kill_at, said, wherever};
 use proxy::Proxy;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use std::thread;
-use std::time::Duration;
+use std::process::Output;
 
 const PACKAGES: usize = 4;
 const UPDATES: usize = 20;
@@ -32,85 +30,39 @@ const POLICIES: &str = "/v1.0/identityGovernance/entitlementManagement/assignmen
 /// A third of what is there is deleted.
 const LIMITS: &str = "limits: {deletions: {max: 100, maxPercent: 100}}\n";
 
-/// A directory with the documents, and an emulator that ends with it.
-struct Tenant {
-    directory: tempfile::TempDir,
-    server: Child,
-    url: String,
+/// A tenant with the documents beside it.
+fn tenant(options: &[&str]) -> Tenant {
+    let tenant = Tenant::served(&documents("New."), &seed(), &json!({}), options);
+    fs::write(tenant.directory.path().join("policies/entrant.yaml"), LIMITS).unwrap();
+    tenant
 }
 
-impl Drop for Tenant {
-    fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
+/// All policies, by package and name. Two of one name fail the test.
+fn policies(tenant: &Tenant) -> BTreeMap<String, Value> {
+    let answer = proxy::get(&tenant.url, &format!("{POLICIES}?$expand=accessPackage&$top=200"), "own");
+    let json: Value = serde_json::from_slice(&answer).unwrap();
+    let mut all = BTreeMap::new();
+    for policy in json["value"].as_array().unwrap() {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let name = [&policy["accessPackage"]["displayName"], &policy["displayName"]].map(text).join("/");
+        assert!(all.insert(name.clone(), policy.clone()).is_none(), "two of {name}");
     }
+    all
 }
 
-impl Tenant {
-    fn new(options: &[&str]) -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        fs::create_dir(directory.path().join("policies")).unwrap();
-        fs::write(directory.path().join("policies/all.yaml"), documents("New.")).unwrap();
-        fs::write(directory.path().join("policies/entrant.yaml"), LIMITS).unwrap();
-        fs::write(directory.path().join("seed.json"), seed().to_string()).unwrap();
-        let mut server = entrant(directory.path(), "")
-            .args(["emulator", "serve", "--seed", "seed.json", "--access-log", "access.jsonl"])
-            .args(options)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut url = String::new();
-        BufReader::new(server.stdout.take().unwrap()).read_line(&mut url).unwrap();
-        Self { directory, server, url: url.trim().to_owned() }
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        entrant(self.directory.path(), &self.url).args(arguments).output().unwrap()
-    }
-
-    /// All policies, by package and name. Two of one name fail the test.
-    fn policies(&self) -> BTreeMap<String, Value> {
-        let answer = proxy::get(&self.url, &format!("{POLICIES}?$expand=accessPackage&$top=200"), "own");
-        let json: Value = serde_json::from_slice(&answer).unwrap();
-        let mut all = BTreeMap::new();
-        for policy in json["value"].as_array().unwrap() {
-            let text = |value: &Value| value.as_str().unwrap().to_owned();
-            let name = [&policy["accessPackage"]["displayName"], &policy["displayName"]].map(text).join("/");
-            assert!(all.insert(name.clone(), policy.clone()).is_none(), "two of {name}");
+/// How many writes of each method were carried out.
+fn writes(tenant: &Tenant) -> BTreeMap<String, usize> {
+    let mut writes = BTreeMap::new();
+    for entry in tenant.requests() {
+        let (method, status) = (entry["method"].as_str().unwrap(), entry["status"].as_u64().unwrap());
+        // Names of ids and batches of reads are asked for by POST.
+        let path = entry["path"].as_str().unwrap();
+        let is_read = path.ends_with("$batch") || path.ends_with("getByIds");
+        if method != "GET" && !is_read && status < 300 {
+            *writes.entry(method.to_owned()).or_default() += 1;
         }
-        all
     }
-
-    /// How many writes of each method were carried out.
-    fn writes(&self) -> BTreeMap<String, usize> {
-        let log = fs::read_to_string(self.directory.path().join("access.jsonl")).unwrap();
-        let mut writes = BTreeMap::new();
-        for line in log.lines() {
-            let entry: Value = serde_json::from_str(line).unwrap();
-            let (method, status) = (entry["method"].as_str().unwrap(), entry["status"].as_u64().unwrap());
-            // Names of ids and batches of reads are asked for by POST.
-            let path = entry["path"].as_str().unwrap();
-            let is_read = path.ends_with("$batch") || path.ends_with("getByIds");
-            if method != "GET" && !is_read && status < 300 {
-                *writes.entry(method.to_owned()).or_default() += 1;
-            }
-        }
-        writes
-    }
-}
-
-fn entrant(directory: &Path, url: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_entrant"));
-    command.current_dir(directory).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command.env_remove("ENTRANT_GRAPH_URL").env("ENTRANT_ACCESS_TOKEN", CANARY).env("CI", "true");
-    if !url.is_empty() {
-        command.env("ENTRANT_GRAPH_URL", url);
-    }
-    command
-}
-
-fn said(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    writes
 }
 
 fn package(number: usize) -> String {
@@ -181,7 +133,7 @@ action: delete
 
 /// The tenant is as the approved plan has it, and every other policy as it was, its last change included.
 fn is_as_approved(before: &BTreeMap<String, Value>, tenant: &Tenant, context: &str) {
-    let after = tenant.policies();
+    let after = policies(tenant);
     assert_eq!(after.len(), before.len() + CREATES - DELETES, "{context}");
     for (name, policy) in &after {
         match name.split_once('/').unwrap().1.split(' ').next().unwrap() {
@@ -198,12 +150,12 @@ fn is_as_approved(before: &BTreeMap<String, Value>, tenant: &Tenant, context: &s
         ("POST".to_owned(), CREATES),
         ("PUT".to_owned(), UPDATES),
     ]);
-    assert_eq!(tenant.writes(), each_once, "{context}");
+    assert_eq!(writes(tenant), each_once, "{context}");
 }
 
 /// Everything that is declared is as declared, what shall be gone is, and every other policy is as it was.
 fn is_as_wanted(before: &BTreeMap<String, Value>, tenant: &Tenant) {
-    let after = tenant.policies();
+    let after = policies(tenant);
     assert_eq!(after.len(), before.len() + CREATES - DELETES);
     for (name, policy) in &after {
         if is_ours(name) {
@@ -226,7 +178,7 @@ fn is_gone(name: &str) -> bool {
 
 /// A plan of the documents, saved where every tenant can have it: they all have the same ids.
 fn saved_plan() -> (tempfile::TempDir, PathBuf) {
-    let tenant = Tenant::new(&[]);
+    let tenant = tenant(&[]);
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("plan.json");
     let plan = tenant.run(&["plan", "--detailed-exitcode", "--out", file.to_str().unwrap()]);
@@ -236,60 +188,30 @@ fn saved_plan() -> (tempfile::TempDir, PathBuf) {
     (directory, file)
 }
 
-/// How many runs are under way at once. They wait more than they work.
-const SIDE_BY_SIDE: usize = 6;
-
 #[test]
 fn wherever_it_is_killed_the_same_plan_finishes() {
     let (_directory, plan) = saved_plan();
-    let counted = Tenant::new(&[]);
-    let before = counted.policies();
+    let counted = tenant(&[]);
+    let before = policies(&counted);
     let all = Proxy::start(&counted.url, usize::MAX, || {});
     let run = entrant(counted.directory.path(), all.url()).arg("apply").arg(&plan).output().unwrap();
     assert_eq!(run.status.code(), Some(0), "{}", said(&run));
     is_as_approved(&before, &counted, "not killed");
     let requests = all.count();
     assert!(requests > UPDATES + DELETES + CREATES, "{requests}");
-    let next = AtomicUsize::new(1);
-    let unfinished = AtomicUsize::new(0);
-    thread::scope(|threads| {
-        for _ in 0..SIDE_BY_SIDE {
-            threads.spawn(|| {
-                loop {
-                    let kill_at = next.fetch_add(1, Ordering::Relaxed);
-                    if kill_at > requests {
-                        break;
-                    }
-                    unfinished.fetch_add(usize::from(killed_at(kill_at, &plan)), Ordering::Relaxed);
-                }
-            });
-        }
-    });
+    let unfinished = wherever(1..=requests, |request| killed_at(request, &plan));
     // Else it was killed before or after its writes, and never between.
-    assert!(unfinished.into_inner() > 30);
+    assert!(unfinished > 30);
 }
 
 /// Kills the apply when this many of its requests were carried out, the last one without an answer, and applies the
 /// same plan again. Whether something was done by then and something was not.
 fn killed_at(request: usize, plan: &Path) -> bool {
-    let tenant = Tenant::new(&[]);
-    let before = tenant.policies();
-    let process: Arc<Mutex<Option<Child>>> = Arc::default();
-    let victim = Arc::clone(&process);
-    // SIGKILL: nothing of the program runs after it.
-    let proxy = Proxy::start(&tenant.url, request, move || {
-        victim.lock().unwrap().as_mut().unwrap().kill().unwrap();
-    });
-    {
-        let mut process = process.lock().unwrap();
-        let mut command = entrant(tenant.directory.path(), proxy.url());
-        command.arg("apply").arg(plan).stdout(Stdio::null()).stderr(Stdio::null());
-        *process = Some(command.spawn().unwrap());
-    }
-    while process.lock().unwrap().as_mut().unwrap().try_wait().unwrap().is_none() {
-        thread::sleep(Duration::from_millis(10));
-    }
-    let done: usize = tenant.writes().values().sum();
+    let tenant = tenant(&[]);
+    let before = policies(&tenant);
+    let apply = ["apply", plan.to_str().unwrap()];
+    run_and_kill_at(tenant.directory.path(), &tenant.url, &apply, request);
+    let done: usize = writes(&tenant).values().sum();
     let context = format!("killed at request {request}, with {done} done");
     let run = tenant.run(&["apply", plan.to_str().unwrap()]);
     assert_eq!(run.status.code(), Some(0), "{context}: {}", said(&run));
@@ -323,12 +245,12 @@ fn ended(run: &Output) -> (Option<i32>, Vec<String>) {
 #[test]
 fn two_applies_of_one_plan_at_once_make_nothing_twice() {
     let (_directory, plan) = saved_plan();
-    let tenant = Tenant::new(&["--latency", "15"]);
-    let before = tenant.policies();
+    let tenant = tenant(&["--latency", "15"]);
+    let before = policies(&tenant);
     let runs = at_once(&tenant, &plan, &plan, ["policies", "policies"]);
-    let after = tenant.policies();
+    let after = policies(&tenant);
     assert_eq!(after.len(), before.len() + CREATES - DELETES);
-    assert_eq!(tenant.writes()["POST"], CREATES, "made once each");
+    assert_eq!(writes(&tenant)["POST"], CREATES, "made once each");
     for run in &runs {
         let (code, open) = ended(run);
         match code {
@@ -344,7 +266,7 @@ fn two_applies_of_one_plan_at_once_make_nothing_twice() {
 
 #[test]
 fn of_two_different_plans_at_once_no_update_is_lost_without_a_word() {
-    let tenant = Tenant::new(&["--latency", "15"]);
+    let tenant = tenant(&["--latency", "15"]);
     let directory = tenant.directory.path();
     fs::create_dir(directory.join("other")).unwrap();
     fs::write(directory.join("other/all.yaml"), documents("Newer.")).unwrap();
@@ -353,10 +275,10 @@ fn of_two_different_plans_at_once_no_update_is_lost_without_a_word() {
         let plan = tenant.run(&["plan", "--detailed-exitcode", "--policies", policies, "--out", plan]);
         assert_eq!(plan.status.code(), Some(2), "{}", said(&plan));
     }
-    let before = tenant.policies();
+    let before = policies(&tenant);
     let runs = at_once(&tenant, Path::new("one.json"), Path::new("other.json"), ["policies", "other"]);
-    let after = tenant.policies();
-    assert_eq!(tenant.writes()["POST"], CREATES, "made once each");
+    let after = policies(&tenant);
+    assert_eq!(writes(&tenant)["POST"], CREATES, "made once each");
     // A delete waits for the creates of its package. Where each of the two was first with one of them, neither did it.
     let left = after.keys().filter(|name| is_gone(name)).count();
     assert_eq!(after.len() - left, before.len() + CREATES - DELETES);
@@ -417,7 +339,7 @@ description: Another one of the name.
 
 /// Runs two applies at once, of documents that differ or not, and holds the tenant to one object of each name.
 fn estates_at_once(is_same: bool) {
-    let tenant = Tenant::new(&["--latency", "15"]);
+    let tenant = tenant(&["--latency", "15"]);
     let directory = tenant.directory.path();
     fs::remove_file(directory.join("policies/all.yaml")).unwrap();
     fs::create_dir(directory.join("other")).unwrap();
@@ -442,7 +364,7 @@ fn estates_at_once(is_same: bool) {
             let found = objects.iter().filter(|object| object["displayName"] == name).count();
             assert_eq!(found, count, "{collection}: {outputs}");
         }
-        assert!(tenant.policies().contains_key("Kit/Members"), "{outputs}");
+        assert!(policies(&tenant).contains_key("Kit/Members"), "{outputs}");
     };
     are_single();
     let codes = runs.each_ref().map(|run| ended(run).0);

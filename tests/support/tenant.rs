@@ -29,15 +29,21 @@ impl Drop for Tenant {
 impl Tenant {
     /// With these documents and this seed, and faults for whoever bears the canary.
     pub fn of(documents: &str, seed: &Value, faults: &[Value]) -> Self {
+        let faults: Vec<Value> = faults.iter().cloned().map(for_the_canary).collect();
+        let faults = json!({ "seed": 3, "faults": faults });
+        Self::served(documents, seed, &faults, &[])
+    }
+
+    /// With these documents, this seed and what else the emulator is told.
+    pub fn served(documents: &str, seed: &Value, faults: &Value, options: &[&str]) -> Self {
         let directory = tempfile::tempdir().unwrap();
         fs::create_dir(directory.path().join("policies")).unwrap();
         fs::write(directory.path().join("seed.json"), seed.to_string()).unwrap();
-        let faults: Vec<Value> = faults.iter().cloned().map(for_the_canary).collect();
-        let faults = json!({ "seed": 3, "faults": faults });
         fs::write(directory.path().join("faults.json"), faults.to_string()).unwrap();
         let mut server = entrant(directory.path(), "")
             .args(["emulator", "serve", "--seed", "seed.json", "--faults", "faults.json"])
             .args(["--access-log", "access.jsonl"])
+            .args(options)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -64,21 +70,7 @@ impl Tenant {
 
     /// Kills an apply when this many of its requests were carried out, the last one without an answer.
     pub fn apply_and_kill_at(&self, request: usize) {
-        let process: Arc<Mutex<Option<Child>>> = Arc::default();
-        let victim = Arc::clone(&process);
-        // SIGKILL: nothing of the program runs after it.
-        let proxy = Proxy::start(&self.url, request, move || {
-            victim.lock().unwrap().as_mut().unwrap().kill().unwrap();
-        });
-        {
-            let mut process = process.lock().unwrap();
-            let mut command = entrant(self.directory.path(), proxy.url());
-            command.args(["apply", "--auto-approve"]).stdout(Stdio::null()).stderr(Stdio::null());
-            *process = Some(command.spawn().unwrap());
-        }
-        while process.lock().unwrap().as_mut().unwrap().try_wait().unwrap().is_none() {
-            thread::sleep(Duration::from_millis(10));
-        }
+        run_and_kill_at(self.directory.path(), &self.url, &["apply", "--auto-approve"], request);
     }
 
     /// The requests so far, as the access log has them.
@@ -93,11 +85,30 @@ impl Tenant {
     }
 }
 
+/// Runs the program and kills it when this many of its requests were carried out, the last one without an answer.
+pub fn run_and_kill_at(directory: &Path, url: &str, arguments: &[&str], request: usize) {
+    let process: Arc<Mutex<Option<Child>>> = Arc::default();
+    let victim = Arc::clone(&process);
+    // SIGKILL: nothing of the program runs after it.
+    let proxy = Proxy::start(url, request, move || {
+        victim.lock().unwrap().as_mut().unwrap().kill().unwrap();
+    });
+    {
+        let mut process = process.lock().unwrap();
+        let mut command = entrant(directory, proxy.url());
+        command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
+        *process = Some(command.spawn().unwrap());
+    }
+    while process.lock().unwrap().as_mut().unwrap().try_wait().unwrap().is_none() {
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
 /// How many runs are under way at once. They wait more than they work.
 const SIDE_BY_SIDE: usize = 6;
 
 /// Tries each of these numbers, several at once; how often the answer was yes.
-pub fn wherever(numbers: std::ops::RangeInclusive<usize>, try_one: fn(usize) -> bool) -> usize {
+pub fn wherever(numbers: std::ops::RangeInclusive<usize>, try_one: impl Fn(usize) -> bool + Sync) -> usize {
     let next = AtomicUsize::new(*numbers.start());
     let yes = AtomicUsize::new(0);
     thread::scope(|threads| {
