@@ -99,7 +99,7 @@ fn take(value: &mut Value, picks: &mut std::vec::IntoIter<Index>, with: &mut Map
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_policy_from_a_template_equals_one_by_hand(
@@ -207,7 +207,7 @@ fn rendered(dir: &Path) -> Vec<(String, String)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_rendered_does_not_depend_on_the_order_of_documents(
