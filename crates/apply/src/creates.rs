@@ -1,5 +1,5 @@
-//! How many creates are under way at once: four policies, or as many other objects as there is room for, until Graph
-//! proves that it does not bear it.
+//! How many creates are under way at once: four policies, beside as many other objects and elements of their parts as
+//! there is room for, until Graph proves that it does not bear it.
 //!
 //! ```text
 //! many ──409 beside another create──▶ one, while it is looked up ──nothing of the name──▶ one, for the run
@@ -24,16 +24,26 @@ const CLOSE: Duration = Duration::from_secs(1);
 /// The first pause between two creates; it doubles, to less than what counts as close.
 const FIRST_GAP: Duration = Duration::from_millis(50);
 
-/// The creates of one run, of policies or of what is none.
+/// The creates of one run.
+#[derive(Default)]
 pub struct Creates {
-    width: usize,
     state: Mutex<State>,
     changed: Notify,
+}
+
+/// What is created.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    Policy,
+    /// An object that is no policy, or an element of one of its parts.
+    Other,
 }
 
 #[derive(Default)]
 struct State {
     under_way: usize,
+    /// Those of them that are policies.
+    policies: usize,
     begun: u64,
     /// Creates that are to be sent again. They go before new ones.
     waiting: usize,
@@ -47,6 +57,7 @@ struct State {
 /// A create's right to be under way.
 pub struct Turn<'a> {
     of: &'a Creates,
+    sort: Sort,
     number: u64,
     gap: Duration,
     /// Whether others were under way as it began.
@@ -61,37 +72,36 @@ pub struct Doubt<'a> {
 }
 
 impl Creates {
-    /// For policies.
-    pub fn of_policies() -> Self {
-        Self::with(POLICIES)
-    }
-
-    /// So many at once.
-    pub fn with(width: usize) -> Self {
-        Self { width, state: Mutex::default(), changed: Notify::new() }
-    }
-
-    /// Waits until a new create may begin.
+    /// Waits until a new policy may begin.
     pub async fn free(&self) {
-        self.wait(|state| state.waiting == 0).await;
+        self.wait(Sort::Policy, |state| state.waiting == 0).await;
     }
 
-    /// The turn of a new create, if it may begin now.
+    /// The turn of a new policy, if it may begin now.
     pub fn begin(&self) -> Option<Turn<'_>> {
         let mut state = self.state();
-        let may = state.waiting == 0 && state.opens(self.width).is_some_and(|opens| opens <= Instant::now());
-        may.then(|| self.turn(&mut state))
+        let may = state.waiting == 0 && state.may_begin(Sort::Policy);
+        may.then(|| self.turn(Sort::Policy, &mut state))
     }
 
-    /// Waits for the turn of a create that is sent again, or that nobody else waits for a turn of.
+    /// Waits for the turn of a policy that is sent again.
     pub async fn again(&self) -> Turn<'_> {
+        self.next(Sort::Policy).await
+    }
+
+    /// Waits for the turn of another object, or of an element of a part.
+    pub async fn other(&self) -> Turn<'_> {
+        self.next(Sort::Other).await
+    }
+
+    async fn next(&self, sort: Sort) -> Turn<'_> {
         self.state().waiting += 1;
         loop {
-            self.wait(|_| true).await;
+            self.wait(sort, |_| true).await;
             let mut state = self.state();
-            if state.opens(self.width).is_some_and(|opens| opens <= Instant::now()) {
+            if state.may_begin(sort) {
                 state.waiting -= 1;
-                let turn = self.turn(&mut state);
+                let turn = self.turn(sort, &mut state);
                 drop(state);
                 self.changed.notify_waiters();
                 return turn;
@@ -99,21 +109,22 @@ impl Creates {
         }
     }
 
-    fn turn(&self, state: &mut State) -> Turn<'_> {
+    fn turn(&self, sort: Sort, state: &mut State) -> Turn<'_> {
         state.under_way += 1;
+        state.policies += usize::from(sort == Sort::Policy);
         state.begun += 1;
         let had_company = state.under_way > 1;
         let is_close = state.ended.is_some_and(|ended| ended.elapsed() < CLOSE);
-        Turn { of: self, number: state.begun, gap: state.gap(), had_company, is_close }
+        Turn { of: self, sort, number: state.begun, gap: state.gap(), had_company, is_close }
     }
 
     /// Waits for room. What is waited for may be gone again when this returns.
-    async fn wait(&self, may: impl Fn(&State) -> bool) {
+    async fn wait(&self, sort: Sort, may: impl Fn(&State) -> bool) {
         loop {
             let changed = self.changed.notified();
             let opens = {
                 let state = self.state();
-                state.opens(self.width).filter(|_| may(&state))
+                state.opens(sort).filter(|_| may(&state))
             };
             match opens {
                 Some(opens) if opens <= Instant::now() => return,
@@ -133,10 +144,18 @@ impl Creates {
 
 impl State {
     /// From when on one more may begin; `None` as long as all places are taken.
-    fn opens(&self, width: usize) -> Option<Instant> {
-        let width = if self.is_alone || !self.doubts.is_empty() { 1 } else { width };
+    fn opens(&self, sort: Sort) -> Option<Instant> {
+        let has_room = match sort {
+            _ if self.is_alone || !self.doubts.is_empty() => self.under_way == 0,
+            Sort::Policy => self.policies < POLICIES,
+            Sort::Other => true,
+        };
         let now = Instant::now();
-        (self.under_way < width).then(|| self.ended.map_or(now, |ended| ended + self.gap()))
+        has_room.then(|| self.ended.map_or(now, |ended| ended + self.gap()))
+    }
+
+    fn may_begin(&self, sort: Sort) -> bool {
+        self.opens(sort).is_some_and(|opens| opens <= Instant::now())
     }
 
     fn gap(&self) -> Duration {
@@ -166,6 +185,7 @@ impl Drop for Turn<'_> {
     fn drop(&mut self) {
         let mut state = self.of.state();
         state.under_way -= 1;
+        state.policies -= usize::from(self.sort == Sort::Policy);
         state.ended = Some(Instant::now());
         drop(state);
         self.of.changed.notify_waiters();

@@ -14,6 +14,7 @@
 //! They are few beside policies, so each looks by itself. What was sent is patched: nothing that is not written is
 //! touched.
 
+use crate::creates::Turn;
 use crate::order::goes_late;
 use crate::pause::Pause;
 use crate::rival;
@@ -32,9 +33,6 @@ use entrant_plan::{Action, Change};
 
 /// How often a create without a clear answer is sent again at most. Each time it is looked for first.
 const REPETITIONS: usize = 3;
-/// How often an element of a part is sent again after a conflict that shows nothing soon. A conflict says that nothing
-/// was made; of several side by side Graph may refuse all but one.
-const CONFLICTS: usize = 12;
 
 /// Creates or updates the object, but what is left to its tail.
 pub async fn main<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResult {
@@ -91,7 +89,7 @@ async fn create<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResul
     let body = entrant_model::wire::create_body(desired);
     let (mut repetitions, mut conflicts, mut may_have_landed) = (REPETITIONS, TRUE_CONFLICTS, false);
     let id = loop {
-        let turn = run.object_creates.again().await;
+        let turn = run.creates.other().await;
         let error = match run.client.create_object(change.kind, parent, &body).await {
             Ok(made) => {
                 drop(turn);
@@ -304,16 +302,22 @@ async fn element_step<C: Read + Write>(
     comes: bool,
     run: &Run<'_, C>,
 ) -> Result<(), StepResult> {
+    // A resource goes by a POST as well.
+    let is_create = comes || member == parts::RESOURCES;
     let mut pause = Pause::patient(run.settings, run.began, run.stop);
     let mut brief = Pause::brief(run.settings, run.began, run.stop);
-    let (mut repetitions, mut conflicts) = (REPETITIONS, CONFLICTS);
+    let (mut repetitions, mut conflicts) = (REPETITIONS, TRUE_CONFLICTS);
     let (mut may_have_landed, mut is_repeated) = (false, false);
     loop {
+        let turn = if is_create { Some(run.creates.other().await) } else { None };
         let done = if comes {
             run.client.add_element(at.kind, at.parent, at.id, member, element).await
         } else {
             run.client.remove_element(at.kind, at.parent, at.id, member, element).await
         };
+        let is_conflict = done.as_ref().is_err_and(|error| error.kind() == ErrorKind::Conflict);
+        // As for an object: see `create`.
+        let doubt = turn.filter(|_| is_conflict && !may_have_landed).and_then(Turn::conflict);
         let error = match done {
             Ok(()) => return Ok(()),
             // Nothing was done.
@@ -341,12 +345,8 @@ async fn element_step<C: Read + Write>(
             Err(error) => error,
         };
         is_repeated = true;
-        let is_conflict = error.kind() == ErrorKind::Conflict;
-        // A conflict says that nothing was done, and a second DELETE of what is gone does nothing.
-        may_have_landed |= !is_conflict && error.method() == Some("POST");
-        let left = if is_conflict { &mut conflicts } else { &mut repetitions };
-        // A conflict that stays is true, however long what it tells of takes to show.
-        let looking = if may_have_landed || *left == 0 {
+        // A second DELETE of what is gone does nothing.
+        let looking = if is_create && doubt.is_none() {
             Pause::rare(run.settings, run.began, run.stop)
         } else {
             Pause::brief(run.settings, run.began, run.stop)
@@ -354,10 +354,19 @@ async fn element_step<C: Read + Write>(
         if is_done(at, member, element, comes, &error, looking, run).await? {
             return Ok(());
         }
-        if *left == 0 || (run.stop)() {
+        if (run.stop)() {
             return Err(unclear(&error, None));
         }
-        *left -= 1;
+        if let Some(doubt) = doubt {
+            doubt.prove_false();
+            continue;
+        }
+        may_have_landed = is_create;
+        conflicts -= usize::from(is_conflict && is_create);
+        if repetitions == 0 || conflicts == 0 {
+            return Err(unclear(&error, None));
+        }
+        repetitions -= 1;
     }
 }
 

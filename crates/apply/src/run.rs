@@ -46,8 +46,7 @@ pub async fn apply<C: Read + Write>(
         stop,
         on: Mutex::new(on),
         looks: Looks::new(client, settings.poll * 4),
-        creates: Creates::of_policies(),
-        object_creates: Creates::with(WIDTH),
+        creates: Creates::default(),
         made: Made::default(),
     };
     let mut order = Order::of(&changes);

@@ -37,8 +37,6 @@ pub struct Run<'a, C> {
     pub on: Mutex<&'a mut (dyn FnMut(Event<'_>) + Send)>,
     pub looks: Looks<'a, C>,
     pub creates: Creates,
-    /// The creates of what is no policy.
-    pub object_creates: Creates,
     pub made: Made,
 }
 
