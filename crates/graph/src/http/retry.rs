@@ -43,8 +43,24 @@ const GIVEN_TIME: Duration = Duration::from_secs(1);
 pub struct Again {
     /// When its first batch left.
     since: Instant,
-    failures: u32,
+    failures: Failures,
     after: Duration,
+}
+
+/// How often a request has failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Failures {
+    all: u32,
+    /// Those whose answer was no JSON.
+    unreadable: u32,
+}
+
+impl Failures {
+    /// With one more.
+    fn and(self, error: &Error) -> Self {
+        let is_unreadable = reason(error) == Some(WaitReason::Unreadable);
+        Self { all: self.all + 1, unreadable: self.unreadable + u32::from(is_unreadable) }
+    }
 }
 
 impl Again {
@@ -124,7 +140,7 @@ impl Pace {
     {
         let deadline = Instant::now() + self.settings.deadline;
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let (mut failures, mut last) = (0, None);
+        let (mut failures, mut last) = (Failures::default(), None);
         loop {
             let slot = match self.enter(call, deadline).await {
                 Ok(slot) => slot,
@@ -148,6 +164,7 @@ impl Pace {
                 slot.throttled();
             }
             // Before the slot is free for another: that one must find the gate shut.
+            failures = failures.and(&error);
             let pause = self.pause_after(call, &error, failures, deadline);
             drop(slot);
             let Some(pause) = pause else { return Err(tried(error, failures)) };
@@ -156,7 +173,6 @@ impl Pace {
             }
             self.count_retry();
             last = Some(tried(error, failures));
-            failures += 1;
         }
     }
 
@@ -175,9 +191,9 @@ impl Pace {
             self.limit.throttled(left);
         }
         let since = before.map_or(left, |again| again.since);
-        let failures = before.map_or(0, |again| again.failures);
+        let failures = before.map(|again| again.failures).unwrap_or_default().and(error);
         let after = self.pause_after(call, error, failures, since + self.settings.deadline)?;
-        Some(Again { since, failures: failures + 1, after })
+        Some(Again { since, failures, after })
     }
 
     /// The server asks for a wait, and the rest of its answer is still on its way: nobody else leaves meanwhile.
@@ -256,7 +272,13 @@ impl Pace {
     /// How long to wait before the request is sent again, the gate aside; `None` where it is not.
     ///
     /// Shuts the gate where Graph asks for it, whether or not this request is repeated.
-    fn pause_after(&self, call: &Call, error: &Error, failures: u32, deadline: Instant) -> Option<Duration> {
+    fn pause_after(
+        &self,
+        call: &Call,
+        error: &Error,
+        failures: Failures,
+        deadline: Instant,
+    ) -> Option<Duration> {
         if error.status().is_some() {
             self.has_answered.store(true, Ordering::Relaxed);
         }
@@ -283,8 +305,8 @@ impl Pace {
         if !in_time || !self.may_repeat(call, error) {
             return None;
         }
-        let most = if reason == WaitReason::Unreadable { MAX_UNREADABLE } else { MAX_ATTEMPTS };
-        if !is_given && (failures + 1 >= most || !self.spend()) {
+        let is_last = failures.all >= MAX_ATTEMPTS || failures.unreadable >= MAX_UNREADABLE;
+        if !is_given && (is_last || !self.spend()) {
             return None;
         }
         if is_for_all {
@@ -315,8 +337,8 @@ impl Pace {
     }
 
     /// A random time up to a limit that doubles with each failure ("full jitter").
-    fn backoff(&self, failures: u32) -> Duration {
-        let doubled = self.settings.backoff.saturating_mul(1 << failures.min(20));
+    fn backoff(&self, failures: Failures) -> Duration {
+        let doubled = self.settings.backoff.saturating_mul(1 << (failures.all.max(1) - 1).min(20));
         doubled.min(self.settings.longest_backoff).mul_f64(self.fraction())
     }
 
@@ -382,8 +404,8 @@ pub(super) fn in_time(call: &Call, began: Instant, what: &str) -> Result<(), Err
 }
 
 /// The error of the last attempt, with how many there were.
-fn tried(error: Error, failures: u32) -> Error {
-    if failures == 0 { error } else { error.with_help([format!("It was sent {} times.", failures + 1)]) }
+fn tried(error: Error, failures: Failures) -> Error {
+    if failures.all < 2 { error } else { error.with_help([format!("It was sent {} times.", failures.all)]) }
 }
 
 #[cfg(test)]

@@ -216,6 +216,12 @@ async fn what_stays_unreadable_is_soon_left() {
     let unreadable = || Error::of(ErrorKind::Malformed, &call, "x");
     let (outcome, attempts, _) = against(&pace, &call, (0..9).map(|_| unreadable()).collect()).await;
     assert_eq!((outcome.expect_err("no Graph").kind(), attempts), (ErrorKind::Malformed, 3));
+    // What failed otherwise before does not count.
+    let failed = || status(&call, 503, None);
+    let (outcome, attempts, _) =
+        against(&pace, &call, vec![failed(), failed(), unreadable(), failed(), unreadable()]).await;
+    outcome.expect("an answer");
+    assert_eq!(attempts, 6);
 }
 
 #[tokio::test(start_paused = true)]
