@@ -235,6 +235,11 @@ impl Error {
         self.kind() == ErrorKind::NotFound && !self.0.is_foreign && !self.is_no_such_address()
     }
 
+    /// Whether the body of a refusal is not Graph's.
+    pub(crate) fn is_foreign(&self) -> bool {
+        self.0.is_foreign
+    }
+
     /// Whether Graph says that it has no such address: 400 or 404, and only the message tells.
     pub(crate) fn is_no_such_address(&self) -> bool {
         let message = self.graph_message().unwrap_or_default().to_ascii_lowercase();

@@ -387,6 +387,8 @@ fn reason(error: &Error) -> Option<WaitReason> {
         }
         (ErrorKind::Malformed, _) if error.is_cut_short() => Some(WaitReason::NoAnswer),
         (ErrorKind::Malformed, _) => Some(WaitReason::Unreadable),
+        // Whether something is there is for Graph alone to say, in whole.
+        (ErrorKind::NotFound, Some(_)) if error.is_foreign() => Some(WaitReason::Unreadable),
         _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! The send loop on a clock that stands still until everything waits.
 
 use super::*;
+use crate::error::GraphSays;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -189,6 +190,7 @@ async fn what_is_refused_with_a_time_is_not_sent_again_and_nobody_asks_before() 
 async fn a_read_is_repeated_where_that_can_help() {
     let (pace, call) = (pace(1), read());
     let cut = Error::of(ErrorKind::Malformed, &call, "x").cut_short();
+    let foreign = GraphSays { is_foreign: true, ..GraphSays::default() };
     for (error, expected) in [
         (status(&call, 500, None), 2),
         (status(&call, 502, None), 2),
@@ -200,6 +202,8 @@ async fn a_read_is_repeated_where_that_can_help() {
         (cut, 2),
         (status(&call, 501, None), 1),
         (status(&call, 404, None), 1),
+        // A page in place of Graph's answer, or what is left of one.
+        (status(&call, 404, None).with_graph(foreign), 2),
         (Error::of(ErrorKind::Malformed, &call, "x"), 2),
         (Error::of(ErrorKind::Forbidden, &call, "x"), 1),
     ] {
