@@ -22,6 +22,11 @@ impl Made {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&address.key()).cloned()
     }
 
+    /// Whether this object was made.
+    pub fn holds(&self, id: &Id) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).values().any(|made| made == id)
+    }
+
     /// The change with ids in the place of what was yet to be created when it was planned.
     pub fn fill<'a>(&self, change: &'a Change) -> Cow<'a, Change> {
         let mut has_placeholder = change.parent.placeholder().is_some();

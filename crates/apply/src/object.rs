@@ -88,6 +88,7 @@ async fn create<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResul
     let (Some(desired), Some(parent)) = (&change.desired, &change.parent.id) else { return missing_half() };
     let body = entrant_model::wire::create_body(desired);
     let (mut repetitions, mut conflicts, mut may_have_landed) = (REPETITIONS, TRUE_CONFLICTS, false);
+    let mut early = run.pause();
     let id = loop {
         let turn = run.creates.other().await;
         let error = match run.client.create_object(change.kind, parent, &body).await {
@@ -99,9 +100,9 @@ async fn create<C: Read + Write>(change: &Change, run: &Run<'_, C>) -> StepResul
                     Err(result) => return result,
                 }
             }
-            Err(error) if error.is_not_yet() && repetitions > 0 && !(run.stop)() => {
+            Err(error) if run.is_too_early(parent, &error) => {
                 drop(turn);
-                if !run.pause().wait().await {
+                if !early.wait().await {
                     return failed(&error);
                 }
                 continue;

@@ -41,6 +41,13 @@ pub struct Run<'a, C> {
 }
 
 impl<C> Run<'_, C> {
+    /// Whether a create was refused since what holds it, which this run made, is not to be seen everywhere yet. To a
+    /// caller with catalog roles alone that is a 403.
+    pub fn is_too_early(&self, holder: &Id, error: &Error) -> bool {
+        let is_unseen = matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Forbidden);
+        error.is_not_yet() || is_unseen && self.made.holds(holder)
+    }
+
     /// Tells what happens.
     pub fn tell(&self, event: Event<'_>) {
         (self.on.lock().unwrap_or_else(PoisonError::into_inner))(event);
@@ -78,6 +85,7 @@ pub async fn create<C: Read + Write>(change: &Change, run: &Run<'_, C>, first: T
     let mut turn = first;
     let (mut is_repeated, mut may_have_landed) = (false, false);
     let (mut repetitions, mut conflicts) = (REPETITIONS, TRUE_CONFLICTS);
+    let mut early = run.pause();
     loop {
         let outcome = run.client.create_policy(change.version, &body).await;
         let error = match outcome {
@@ -90,6 +98,15 @@ pub async fn create<C: Read + Write>(change: &Change, run: &Run<'_, C>, first: T
                 };
             }
             Err(error) if error.is_unclear() => error,
+            Err(error) if run.is_too_early(package, &error) => {
+                drop((turn, writing));
+                if !early.wait().await {
+                    return failed(&error);
+                }
+                writing = run.looks.writing();
+                turn = run.creates.again().await;
+                continue;
+            }
             Err(error) => return failed(&error),
         };
         // An earlier POST that may have landed explains a conflict as well.

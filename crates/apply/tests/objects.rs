@@ -7,9 +7,11 @@ mod stub;
 use axum::http::Method;
 use entrant_apply::{Outcome, Settings, StepResult, apply};
 use entrant_graph::Client;
+use entrant_model::reference::Written;
 use entrant_model::{Address, Id, Kind, Reference};
 use entrant_plan::{Change, Plan};
 use serde_json::{Value as Json, json};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use stub::fails;
@@ -136,10 +138,13 @@ fn change(name: &str, before: Option<&Json>, after: Option<&Json>) -> Change {
 }
 
 async fn outcome_of(changes: Vec<Change>, tenant: &Arc<Mutex<Tenant>>) -> Outcome {
-    let client = serve(Arc::clone(tenant)).await;
+    outcome_over(changes, &serve(Arc::clone(tenant)).await).await
+}
+
+async fn outcome_over(changes: Vec<Change>, client: &Client) -> Outcome {
     let plan = Plan { changes, ..Plan::default() };
     let patience = Settings { read_back: Duration::from_millis(300), poll: Duration::from_millis(10) };
-    apply(&plan, &client, &patience, &|| false, &mut |_| {}).await
+    apply(&plan, client, &patience, &|| false, &mut |_| {}).await
 }
 
 fn shared(tenant: Tenant) -> Arc<Mutex<Tenant>> {
@@ -202,4 +207,57 @@ async fn an_element_that_is_refused_for_being_there_is_waited_for() {
         .result;
     assert!(result.is_done(), "{result:?}");
     assert_eq!(tenant.lock().expect("the tenant").sponsors.len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_made_in_a_new_catalog_waits_until_the_catalog_shows_where_it_is_made() {
+    for refusal in [fails(404, "ResourceNotFound"), fails(403, "UnAuthorized")] {
+        let early = Arc::new(AtomicUsize::new(0));
+        let (refusals, counted) = (refusal.clone(), Arc::clone(&early));
+        let made = Arc::new(Mutex::new((None::<Json>, None::<Json>)));
+        let client = stub::serve(move |method, path, body| {
+            let (refusal, early, made) = (refusals.clone(), Arc::clone(&counted), Arc::clone(&made));
+            async move {
+                let mut made = made.lock().expect("what was made");
+                let with = |id: &str, body: &Json| {
+                    let mut object = body.clone();
+                    object["id"] = id.into();
+                    object["catalog"] = json!({ "id": "c" });
+                    object
+                };
+                let last = path.rsplit('/').next().unwrap_or_default().to_owned();
+                match (method.as_str(), last.as_str()) {
+                    ("POST", "catalogs") => {
+                        made.0 = Some(with("c", &body));
+                        (201, made.0.clone().unwrap_or_default())
+                    }
+                    ("POST", "accessPackages") if early.fetch_add(1, Ordering::Relaxed) < 2 => refusal,
+                    ("POST", "accessPackages") => {
+                        made.1 = Some(with("ap", &body));
+                        (201, made.1.clone().unwrap_or_default())
+                    }
+                    ("GET", "catalogs") => (200, json!({ "value": made.0.iter().collect::<Vec<_>>() })),
+                    ("GET", "accessPackages") => (200, json!({ "value": made.1.iter().collect::<Vec<_>>() })),
+                    ("GET", "c") => (200, made.0.clone().unwrap_or_default()),
+                    ("GET", "ap") => (200, made.1.clone().unwrap_or_default()),
+                    _ => fails(404, "ResourceNotFound"),
+                }
+            }
+        })
+        .await;
+        let object = |kind, name| stub::object(kind, &json!({ "displayName": name }));
+        let catalog = Address::of(Kind::Catalog, &[], "Sales");
+        let holder = Reference::written(
+            Kind::Catalog,
+            Written { declared: Some(catalog.clone()), ..Written::default() },
+        );
+        let package = Address::of(Kind::AccessPackage, &["Sales"], "Marketing");
+        let changes = vec![
+            stub::change(catalog, Reference::tenant(), None, Some(object(Kind::Catalog, "Sales"))),
+            stub::change(package, holder, None, Some(object(Kind::AccessPackage, "Marketing"))),
+        ];
+        let outcome = outcome_over(changes, &client).await;
+        assert!(outcome.is_complete(), "{:?}", outcome.steps);
+        assert_eq!(early.load(Ordering::Relaxed), 3, "{refusal:?}");
+    }
 }

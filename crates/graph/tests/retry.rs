@@ -161,7 +161,7 @@ async fn an_answer_cut_short_is_asked_for_again_and_the_last_failure_is_told() {
     let client = stub::client(&url);
     let error = client.find(Kind::Group, "a").await.expect_err("never whole");
     assert_eq!(error.kind(), ErrorKind::Malformed);
-    assert!(error.help().iter().any(|help| help == "It was sent 8 times."), "{:?}", error.help());
+    assert!(error.help().iter().any(|help| help == "It was tried 8 times."), "{:?}", error.help());
     assert_eq!((client.cost().http_requests, client.cost().retries), (8, 7));
 }
 

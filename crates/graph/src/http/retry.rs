@@ -407,7 +407,7 @@ pub(super) fn in_time(call: &Call, began: Instant, what: &str) -> Result<(), Err
 
 /// The error of the last attempt, with how many there were.
 fn tried(error: Error, failures: Failures) -> Error {
-    if failures.all < 2 { error } else { error.with_help([format!("It was sent {} times.", failures.all)]) }
+    if failures.all < 2 { error } else { error.with_help([format!("It was tried {} times.", failures.all)]) }
 }
 
 #[cfg(test)]

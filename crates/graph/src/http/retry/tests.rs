@@ -131,7 +131,7 @@ async fn a_server_that_throttles_for_ever_is_left_at_the_deadline() {
         let error = run(&pace, &call, attempt).await.expect_err("throttled");
         assert_eq!(error.kind(), ErrorKind::Throttled);
         assert!(start.elapsed() <= Settings::default().deadline, "{wait:?}");
-        assert!(error.help().iter().any(|help| help.starts_with("It was sent ")), "{:?}", error.help());
+        assert!(error.help().iter().any(|help| help.starts_with("It was tried ")), "{:?}", error.help());
     }
 }
 
