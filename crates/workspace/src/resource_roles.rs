@@ -42,13 +42,14 @@ pub async fn missing<R: Read + Sync>(plan: &Plan, reader: &R) -> Result<Vec<Diag
         let message = format!("the resource `{}` has no role `{}`", visible(&what), visible(role));
         let found = Diagnostic::new(codes::UNKNOWN_ROLE, message).at(place, "no such role");
         let others = others?;
-        Some(match nearest(role, others.iter().map(String::as_str)) {
-            Some(near) => found.help(format!("did you mean `{}`?", visible(near))),
-            None => {
+        let help = nearest(role, others.iter().map(String::as_str)).map_or_else(
+            || {
                 let list: Vec<String> = others.iter().map(|name| format!("`{}`", visible(name))).collect();
-                found.help(format!("its roles are {}", list.join(", ")))
-            }
-        })
+                format!("its roles are {}", list.join(", "))
+            },
+            |near| format!("did you mean `{}`?", visible(near)),
+        );
+        Some(found.help(help))
     });
     Ok(found.collect())
 }
