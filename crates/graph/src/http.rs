@@ -348,7 +348,10 @@ impl Transport {
 
     /// The whole body, or an error: a body cut short is none.
     async fn body(&self, call: &Call, mut response: Response) -> Result<Vec<u8>, Error> {
-        let mut body = Vec::new();
+        /// No more room than this for what is announced alone.
+        const ROOM: u64 = 1 << 20;
+        let room = response.content_length().unwrap_or_default().min(ROOM);
+        let mut body = Vec::with_capacity(usize::try_from(room).unwrap_or_default());
         while let Some(chunk) =
             response.chunk().await.map_err(|error| failure::transport(&self.target, call, &error))?
         {

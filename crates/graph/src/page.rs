@@ -20,18 +20,33 @@ const MAX_PAGES_WITHOUT_NEWS: usize = 100;
 /// Batches that are asked for at once. How many of them are under way is the transport's to say.
 const BATCHES: usize = 16;
 
-/// What becomes of an object of a list: from its JSON, and the text of it.
+/// An object of a list, with its id as it is spelled.
+pub(crate) type Row<T> = (Option<String>, T);
+
+/// What becomes of the text of an object of a list; `None` where it is no object.
 pub(crate) trait ReadElement<T>:
-    Fn(Json, &RawValue) -> Result<T, Error> + Clone + Send + 'static
+    Fn(Box<RawValue>) -> Result<Option<Row<T>>, Error> + Clone + Send + 'static
 {
 }
 
-impl<T, F: Fn(Json, &RawValue) -> Result<T, Error> + Clone + Send + 'static> ReadElement<T> for F {}
+impl<T, F: Fn(Box<RawValue>) -> Result<Option<Row<T>>, Error> + Clone + Send + 'static> ReadElement<T> for F {}
 
 /// The object as it is.
-#[expect(clippy::unnecessary_wraps, reason = "one of those that read an element")]
-fn as_json(json: Json, _: &RawValue) -> Result<Json, Error> {
-    Ok(json)
+#[expect(
+    clippy::unnecessary_wraps,
+    clippy::needless_pass_by_value,
+    reason = "one of those that read an element"
+)]
+fn as_json(text: Box<RawValue>) -> Result<Option<Row<Json>>, Error> {
+    Ok(tree(&text))
+}
+
+/// The tree of an object; `None` where the text is no object.
+pub(crate) fn tree(text: &RawValue) -> Option<Row<Json>> {
+    match serde_json::from_str(text.get()) {
+        Ok(json @ Json::Object(_)) => Some((json.get("id").and_then(Json::as_str).map(str::to_owned), json)),
+        _ => None,
+    }
 }
 
 /// Every object of a list. An object that two pages bring, as happens when the list changes meanwhile, is
@@ -93,7 +108,11 @@ async fn lists_together<T: Send + 'static>(
         outgoing.iter().map(|sent| sent.call.clone()).zip(answers).collect();
     let of_page = read.clone();
     let pages = on_a_thread(move || {
-        let read_one = |(call, answer): (Call, Result<Answer, Error>)| page(&call, &answer?, &of_page);
+        let read_one = |(call, answer): (Call, Result<Answer, Error>)| {
+            let answer = answer?;
+            let texts = texts(&call, &answer)?;
+            page(&call, &answer, texts, &of_page)
+        };
         firsts.into_iter().map(read_one).collect::<Vec<_>>()
     })
     .await;
@@ -275,7 +294,7 @@ impl<T> Default for Gathered<T> {
 
 impl<T> Gathered<T> {
     /// Whether any of them is new.
-    fn add(&mut self, rows: Vec<(Option<String>, T)>) -> bool {
+    fn add(&mut self, rows: Vec<Row<T>>) -> bool {
         let before = self.objects.len();
         for (id, object) in rows {
             if id.is_none_or(|id| self.ids.insert(id)) {
@@ -288,7 +307,7 @@ impl<T> Gathered<T> {
 
 /// A page: its objects with their ids, the link to the next, and which request brought it.
 struct Page<T> {
-    rows: Vec<(Option<String>, T)>,
+    rows: Vec<Row<T>>,
     next: Option<String>,
     ids: Ids,
 }
@@ -304,12 +323,13 @@ async fn rest<T: Send + 'static>(
     gathered.pages.insert(from.url.to_string());
     let mut without_news = 0;
     loop {
-        let next = match next_link(&from.call, &answer)? {
+        let texts = texts(&from.call, &answer)?;
+        let next = match &texts.next {
             None => None,
-            Some(link) => Some(same_place(transport, &from, &link).map_err(|error| answer.with_ids(error))?),
+            Some(link) => Some(same_place(transport, &from, link).map_err(|error| answer.with_ids(error))?),
         };
         let (call, read, ids) = (from.call.clone(), read.clone(), answer.ids());
-        let reading = on_a_thread(move || page(&call, &answer, &read));
+        let reading = on_a_thread(move || page(&call, &answer, texts, &read));
         if let Some(next) = &next {
             if !gathered.pages.insert(next.to_string()) {
                 let why = "the link to the next page leads back to an earlier one";
@@ -365,24 +385,28 @@ async fn send(
     transport.send(&outgoing).await
 }
 
-/// What a page says beside its objects.
+/// A page's objects, each still a text, and the link to the next page.
+struct Texts {
+    elements: Vec<Box<RawValue>>,
+    next: Option<String>,
+}
+
+/// What a page says.
 #[derive(Deserialize)]
-struct Links {
+struct Said {
+    value: Option<Vec<Box<RawValue>>>,
     #[serde(rename = "@odata.nextLink")]
     next: Option<Json>,
 }
 
-/// A page's objects, each still a text.
-#[derive(Deserialize)]
-struct Elements<'a> {
-    #[serde(borrow)]
-    value: Option<Vec<&'a RawValue>>,
-}
-
-fn next_link(call: &Call, answer: &Answer) -> Result<Option<String>, Error> {
-    match answer.read::<Links>(call)?.next {
-        None | Some(Json::Null) => Ok(None),
-        Some(Json::String(link)) if !link.is_empty() => Ok(Some(link)),
+/// Cuts a page into the texts of its objects.
+fn texts(call: &Call, answer: &Answer) -> Result<Texts, Error> {
+    let Ok(Said { value: Some(elements), next }) = answer.read(call) else {
+        return Err(answer.malformed(call, "the page has no list in `value`"));
+    };
+    match next {
+        None | Some(Json::Null) => Ok(Texts { elements, next: None }),
+        Some(Json::String(link)) if !link.is_empty() => Ok(Texts { elements, next: Some(link) }),
         Some(_) => Err(answer.malformed(call, "the link to the next page is no text")),
     }
 }
@@ -397,19 +421,15 @@ pub(crate) fn link_to_more(json: &mut Json, member: &str) -> Result<Option<Strin
     }
 }
 
-fn page<T>(call: &Call, answer: &Answer, read: &impl ReadElement<T>) -> Result<Page<T>, Error> {
-    let Ok(Elements { value: Some(elements) }) = answer.read(call) else {
-        return Err(answer.malformed(call, "the page has no list in `value`"));
-    };
-    let mut rows = Vec::with_capacity(elements.len());
-    for element in elements {
-        let Ok(json @ Json::Object(_)) = serde_json::from_str(element.get()) else {
-            return Err(answer.malformed(call, "the page lists something that is no object"));
-        };
-        let id = json.get("id").and_then(Json::as_str).map(str::to_owned);
-        rows.push((id, read(json, element).map_err(|error| answer.with_ids(error))?));
+fn page<T>(call: &Call, answer: &Answer, texts: Texts, read: &impl ReadElement<T>) -> Result<Page<T>, Error> {
+    let mut rows = Vec::with_capacity(texts.elements.len());
+    for element in texts.elements {
+        match read(element).map_err(|error| answer.with_ids(error))? {
+            Some(row) => rows.push(row),
+            None => return Err(answer.malformed(call, "the page lists something that is no object")),
+        }
     }
-    Ok(Page { rows, next: next_link(call, answer)?, ids: answer.ids() })
+    Ok(Page { rows, next: texts.next, ids: answer.ids() })
 }
 
 /// The link as a URL, if it leads to this target and this version.

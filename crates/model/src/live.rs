@@ -46,8 +46,8 @@ impl Wire {
     }
 
     /// An object's text as it came.
-    pub fn from_text(text: &RawValue) -> Self {
-        Self(text.to_owned())
+    pub fn of_text(text: Box<RawValue>) -> Self {
+        Self(text)
     }
 
     /// The object, parsed anew.

@@ -1,12 +1,15 @@
 //! Graph JSON to objects and back. Lenient on reading: what the table does not know is kept as it came.
 //! Strict on writing: a body has no `@odata.*` but `@odata.type`, no read-only member, references as ids.
 
+mod text;
+
 use crate::kind::Kind;
 use crate::reference::{Id, Reference};
 use crate::spec::{Access, Home, RefForm, Type, TypeSpec, UnionSpec};
 use crate::time::{Date, Duration, Instant};
 use crate::value::{Json, Object, Value, Word};
 use serde_json::Map;
+pub use text::from_text;
 
 /// The discriminator of derived types.
 pub const ODATA_TYPE: &str = "@odata.type";
@@ -39,22 +42,7 @@ fn read_value(ty: &Type, json: &Json) -> Value {
         (_, Json::Null) => Value::Null,
         (Type::Bool, Json::Bool(b)) => Value::Bool(*b),
         (Type::Int { .. }, Json::Number(n)) => n.as_i64().map_or_else(other, Value::Int),
-        (Type::Text | Type::Rule, Json::String(s)) => Value::Text(s.as_str().into()),
-        (Type::Enum(spec), Json::String(s)) => {
-            Value::Enum(spec.find(s).map_or_else(|| Word::Other(s.as_str().into()), |w| Word::Known(w.word)))
-        }
-        (Type::Duration, Json::String(s)) => Duration::parse(s).map_or_else(other, Value::Duration),
-        (Type::Instant, Json::String(s)) => match Instant::parse(s) {
-            Some(instant) if instant.is_minimum() => Value::Null,
-            Some(instant) => Value::Instant(instant),
-            None => other(),
-        },
-        (Type::Date, Json::String(s)) => match Date::parse(s) {
-            Some(date) if date.is_minimum() => Value::Null,
-            Some(date) => Value::Date(date),
-            None => other(),
-        },
-        (Type::Ref(kind, RefForm::Id), Json::String(s)) => Value::Ref(Box::new(Reference::live(*kind, s))),
+        (_, Json::String(text)) => of_text(ty, text).unwrap_or_else(other),
         (Type::Ref(kind, RefForm::Object), Json::Object(map)) => match map.get("id").and_then(Json::as_str) {
             Some(id) => Value::Ref(Box::new(Reference {
                 name: map.get(name_member(*kind)).and_then(Json::as_str).map(Into::into),
@@ -77,16 +65,37 @@ fn read_value(ty: &Type, json: &Json) -> Value {
     }
 }
 
+/// A text as a value of this type; `None` where it is none of it.
+fn of_text(ty: &Type, text: &str) -> Option<Value> {
+    match ty {
+        Type::Text | Type::Rule => Some(Value::Text(text.into())),
+        Type::Enum(spec) => Some(Value::Enum(
+            spec.find(text).map_or_else(|| Word::Other(text.into()), |w| Word::Known(w.word)),
+        )),
+        Type::Duration => Duration::parse(text).map(Value::Duration),
+        Type::Instant => Instant::parse(text)
+            .map(|instant| if instant.is_minimum() { Value::Null } else { Value::Instant(instant) }),
+        Type::Date => {
+            Date::parse(text).map(|date| if date.is_minimum() { Value::Null } else { Value::Date(date) })
+        }
+        Type::Ref(kind, RefForm::Id) => Some(Value::Ref(Box::new(Reference::live(*kind, text)))),
+        _ => None,
+    }
+}
+
 /// The structure that an object with this `@odata.type` is.
 fn variant(spec: &'static UnionSpec, map: &Map<String, Json>) -> Option<&'static TypeSpec> {
     match map.get(ODATA_TYPE).and_then(Json::as_str) {
-        // Some answers leave the `#` out.
-        Some(tag) => {
-            let tag = tag.strip_prefix('#').unwrap_or(tag);
-            spec.variant(tag.strip_prefix("microsoft.graph.")?).map(|v| v.ty)
-        }
+        Some(tag) => variant_of(spec, tag),
         None => spec.untagged().map(|v| v.ty),
     }
+}
+
+/// The structure of this `@odata.type`.
+fn variant_of(spec: &'static UnionSpec, tag: &str) -> Option<&'static TypeSpec> {
+    // Some answers leave the `#` out.
+    let tag = tag.strip_prefix('#').unwrap_or(tag);
+    spec.variant(tag.strip_prefix("microsoft.graph.")?).map(|v| v.ty)
 }
 
 /// The member that names an object of this kind.

@@ -25,9 +25,10 @@ use crate::kinds::{READ, access_package, id, is_of, object};
 use crate::odata::{Request, equals};
 use crate::page;
 use crate::read::Listing;
+use entrant_model::kinds::assignment_policy::{package_member, table};
 use entrant_model::reference::same_name;
 use entrant_model::value::Json;
-use entrant_model::{Id, LiveObject, Version, Wire};
+use entrant_model::{Id, Kind, LiveObject, Object, Value, Version, Wire, wire};
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -162,20 +163,58 @@ pub(super) struct Rows {
     pub list: Vec<Row>,
 }
 
-/// Reads a policy's JSON while other pages are on their way.
+/// Reads a policy's text while other pages are on their way; `None` where it is no object.
 pub(super) fn read_row(
     version: Version,
     wanted: &BTreeSet<Id>,
-    json: Json,
-    text: &RawValue,
-) -> Result<Row, Error> {
-    match package_of(version, &json) {
-        Some(package) if !wanted.contains(&package) => Ok(Row::Elsewhere),
-        Some(package) if missing(version, &json).is_empty() && !is_cut(version, &json) => {
-            live(version, package, &json, Wire::from_text(text)).map(|policy| Row::Whole(Box::new(policy)))
+    text: Box<RawValue>,
+) -> Result<Option<page::Row<Row>>, Error> {
+    if let Some(Ordinary { id, parent, display_name, object }) = ordinary(version, &text) {
+        if !wanted.contains(&parent) {
+            return Ok(Some((Some(id), Row::Elsewhere)));
         }
-        _ => Ok(Row::Part(json)),
+        let kind = Kind::AssignmentPolicy;
+        let (own, wire, unread) = (Id::new(&id), Wire::of_text(text), Vec::new());
+        let policy = LiveObject { kind, version, id: own, display_name, parent, object, wire, unread };
+        return Ok(Some((Some(id), Row::Whole(Box::new(policy)))));
     }
+    let Some((id, json)) = page::tree(&text) else { return Ok(None) };
+    let row = match package_of(version, &json) {
+        Some(package) if !wanted.contains(&package) => Row::Elsewhere,
+        Some(package) if missing(version, &json).is_empty() && !is_cut(version, &json) => {
+            Row::Whole(Box::new(live(version, package, &json, Wire::of_text(text))?))
+        }
+        _ => Row::Part(json),
+    };
+    Ok(Some((id, row)))
+}
+
+/// A policy that came with everything that was asked for, as nearly all do.
+struct Ordinary {
+    /// As it is spelled.
+    id: String,
+    parent: Id,
+    display_name: String,
+    object: Object,
+}
+
+/// Reads an ordinary policy without making a tree of it; `None` where one has to be looked at.
+fn ordinary(version: Version, text: &RawValue) -> Option<Ordinary> {
+    let (id, object) = wire::from_text(table(version), text)?;
+    let id = id.filter(|id| !id.is_empty())?;
+    let parent = object.reference(package_member(version))?.id.clone()?;
+    let display_name = match object.get("displayName")? {
+        Value::Text(name) => name.to_string(),
+        Value::Null => String::new(),
+        _ => return None,
+    };
+    let is_whole = !parent.as_str().is_empty() && expanded(version).iter().all(|member| has(&object, member));
+    is_whole.then_some(Ordinary { id, parent, display_name, object })
+}
+
+/// Whether a member came, of those that the table knows and others.
+fn has(object: &Object, member: &str) -> bool {
+    object.get(member).is_some() || object.unknown().any(|(name, _)| name == member)
 }
 
 /// Whether an expanded collection came with a link to more.
@@ -192,12 +231,12 @@ async fn list(
     let all = Request::new(version, path(version));
     let shared = Arc::clone(wanted);
     let (observer, count) = (transport.settings.observer.clone(), Arc::new(AtomicUsize::new(0)));
-    let read = move |json: Json, text: &RawValue| {
+    let read = move |text: Box<RawValue>| {
         let count = count.fetch_add(1, Ordering::Relaxed) + 1;
         if let Some(observer) = observer.as_ref().filter(|_| count.is_multiple_of(PAGE)) {
             observer.listed(count);
         }
-        read_row(version, &shared, json, text)
+        read_row(version, &shared, text)
     };
     let mut policies = Vec::new();
     if route == Route::Tenant {
@@ -463,7 +502,7 @@ pub(super) async fn named(
     if version == Version::Beta && !refused.load(Ordering::Relaxed) {
         let request = Request::new(version, path(version)).option("filter", &equals("displayName", name));
         let of_package = wanted.clone();
-        let read = move |json: Json, text: &RawValue| read_row(version, &of_package, json, text);
+        let read = move |text: Box<RawValue>| read_row(version, &of_package, text);
         let rows = page::list_as(transport, &request.option("expand", expansion(version)), READ, read).await;
         match rows {
             Err(error) if error.kind() == ErrorKind::Forbidden => refused.store(true, Ordering::Relaxed),
