@@ -8,7 +8,6 @@ use crate::kind::{Kind, Version};
 use crate::value::{Object, Value};
 
 /// A type of Graph in one version, or a part of one.
-#[derive(Debug)]
 pub struct TypeSpec {
     /// Graph's name of the type, without namespace: `accessPackageApprovalStage`.
     pub name: &'static str,
@@ -33,6 +32,13 @@ impl TypeSpec {
         let index = self.members.iter().position(|m| m.name == name)?;
         // Tables hold at most 64 members; a test in `kinds` holds them to it.
         Some((crate::value::MemberId(u8::try_from(index).unwrap_or(u8::MAX)), &self.members[index]))
+    }
+}
+
+impl std::fmt::Debug for TypeSpec {
+    /// Its name: every object holds a table, and a table many others.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.version, self.name)
     }
 }
 

@@ -26,6 +26,22 @@ pub fn diff(want: &Object, have: &Object) -> Vec<Field> {
     fields
 }
 
+/// Whether an object means the same without this member, which it says.
+pub(crate) fn says_nothing(object: &Object, member: &MemberSpec, said: &Value) -> bool {
+    let depends = |member: &MemberSpec| matches!(member.absent, Absent::Derived(_));
+    if object.ty.normalise.is_some() || object.ty.members.iter().any(depends) {
+        let mut without = object.clone();
+        without.remove(member.name);
+        return diff(&without, object).is_empty() && diff(object, &without).is_empty();
+    }
+    // No member means something else for what its siblings say, so the others need no look.
+    let (said, absent) = (or_absent(Some(said), member, object), absent_value(member, object));
+    let mut fields = Vec::new();
+    typed(&member.ty, &absent, &said, &Path::Root, &mut fields);
+    typed(&member.ty, &said, &absent, &Path::Root, &mut fields);
+    fields.is_empty()
+}
+
 /// Every member that a new object says: the fields of a create.
 pub fn described(object: &Object) -> Vec<Field> {
     object

@@ -3,7 +3,7 @@
 //!
 //! What comes out means the same as the live object: [`diff`] finds nothing between the two.
 
-use crate::diff::{diff, in_order};
+use crate::diff::{diff, in_order, says_nothing};
 use crate::other_shape;
 use entrant_model::live::LiveObject;
 use entrant_model::spec::Access;
@@ -143,17 +143,15 @@ fn prune(object: &mut Object) {
     }
     let names: Vec<&'static str> = object.said().map(|(member, _)| member.name).collect();
     for name in names {
-        let Some((_, member)) = object.ty.member(name) else { continue };
-        let mut without = object.clone();
-        let was = without.remove(name);
+        let Some(((_, member), value)) = object.ty.member(name).zip(object.get(name)) else { continue };
         let is_silent = match member.absent {
             Absent::Required => false,
             // A written empty list of a kept member would claim it; silence leaves it alone.
-            Absent::Kept => was.is_none_or(|value| is_filled_in(name, &value)),
-            _ => diff(&without, object).is_empty() && diff(object, &without).is_empty(),
+            Absent::Kept => is_filled_in(name, value),
+            _ => says_nothing(object, member, value),
         };
         if is_silent {
-            *object = without;
+            object.remove(name);
         }
     }
 }

@@ -3,8 +3,10 @@
 //! ```text
 //! Graph ─▶ read: objects, parts, policies in both shapes ─▶ names: what each reference is called, or why by id
 //!                                                                 │
-//!             documents that are there ─▶ known: left alone       ├─▶ documents ─▶ files: names, texts
+//!             documents that are there ─▶ known: left alone       ├─▶ documents ─▶ files: names, texts, one by one
 //! ```
+//!
+//! A large tenant has thousands of files. Each is handed over as it is whole, and what it was made of is dropped.
 //!
 //! What is written plans empty: each object goes through [`entrant_plan::import::said`], which is held to that.
 //!
@@ -60,8 +62,8 @@ pub struct Target {
 /// What was imported.
 #[derive(Debug, Default)]
 pub struct Imported {
-    /// The files, each whole.
-    pub files: Vec<File>,
+    /// How many files there are.
+    pub files: usize,
     /// How many objects they declare, by kind.
     pub counts: BTreeMap<Kind, usize>,
     /// How many templates of policies there are beside them.
@@ -72,27 +74,47 @@ pub struct Imported {
     pub notes: Vec<String>,
 }
 
-/// Reads the tenant and makes documents of what none of `documents` declares.
+/// What was read and named; documents are yet to be made of it.
+pub struct Ready<'d> {
+    tenant: read::Tenant,
+    names: names::Names,
+    known: known::Known<'d>,
+}
+
+impl Ready<'_> {
+    /// Makes the files. `each` takes them one by one, each whole, in an order that is the same for the same tenant.
+    ///
+    /// # Errors
+    /// The first error of `each`; no file is made after it.
+    pub fn files<E>(
+        self,
+        target: &Target,
+        mut each: impl FnMut(File) -> Result<(), E>,
+    ) -> Result<Imported, E> {
+        documents::imported(self.tenant, &self.names, &self.known, target, &mut each)
+    }
+}
+
+/// Reads what the tenant holds and none of `documents` declares. The inner error is of names that nothing has.
 ///
 /// # Errors
-/// An error means that Graph could not be read. A name that nothing has is a diagnostic.
-pub async fn import<R: Read + Sync>(
-    documents: &[Document],
+/// An error means that Graph could not be read.
+pub async fn import<'d, R: Read + Sync>(
+    documents: &'d [Document],
     reader: &R,
     wanted: &Wanted,
-    target: &Target,
     progress: &dyn Progress,
-) -> Result<(Imported, Vec<Diagnostic>), Error> {
+) -> Result<Result<Ready<'d>, Vec<Diagnostic>>, Error> {
     let mut tenant = read::roots(reader).await?;
     let missing = missing(wanted, &read::names_of(&tenant.catalogs), &read::names_of(&tenant.packages));
     if !missing.is_empty() {
-        return Ok((Imported::default(), missing));
+        return Ok(Err(missing));
     }
     let known = known::Known::of(documents);
     read::selected(&mut tenant, wanted, &known, reader, progress).await?;
     let names = names::all(&tenant, reader, progress).await?;
     progress.tell(Phase::Compare);
-    Ok((documents::imported(&tenant, &names, &known, target), Vec::new()))
+    Ok(Ok(Ready { tenant, names, known }))
 }
 
 /// What was named and is not there.

@@ -22,7 +22,7 @@ use entrant_model::Document;
 use entrant_model::desired::Body;
 use entrant_plan::Action;
 use entrant_workspace::adopt::{Adopted, adopt};
-use entrant_workspace::import::{Target, Wanted, import};
+use entrant_workspace::import::{File, Target, Wanted, import};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use served::{changes, errors, serve};
@@ -143,15 +143,16 @@ async fn law(content: u64) -> Result<(), TestCaseError> {
     let seed = tenants::sound_tenant(&mut dice);
     let (emulator, client) = serve(&seed, &mut dice).await;
     let target = Target { schema: "../schemas/entrant.schema.json".to_owned(), ..Target::default() };
-    let (imported, _) = import(&[], &client, &Wanted::default(), &target, &()).await.unwrap();
+    let ready = import(&[], &client, &Wanted::default(), &()).await.unwrap();
     drop(client);
     emulator.shutdown().await;
     let directory = tempfile::tempdir().unwrap();
-    for file in &imported.files {
+    let write = |file: File| {
         let path = directory.path().join(&file.path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, restyled(&file.path, &file.text, &mut dice)).unwrap();
-    }
+        fs::create_dir_all(path.parent().unwrap())?;
+        fs::write(path, restyled(&file.path, &file.text, &mut dice))
+    };
+    ready.unwrap_or_else(|found| panic!("{found:?}")).files(&target, write).unwrap();
     let loaded = load(directory.path(), None);
     prop_assume!(errors(&loaded.diagnostics).is_empty());
 

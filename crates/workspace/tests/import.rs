@@ -23,6 +23,7 @@ use proptest::prelude::*;
 use serde_json::Value as Json;
 use served::{changes, errors, serve};
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 use std::path::Path;
 
 fn target(taken: BTreeSet<String>) -> Target {
@@ -35,6 +36,17 @@ fn load(files: &[File]) -> Loaded {
 
 fn shown(files: &[File]) -> String {
     files.iter().map(|file| format!("# {}\n{}", file.path, file.text)).collect::<Vec<_>>().concat()
+}
+
+/// Everything that no document declares yet, as files.
+async fn imported(documents: &[Document], client: &Client, target: &Target) -> (Vec<File>, Imported) {
+    let ready = import(documents, client, &Wanted::default(), &()).await.unwrap();
+    let mut files = Vec::new();
+    let made = ready.unwrap_or_else(|found| panic!("{found:?}")).files(target, |file| {
+        files.push(file);
+        Ok::<_, Infallible>(())
+    });
+    (files, made.unwrap())
 }
 
 /// How many objects a seed has that documents can declare.
@@ -57,10 +69,10 @@ async fn law(content: u64) -> Result<(), TestCaseError> {
         created += usize::from(client.create_policy(Version::Beta, body).await.is_ok());
     }
     let target = target(BTreeSet::new());
-    let (imported, found) = import(&[], &client, &Wanted::default(), &target, &()).await.unwrap();
-    prop_assert_eq!(errors(&found), Vec::<String>::new());
-    let files = &imported.files;
+    let (files, imported) = imported(&[], &client, &target).await;
+    let files = &files;
     let text = shown(files);
+    prop_assert_eq!(files.len(), imported.files);
     // Nothing is missing without a word.
     let without = imported.notes.iter().filter(|note| note.contains("has no document")).count();
     let declared: usize = imported.counts.values().sum();
@@ -117,8 +129,7 @@ fn names_are_safe(files: &[File]) -> Result<(), TestCaseError> {
 async fn nothing_again(loaded: &Loaded, files: &[File], client: &Client) -> Result<(), TestCaseError> {
     let taken = files.iter().map(|file| file.path.clone()).collect();
     let target = target(taken);
-    let again = import(&loaded.documents, client, &Wanted::default(), &target, &()).await.unwrap();
-    let Imported { files, counts, .. } = again.0;
+    let (files, Imported { counts, .. }) = imported(&loaded.documents, client, &target).await;
     prop_assert!(files.is_empty() && counts.is_empty(), "imported again:\n{}", shown(&files));
     Ok(())
 }
@@ -129,17 +140,17 @@ async fn fold_law(content: u64) -> Result<(), TestCaseError> {
     let mut seed = tenants::tenant(&mut dice);
     tenants::drift::repeated(&mut dice, &mut seed);
     let (emulator, client) = serve(&seed, &mut dice).await;
-    let (plain, _) = import(&[], &client, &Wanted::default(), &target(BTreeSet::new()), &()).await.unwrap();
+    let (plain_files, plain) = imported(&[], &client, &target(BTreeSet::new())).await;
     let folds = Target { folds: true, ..target(BTreeSet::new()) };
-    let (folded, _) = import(&[], &client, &Wanted::default(), &folds, &()).await.unwrap();
-    let text = shown(&folded.files);
+    let (folded_files, folded) = imported(&[], &client, &folds).await;
+    let text = shown(&folded_files);
     prop_assert_eq!((&folded.counts, told(&folded.notes)), (&plain.counts, told(&plain.notes)));
-    names_are_safe(&folded.files)?;
-    for file in &folded.files {
+    names_are_safe(&folded_files)?;
+    for file in &folded_files {
         let again = write::format(Path::new(&file.path), &file.text, &Config::default());
         prop_assert_eq!(&again, &file.text, "{} is not as `fmt` prints it", file.path);
     }
-    let (plain, folded) = (load(&plain.files), load(&folded.files));
+    let (plain, folded) = (load(&plain_files), load(&folded_files));
     prop_assert_eq!(errors(&folded.diagnostics), Vec::<String>::new(), "{}", text);
     prop_assert_eq!(said(&folded), said(&plain), "{}", text);
     drop(client);

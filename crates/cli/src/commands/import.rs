@@ -18,7 +18,7 @@ use entrant_model::reference::fold;
 use entrant_model::text::visible;
 use entrant_model::{Diagnostic, Document, Kind};
 use entrant_workspace::import::foreign::{self, Foreign, Format};
-use entrant_workspace::import::{self, Imported, Target, Wanted};
+use entrant_workspace::import::{self, File, Imported, Ready, Target, Wanted};
 use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
@@ -60,27 +60,32 @@ pub async fn run(args: &ImportArgs, settings: &Settings) -> Result<Exit> {
         _ => Some(Connection::open(settings, tenant.as_ref()).await?),
     };
     let wanted = Wanted { catalogs: args.catalog.clone(), packages: args.package.clone() };
-    let target = Target {
-        schema: schema_from(&directory, &settings.policies),
-        taken: write::names(&directory).into_iter().map(|name| name.to_lowercase()).collect(),
-        folds: args.fold,
-        templates: templates(&documents),
-    };
     let has_tenant = connection.is_some();
     let source = Source { foreign, client: connection.as_ref().map(|connection| &connection.client) };
     let read = tokio::select! {
-        read = read(source, &documents, &wanted, &target, settings) => Some(read),
+        read = read(source, &documents, &wanted, settings) => Some(read),
         () = interrupt.asked() => None,
     };
     if let Some(connection) = connection {
         connection.close().await;
     }
     let Some(read) = read else { return Ok(interrupt.exit(Exit::Error)) };
-    let (imported, mut found) = read?;
-    if session::show(&mut found, &mut sources, settings) {
-        return Ok(Exit::Error);
-    }
-    save(&imported, &directory, settings)?;
+    let imported = match read? {
+        Some(Ok(ready)) => {
+            let target = Target {
+                schema: schema_from(&directory, &settings.policies),
+                taken: write::names(&directory).into_iter().map(|name| name.to_lowercase()).collect(),
+                folds: args.fold,
+                templates: templates(&documents),
+            };
+            ready.files(&target, |file| save(&file, &directory, settings))?
+        }
+        Some(Err(mut missing)) => {
+            session::show(&mut missing, &mut sources, settings);
+            return Ok(Exit::Error);
+        }
+        None => Imported::default(),
+    };
     let next = match (args.from, has_tenant) {
         (None, _) => "`entrant plan` shows that nothing would change",
         (Some(_), true) => "`entrant plan` shows what differs between the file and the tenant, if anything",
@@ -98,21 +103,21 @@ struct Source<'c> {
     client: Option<&'c Client>,
 }
 
-async fn read(
+/// What there is to import; `None` where there is no source.
+async fn read<'d>(
     source: Source<'_>,
-    documents: &[Document],
+    documents: &'d [Document],
     wanted: &Wanted,
-    target: &Target,
     settings: &Settings,
-) -> Result<(Imported, Vec<Diagnostic>)> {
+) -> Result<Option<Result<Ready<'d>, Vec<Diagnostic>>>> {
     let _line = settings.progress.until_dropped();
     let progress = &settings.progress;
     Ok(match (source.foreign, source.client) {
         (Some(foreign), client) => {
-            Box::pin(foreign::import(foreign, documents, client, wanted, target, progress)).await?
+            Some(Box::pin(foreign::import(foreign, documents, client, wanted, progress)).await?)
         }
-        (None, Some(client)) => Box::pin(import::import(documents, client, wanted, target, progress)).await?,
-        (None, None) => (Imported::default(), Vec::new()),
+        (None, Some(client)) => Some(Box::pin(import::import(documents, client, wanted, progress)).await?),
+        (None, None) => None,
     })
 }
 
@@ -195,14 +200,10 @@ fn schema_from(directory: &Path, policies: &Path) -> String {
     "../".repeat(if is_plain { steps.len() } else { 1 }) + SCHEMA
 }
 
-fn save(imported: &Imported, directory: &Path, settings: &Settings) -> Result<()> {
-    for file in &imported.files {
-        let shown = format!("{}/{}", files::shown(directory), file.path);
-        write::create(directory, &file.path, &file.text)
-            .with_context(|| format!("{shown} cannot be written"))?;
-        settings.terminal.data(&format!("wrote {shown}\n"))?;
-    }
-    Ok(())
+fn save(file: &File, directory: &Path, settings: &Settings) -> Result<()> {
+    let shown = format!("{}/{}", files::shown(directory), file.path);
+    write::create(directory, &file.path, &file.text).with_context(|| format!("{shown} cannot be written"))?;
+    Ok(settings.terminal.data(&format!("wrote {shown}\n"))?)
 }
 
 /// What was imported, and what could not be.
@@ -224,7 +225,7 @@ fn summary(imported: &Imported, next: &str) -> String {
     if counts.is_empty() {
         return out + &format!("Nothing to import{known}.\n");
     }
-    let files = counted(imported.files.len() as u64, "file");
+    let files = counted(imported.files as u64, "file");
     out + &format!("Imported {} into {files}{known}.\nhelp: {next}\n", counts.join(", "))
 }
 

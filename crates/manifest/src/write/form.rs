@@ -162,6 +162,11 @@ pub(crate) struct Written {
 
 /// The document of a text without markers; `None` where it is no mapping, or holds what this cannot keep.
 pub(crate) fn written(source: &str) -> Option<Written> {
+    written_and_comments(source).map(|(written, _)| written)
+}
+
+/// [`written`], with every comment as it stands in the text.
+pub(crate) fn written_and_comments(source: &str) -> Option<(Written, Vec<Comment>)> {
     let tree = tree::tree(source)?;
     if !matches!(tree.shape, Shape::Map { .. }) {
         return None;
@@ -179,7 +184,7 @@ pub(crate) fn written(source: &str) -> Option<Written> {
     let beside = root.beside.drain(..).map(Line::Comment);
     members.tail.splice(0..0, beside);
     let header = members.list.first_mut().map(|first| split_header(&mut first.before)).unwrap_or_default();
-    is_whole.then_some(Written { header, root })
+    is_whole.then_some((Written { header, root }, comments))
 }
 
 /// Takes what belongs to the whole document off what stands before its first member: everything up to a blank line, or

@@ -4,7 +4,7 @@
 //! and aliases. One that does not come through unchanged is printed in its own order and words, with new spacing alone;
 //! and where that does not come through either, it stays as it is.
 
-use super::form::{Body, Form, Written, written};
+use super::form::{Body, Form, Written, written_and_comments};
 use super::tree::{self, Piece};
 use super::{canonical, print};
 use crate::config::Config;
@@ -14,6 +14,7 @@ use crate::tenant::Selection;
 use crate::{document, files, yaml};
 use entrant_model::desired::Body as Document;
 use entrant_model::{Object, Value};
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -80,31 +81,51 @@ fn as_it_is(body: &str) -> String {
 /// One document. Where a comment has found another place, that may allow a shorter form: so it is printed until nothing
 /// changes any more.
 fn one(body: &str, is_json: bool, config: &Config) -> Option<String> {
-    let mut text = once(body, is_json, config)?;
-    for _ in 0..MOST_TIMES {
-        match once(&text, is_json, config) {
-            Some(next) if next != text => text = next,
-            _ => break,
+    let mut said = Said::of(body, is_json, config)?;
+    let mut text = Cow::Borrowed(body);
+    for _ in 0..=MOST_TIMES {
+        match once(&text, &said, is_json, config) {
+            Once::Unchanged => break,
+            Once::Printed(next, after) => (text, said) = (Cow::Owned(next), *after),
+            // What was printed before is kept.
+            Once::Refused if matches!(text, Cow::Owned(_)) => break,
+            Once::Refused => return None,
         }
     }
-    Some(text)
+    Some(text.into_owned())
 }
 
-/// One document, where it comes through unchanged.
-fn once(body: &str, is_json: bool, config: &Config) -> Option<String> {
-    let written = written(body)?;
+/// What became of a document that was printed.
+enum Once {
+    /// It was printed as it is.
+    Unchanged,
+    /// Its new text, and what that says: the same.
+    Printed(String, Box<Said>),
+    /// It does not come through.
+    Refused,
+}
+
+/// Prints a document, which says this.
+fn once(body: &str, before: &Said, is_json: bool, config: &Config) -> Once {
     let print = |written: &Written| if is_json { print::json(written) } else { print::yaml(written) };
-    let before = Said::of(body, is_json, config)?;
-    let keeps = |text: &String| Said::of(text, is_json, config).is_some_and(|after| after.equals(&before));
-    let ty = canonical::table_of(&written.root);
+    let keeps = |text: String| {
+        if text == body {
+            return Some(Once::Unchanged);
+        }
+        let after = Said::of(&text, is_json, config).filter(|after| after.equals(before))?;
+        Some(Once::Printed(text, Box::new(after)))
+    };
+    let ty = canonical::table_of(&before.written.root);
     let full = ty.filter(|_| before.is_sound).map(|ty| {
-        let mut written = written.clone();
+        let mut written = before.written.clone();
         canonical::document(&mut written.root, ty);
         print(&written)
     });
-    full.filter(keeps).or_else(|| {
-        Some(print(&written)).filter(|text| before.is_the_same_tree(text, is_json) && keeps(text))
-    })
+    full.and_then(keeps)
+        .or_else(|| {
+            Some(print(&before.written)).filter(|text| before.is_the_same_tree(text, is_json)).and_then(keeps)
+        })
+        .unwrap_or(Once::Refused)
 }
 
 /// What a document says in every way that a reader may depend on.
@@ -115,6 +136,8 @@ struct Said {
     tree: serde_json::Value,
     comments: Vec<String>,
     anchors: Vec<String>,
+    /// It, to be printed.
+    written: Written,
 }
 
 impl Said {
@@ -124,14 +147,14 @@ impl Said {
         let (Some(root), None, true) = (documents.next(), documents.next(), parsed.faults.is_empty()) else {
             return None;
         };
-        let tree = tree::tree(body)?;
-        let mut comments: Vec<String> = tree::comments(body, Some(&tree))
+        let (written, found) = written_and_comments(body)?;
+        let mut comments: Vec<String> = found
             .iter()
             .map(|comment| body[comment.span.start..comment.span.end].trim_end().to_owned())
             .collect();
         comments.sort();
         let mut anchors = Vec::new();
-        anchors_of(&written(body)?.root, &mut anchors);
+        anchors_of(&written.root, &mut anchors);
         anchors.sort();
         let tenants: Vec<Option<&str>> = if config.tenants.is_empty() {
             vec![None]
@@ -149,7 +172,7 @@ impl Said {
                 said.into_iter().map(|declared| in_full(declared.body)).collect()
             })
             .collect();
-        Some(Self { bodies, is_sound, tree: to_json(root), comments, anchors })
+        Some(Self { bodies, is_sound, tree: to_json(root), comments, anchors, written })
     }
 
     fn equals(&self, other: &Self) -> bool {

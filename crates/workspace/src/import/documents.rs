@@ -1,4 +1,6 @@
 //! Documents of live objects, put into files: a catalog with its extensions, a package with its policies.
+//!
+//! A file is handed over as soon as it is whole, and the policies in it are dropped.
 
 use super::files::{self, CATALOG, File};
 use super::fold;
@@ -39,8 +41,12 @@ struct Planned {
     inline: Vec<Entry>,
 }
 
+/// Takes a file that is whole.
+type Take<'t, E> = &'t mut dyn FnMut(File) -> Result<(), E>;
+
 /// The documents while they are made.
-struct Making<'a> {
+struct Making<'a, E> {
+    take: Take<'a, E>,
     names: &'a Names,
     beside: Beside,
     /// How many objects of a kind have a name within what holds them.
@@ -54,12 +60,25 @@ struct Making<'a> {
     imported: Imported,
 }
 
-/// Everything that is selected and has no document yet, as files.
-pub fn imported<'a>(tenant: &'a Tenant, names: &'a Names, known: &Known<'_>, target: &'a Target) -> Imported {
+/// Everything that is selected and has no document yet, as files. Stops at the first that is not taken.
+pub fn imported<E>(
+    mut tenant: Tenant,
+    names: &Names,
+    known: &Known<'_>,
+    target: &Target,
+    take: Take<'_, E>,
+) -> Result<Imported, E> {
+    let (counts, notes) = (counts(&tenant), std::mem::take(&mut tenant.unread));
+    let mut policies: BTreeMap<Id, Vec<LiveObject>> = BTreeMap::new();
+    for policy in std::mem::take(&mut tenant.policies) {
+        policies.entry(policy.parent.clone()).or_default().push(policy);
+    }
+    let tenant = &tenant;
     let mut making = Making {
+        take,
         names,
         beside: names.why.clone(),
-        counts: counts(tenant),
+        counts,
         holders: tenant
             .catalogs
             .iter()
@@ -69,7 +88,7 @@ pub fn imported<'a>(tenant: &'a Tenant, names: &'a Names, known: &Known<'_>, tar
         taken: target.taken.clone(),
         schema: &target.schema,
         waiting: target.folds.then(Vec::new),
-        imported: Imported { notes: tenant.unread.clone(), ..Imported::default() },
+        imported: Imported { notes, ..Imported::default() },
     };
     let mut catalogs: Vec<&LiveObject> = tenant.catalogs.iter().collect();
     catalogs.sort_by_cached_key(|catalog| (fold(&catalog.display_name), catalog.id.clone()));
@@ -78,13 +97,9 @@ pub fn imported<'a>(tenant: &'a Tenant, names: &'a Names, known: &Known<'_>, tar
     for package in &tenant.packages {
         packages.entry(&package.parent).or_default().push(package);
     }
-    let mut policies: BTreeMap<&Id, Vec<&LiveObject>> = BTreeMap::new();
-    for policy in &tenant.policies {
-        policies.entry(&policy.parent).or_default().push(policy);
-    }
     for catalog in catalogs {
         let folder = folders.get(&catalog.id).map_or(CATALOG, String::as_str);
-        making.catalog(catalog, folder, tenant, known);
+        making.catalog(catalog, folder, tenant, known)?;
         let mut held = packages.remove(&catalog.id).unwrap_or_default();
         held.sort_by_cached_key(|package| (fold(&package.display_name), package.id.clone()));
         let stems = files::names(held.iter().copied());
@@ -93,15 +108,15 @@ pub fn imported<'a>(tenant: &'a Tenant, names: &'a Names, known: &Known<'_>, tar
             let mut own = policies.remove(&package.id).unwrap_or_default();
             own.retain(|policy| tenant.selected.contains(&policy.id));
             own.sort_by_cached_key(|policy| (fold(&policy.display_name), policy.id.clone()));
-            making.package(package, catalog, &own, &stem, tenant, known);
+            making.package(package, catalog, &own, &stem, tenant, known)?;
         }
     }
-    making.top("connected-organizations", &tenant.organizations, tenant, known);
-    making.top("settings", &tenant.settings, tenant, known);
+    making.top("connected-organizations", &tenant.organizations, tenant, known)?;
+    making.top("settings", &tenant.settings, tenant, known)?;
     if let Some(waiting) = making.waiting.take() {
-        making.folded(waiting, &target.templates);
+        making.folded(waiting, &target.templates)?;
     }
-    making.imported
+    Ok(making.imported)
 }
 
 fn counts(tenant: &Tenant) -> BTreeMap<(Kind, Id, String), usize> {
@@ -114,8 +129,14 @@ fn counts(tenant: &Tenant) -> BTreeMap<(Kind, Id, String), usize> {
     counts
 }
 
-impl Making<'_> {
-    fn catalog(&mut self, catalog: &LiveObject, folder: &str, tenant: &Tenant, known: &Known) {
+impl<E> Making<'_, E> {
+    fn catalog(
+        &mut self,
+        catalog: &LiveObject,
+        folder: &str,
+        tenant: &Tenant,
+        known: &Known,
+    ) -> Result<(), E> {
         let mut entries = Vec::new();
         if tenant.selected.contains(&catalog.id) {
             if known.holds(catalog, "", None) {
@@ -136,19 +157,18 @@ impl Making<'_> {
                 entries.extend(self.entry(extension, tenant, false, false));
             }
         }
-        self.file(&format!("{folder}/{CATALOG}"), entries, Vec::new());
+        self.file(&format!("{folder}/{CATALOG}"), entries, Vec::new())
     }
 
     fn package(
         &mut self,
         package: &LiveObject,
         catalog: &LiveObject,
-        policies: &[&LiveObject],
+        policies: &[LiveObject],
         stem: &str,
         tenant: &Tenant,
         known: &Known,
-    ) {
-        let depth = stem.matches('/').count();
+    ) -> Result<(), E> {
         let mut own = Vec::new();
         if tenant.selected.contains(&package.id) {
             if known.holds(package, &catalog.display_name, None) {
@@ -156,31 +176,52 @@ impl Making<'_> {
             } else {
                 // Its policies find it by its catalog's name, so one whose catalog is given by id is pinned.
                 let is_pinned = self.names.why.contains_key(catalog.id.as_str());
-                let entry = self.entry(package, tenant, false, is_pinned);
-                own.extend(entry.filter(|entry| self.is_sound(entry, depth)));
+                own.extend(self.entry(package, tenant, false, is_pinned));
             }
         }
-        let mut held = Vec::new();
+        let mut left = Vec::new();
         for policy in policies {
             if known.holds(policy, &package.display_name, Some(&catalog.display_name)) {
                 self.imported.known += 1;
-                continue;
+            } else {
+                left.push(policy);
             }
+        }
+        if own.is_empty() {
+            let held = self.policies(&left, tenant, false);
+            return self.file(stem, held, Vec::new());
+        }
+        let before = self.imported.notes.len();
+        let held = self.policies(&left, tenant, true);
+        let depth = stem.matches('/').count();
+        if mistakes(&self.text(&own, &held, depth)).is_empty() {
+            return self.put(stem, own, held);
+        }
+        let notes = self.imported.notes.split_off(before);
+        if self.is_sound(&own[0], depth) {
+            self.imported.notes.extend(notes);
+            return self.file(stem, own, held);
+        }
+        // Without a document of their package, they are documents themselves.
+        let held = self.policies(&left, tenant, false);
+        self.file(stem, held, Vec::new())
+    }
+
+    /// The policies of a package, in it or as documents of their own.
+    fn policies(&mut self, policies: &[&LiveObject], tenant: &Tenant, is_inline: bool) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        for policy in policies {
             let (chosen, lost) = shape(policy, tenant.beta.get(&policy.id));
-            let Some(mut entry) = self.entry(chosen, tenant, !own.is_empty(), false) else { continue };
+            let Some(mut entry) = self.entry(chosen, tenant, is_inline, false) else { continue };
             for lost in lost {
                 self.note(&mut entry, &format!("{lost}; neither version can hold all of it"));
             }
-            held.push(entry);
+            entries.push(entry);
         }
-        if own.is_empty() {
-            self.file(stem, held, Vec::new());
-        } else {
-            self.file(stem, own, held);
-        }
+        entries
     }
 
-    fn top(&mut self, stem: &str, objects: &[LiveObject], tenant: &Tenant, known: &Known) {
+    fn top(&mut self, stem: &str, objects: &[LiveObject], tenant: &Tenant, known: &Known) -> Result<(), E> {
         let mut objects: Vec<&LiveObject> =
             objects.iter().filter(|object| tenant.selected.contains(&object.id)).collect();
         objects.sort_by_cached_key(|object| (fold(&object.display_name), object.id.clone()));
@@ -192,7 +233,7 @@ impl Making<'_> {
                 entries.extend(self.entry(object, tenant, false, false));
             }
         }
-        self.file(stem, entries, Vec::new());
+        self.file(stem, entries, Vec::new())
     }
 
     /// An object as a document; `None` where no document can say it, which is noted.
@@ -274,25 +315,33 @@ impl Making<'_> {
         entry.above.push(text.to_owned());
     }
 
-    /// One file of these documents; `inline` are the policies of the one document there is.
-    fn file(&mut self, stem: &str, entries: Vec<Entry>, inline: Vec<Entry>) {
+    /// One file of these documents, as far as they are sound; `inline` are the policies of the one document there is.
+    fn file(&mut self, stem: &str, entries: Vec<Entry>, inline: Vec<Entry>) -> Result<(), E> {
         let depth = stem.matches('/').count();
         let (entries, inline) = self.sound(entries, inline, depth);
+        self.put(stem, entries, inline)
+    }
+
+    /// A file of sound documents, which waits where it is not known yet which policies are alike.
+    fn put(&mut self, stem: &str, entries: Vec<Entry>, inline: Vec<Entry>) -> Result<(), E> {
         if entries.is_empty() {
-            return;
+            return Ok(());
         }
         for entry in entries.iter().chain(&inline) {
             *self.imported.counts.entry(entry.kind).or_default() += 1;
         }
         let planned = Planned { stem: stem.to_owned(), entries, inline };
         match &mut self.waiting {
-            Some(waiting) => waiting.push(planned),
+            Some(waiting) => {
+                waiting.push(planned);
+                Ok(())
+            }
             None => self.write(&planned),
         }
     }
 
-    /// The text of a file, under a name that is free.
-    fn write(&mut self, planned: &Planned) {
+    /// Hands over a file, under a name that is free.
+    fn write(&mut self, planned: &Planned) -> Result<(), E> {
         let Planned { stem, entries, inline } = planned;
         let (path, is_other) = files::free(&mut self.taken, stem);
         if is_other {
@@ -302,11 +351,12 @@ impl Making<'_> {
         }
         let text = self.text(entries, inline, stem.matches('/').count());
         let text = entrant_manifest::write::format(Path::new(&path), &text, &Config::default());
-        self.imported.files.push(File { path, text });
+        self.imported.files += 1;
+        (self.take)(File { path, text })
     }
 
     /// The files with policies that are alike as templates, which have a file of their own.
-    fn folded(&mut self, mut waiting: Vec<Planned>, templates: &BTreeSet<String>) {
+    fn folded(&mut self, mut waiting: Vec<Planned>, templates: &BTreeSet<String>) -> Result<(), E> {
         let entries =
             waiting.iter_mut().flat_map(|planned| planned.entries.iter_mut().chain(&mut planned.inline));
         let policies = entries
@@ -325,11 +375,9 @@ impl Making<'_> {
         let entries: Vec<Entry> = made.into_iter().map(entry).collect();
         if !entries.is_empty() {
             let stem = "templates".to_owned();
-            self.write(&Planned { stem, entries, inline: Vec::new() });
+            self.write(&Planned { stem, entries, inline: Vec::new() })?;
         }
-        for planned in &waiting {
-            self.write(planned);
-        }
+        waiting.into_iter().try_for_each(|planned| self.write(&planned))
     }
 
     /// Leaves out what a document may not say although the service holds it, and notes it.

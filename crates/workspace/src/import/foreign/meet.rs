@@ -6,7 +6,7 @@
 
 use super::super::known::Known;
 use super::super::read::{self, Tenant};
-use super::super::{Imported, Target, Wanted, documents, missing, names};
+use super::super::{Ready, Wanted, missing, names};
 use super::index::Index;
 use super::{Foreign, Format, Holder, Piece, made_up, merge};
 use crate::progress::{Phase, Progress};
@@ -20,26 +20,25 @@ use entrant_model::{Absent, Diagnostic, Document, Id, Kind, LiveObject, Object, 
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Makes documents of what the file of another tool holds and none of `documents` declares. Without a reader nothing
-/// is asked of a tenant.
+/// Gathers what the file of another tool holds and none of `documents` declares. Without a reader nothing is asked of a
+/// tenant. The inner error is of names that nothing in the file has.
 ///
 /// # Errors
-/// An error means that Graph could not be read. A name that nothing in the file has is a diagnostic.
-pub async fn import<R: Read + Sync>(
+/// An error means that Graph could not be read.
+pub async fn import<'d, R: Read + Sync>(
     foreign: Foreign,
-    documents: &[Document],
+    documents: &'d [Document],
     reader: Option<&R>,
     wanted: &Wanted,
-    target: &Target,
     progress: &dyn Progress,
-) -> Result<(Imported, Vec<Diagnostic>), Error> {
+) -> Result<Result<Ready<'d>, Vec<Diagnostic>>, Error> {
     let Foreign { format, objects: mut pieces, names: told, notes } = foreign;
     let names_of = |kind: Kind| -> Vec<&str> {
         pieces.iter().filter(|piece| piece.kind == kind).map(|piece| piece.name.as_str()).collect()
     };
     let missing = missing(wanted, &names_of(Kind::Catalog), &names_of(Kind::AccessPackage));
     if !missing.is_empty() {
-        return Ok((Imported::default(), missing));
+        return Ok(Err(missing));
     }
     let known = Known::of(documents);
     let mut meeting = Meeting::new(
@@ -92,7 +91,7 @@ pub async fn import<R: Read + Sync>(
         }
         names
     };
-    Ok((meeting.imported(names, &known, target), Vec::new()))
+    Ok(Ok(meeting.ready(names, known)))
 }
 
 /// What became of an object of the file.
@@ -514,12 +513,12 @@ impl Meeting {
         Ok(())
     }
 
-    fn imported(mut self, mut names: names::Names, known: &Known<'_>, target: &Target) -> Imported {
+    fn ready(mut self, mut names: names::Names, known: Known<'_>) -> Ready<'_> {
         for (kind, id) in &self.nameless {
             names.by_id(*kind, id, "the file does not say its name".to_owned());
         }
         self.tenant.unread.extend(self.notes);
-        documents::imported(&self.tenant, &names, known, target)
+        Ready { tenant: self.tenant, names, known }
     }
 }
 

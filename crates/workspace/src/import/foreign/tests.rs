@@ -1,7 +1,7 @@
 //! Laws: whatever stands in a file, reading it ends, and what documents come of it have no mistakes.
 
 use super::{Format, read};
-use crate::import::{Imported, Target, Wanted};
+use crate::import::{File, Target, Wanted};
 use entrant_graph::Client;
 use entrant_model::Diagnostic;
 use entrant_model::value::Json;
@@ -9,26 +9,31 @@ use futures_util::FutureExt as _;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::RngSeed;
+use std::convert::Infallible;
 
 const STATE: &str = include_str!("tests/state.json");
 const CONFIGURATION: &str = include_str!("tests/configuration.ps1");
 
 /// The documents of a file without a tenant; `None` where the file is refused.
-fn imported(format: Format, text: &str) -> Option<Imported> {
+fn imported(format: Format, text: &str) -> Option<Vec<File>> {
     let foreign = read(format, "file", text.as_bytes()).ok()?;
-    let (wanted, target) = (Wanted::default(), Target::default());
-    let made = super::import(foreign, &[], None::<&Client>, &wanted, &target, &());
-    let (imported, missing) = made.now_or_never().expect("nothing is asked").expect("nothing can fail");
-    assert!(missing.is_empty());
-    Some(imported)
+    let wanted = Wanted::default();
+    let made = super::import(foreign, &[], None::<&Client>, &wanted, &());
+    let ready = made.now_or_never().expect("nothing is asked").expect("nothing can fail");
+    let mut files = Vec::new();
+    let made = ready.expect("nothing is missing").files(&Target::default(), |file| {
+        files.push(file);
+        Ok::<_, Infallible>(())
+    });
+    assert_eq!(made.map(|imported| imported.files), Ok(files.len()));
+    Some(files)
 }
 
-fn assert_sound(imported: &Imported) {
-    let texts =
-        imported.files.iter().map(|file| (file.path.clone(), file.text.clone().into_bytes())).collect();
+fn assert_sound(files: &[File]) {
+    let texts = files.iter().map(|file| (file.path.clone(), file.text.clone().into_bytes())).collect();
     let loaded = entrant_manifest::load_texts(texts, None);
     let errors: Vec<&Diagnostic> = loaded.diagnostics.iter().filter(|found| found.is_error()).collect();
-    assert!(errors.is_empty(), "{errors:#?}\n{:#?}", imported.files);
+    assert!(errors.is_empty(), "{errors:#?}\n{files:#?}");
 }
 
 /// Ways to every value.
@@ -84,8 +89,8 @@ proptest! {
                 *place = value;
             }
         }
-        if let Some(imported) = imported(Format::Terraform, &state.to_string()) {
-            assert_sound(&imported);
+        if let Some(files) = imported(Format::Terraform, &state.to_string()) {
+            assert_sound(&files);
         }
     }
 
@@ -101,8 +106,8 @@ proptest! {
             let end = (at + length.index(6)).min(text.len());
             text.splice(at..end, new.chars());
         }
-        if let Some(imported) = imported(Format::M365dsc, &text.iter().collect::<String>()) {
-            assert_sound(&imported);
+        if let Some(files) = imported(Format::M365dsc, &text.iter().collect::<String>()) {
+            assert_sound(&files);
         }
     }
 
