@@ -34,6 +34,9 @@ use entrant_model::text::visible;
 use exit::Exit;
 use std::process::ExitCode;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let raw = match args::Raw::try_parse() {
         Ok(raw) => raw,

@@ -5,7 +5,7 @@
 
 use crate::kind::Kind;
 use crate::reference::fold;
-use crate::text::{is_deceptive, is_printable_ascii};
+use crate::text::is_deceptive;
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
@@ -50,7 +50,16 @@ impl Address {
 
     /// The form in which two addresses that differ in letter case alone are equal.
     pub fn key(&self) -> String {
-        fold(&self.to_string())
+        let length = self.segments.iter().map(|segment| segment.len() + 1).sum::<usize>();
+        let mut key = String::with_capacity(self.kind.as_str().len() + length);
+        key.push_str(self.kind.as_str());
+        for segment in self.segments.iter() {
+            key.push('/');
+            if is_plain(segment) { key.push_str(segment) } else { key.push_str(&fold(&encode(segment))) }
+        }
+        // What is not plain is folded; of ASCII this is all that folding does.
+        key.make_ascii_lowercase();
+        key
     }
 }
 
@@ -66,7 +75,7 @@ impl fmt::Display for Address {
 
 /// Whether a segment stands for itself; most do.
 fn is_plain(segment: &str) -> bool {
-    is_printable_ascii(segment) && !segment.contains(['/', '%', '*'])
+    segment.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'/' | b'%' | b'*'))
 }
 
 /// A segment with the characters that would mislead percent-encoded.
@@ -221,6 +230,14 @@ mod tests {
     fn what_would_mislead_is_encoded() {
         let address = Address::policy("R&D / labs", "100%*", "a\u{202e}b\n");
         assert_eq!(address.to_string(), "AssignmentPolicy/R&D %2F labs/100%25%2A/a%E2%80%AEb%0A");
+    }
+
+    #[test]
+    fn the_key_is_the_folded_address() {
+        for name in ["Plain NAME", "ÀÉ ΟΔΟΣ", "a/B %2F*", "I\u{130}", "\u{202e}X"] {
+            let address = Address::policy("Sales", name, "Who ΑΣ");
+            assert_eq!(address.key(), fold(&address.to_string()));
+        }
     }
 
     #[test]

@@ -138,7 +138,7 @@ impl PartialEq for Reference {
 /// Whether two names match: without regard to case, as Graph compares display names.
 pub fn same_name(a: Option<&str>, b: Option<&str>) -> bool {
     match (a, b) {
-        (Some(a), Some(b)) => fold(a) == fold(b),
+        (Some(a), Some(b)) => a == b || fold(a) == fold(b),
         (None, None) => true,
         _ => false,
     }

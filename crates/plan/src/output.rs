@@ -459,6 +459,7 @@ fn write_shown(ty: &Type, value: &Value, out: &mut String) {
     match (ty, value) {
         (_, Value::Text(text)) => write_text(text, out),
         (_, Value::Enum(word)) => write_text(word.as_str(), out),
+        (Type::Ref(..), Value::Ref(reference)) => write_reference(reference, out),
         (Type::Object(_) | Type::Union { .. }, Value::Object(object)) if object.ty.shorthand.is_none() => {
             write_shown_members(object, out);
         }
@@ -467,6 +468,21 @@ fn write_shown(ty: &Type, value: &Value, out: &mut String) {
         }
         _ => write_canonical(&shown(ty, value), out),
     }
+}
+
+/// The canonical text of [`Reference::to_json`].
+fn write_reference(reference: &Reference, out: &mut String) {
+    out.push('{');
+    if let Some(id) = &reference.id {
+        out.push_str("\"id\":");
+        write_text(id.as_str(), out);
+        out.push(',');
+    }
+    out.push_str("\"kind\":");
+    write_text(reference.kind.as_str(), out);
+    out.push_str(",\"name\":");
+    write_text(reference.label(), out);
+    out.push('}');
 }
 
 fn write_list<T>(list: impl IntoIterator<Item = T>, out: &mut String, write: impl Fn(T, &mut String)) {

@@ -9,7 +9,7 @@ use entrant_model::value::each_reference;
 use entrant_model::{Desired, Id, Kind, Live, LiveObject, RemovedAction, Version};
 use entrant_plan::{guards, parts};
 use futures_util::future::{try_join, try_join_all};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// The packages whose policies have to be read, by the shape in which they are declared.
 pub type Wanted = BTreeMap<Version, BTreeSet<Id>>;
@@ -231,14 +231,17 @@ pub fn record_parts(live: &mut Live, wanted: &Parts, objects: Vec<LiveObject>) {
 /// The names of what live policies refer to, those of the declarations' own references aside: these are known.
 pub async fn names<R: Read + Sync>(desired: &[Desired], reader: &R, live: &mut Live) -> Result<(), Error> {
     let names = &mut live.names;
+    // Of a large estate every name is met many times.
+    let mut known: HashSet<&Id> = HashSet::new();
     for package in live.packages.values() {
         names.insert(package.id.clone(), package.name.clone());
+        known.insert(&package.id);
     }
     for declared in desired {
         let Intent::Present { object, .. } = &declared.intent else { continue };
         each_reference(object, &mut |_, reference| {
             if let (Some(id), Some(name)) = (&reference.id, &reference.name)
-                && !names.contains_key(id)
+                && known.insert(id)
             {
                 names.insert(id.clone(), name.to_string());
             }
@@ -248,7 +251,7 @@ pub async fn names<R: Read + Sync>(desired: &[Desired], reader: &R, live: &mut L
     for policy in live.policies.iter().chain(&live.objects) {
         each_reference(&policy.object, &mut |_, reference| {
             if let (None, Some(id)) = (&reference.name, &reference.id)
-                && !names.contains_key(id)
+                && !known.contains(id)
                 && !(reference.kind == Kind::AccessPackage && policy.kind == Kind::AssignmentPolicy)
             {
                 unnamed.insert((reference.kind, id.clone()));

@@ -72,7 +72,10 @@ pub async fn run(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
         settings.terminal.talk(&format!("Saved in {file}: {}\n", document.digest));
     }
     settings.terminal.talk(&format!("{}\n", in_words(cost)));
-    Ok(ended(args, &plan))
+    let exit = ended(args, &plan);
+    // The process ends. To free what a large estate says, value by value, would be a good part of its work.
+    std::mem::forget((plan, document));
+    Ok(exit)
 }
 
 /// There is no plan, and whoever reads its output shall know why.
