@@ -50,6 +50,7 @@ pub struct CostDocument {
 
 /// The report of a plan.
 pub fn document(plan: &Plan, digest: &str, cost: CostDocument, sources: &mut Sources) -> ReportDocument {
+    sources.look_up(plan.desired.iter().map(|declared| &declared.place));
     let locations = plan.desired.iter().map(|declared| {
         let spot = sources.spot(&declared.place);
         (declared.address.to_string(), LineDocument { file: spot.path, line: spot.line })

@@ -45,7 +45,7 @@ mod yaml;
 
 pub use config::Config;
 pub use load::{Loaded, configuration, load, load_paths, load_text, load_texts, yaml_to_json};
-pub use locate::{Location, locate, locate_in};
+pub use locate::{Located, Location, locate, locate_all};
 pub use reference_doc::reference_doc;
 pub use render::{Line, Rendered, givers, render};
 pub use template::again::{Writer, Written, written};

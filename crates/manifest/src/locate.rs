@@ -6,7 +6,7 @@
 use crate::context::{first_line, spot};
 use crate::files;
 use crate::template::again;
-use crate::template::library::Texts;
+use crate::template::library::{Library, Texts};
 use crate::tenant::is_variable;
 use crate::yaml::{self, Data, Node, Span, TextId};
 use crate::{inline, kind, removed};
@@ -14,6 +14,8 @@ use entrant_model::kinds::assignment_policy;
 use entrant_model::spec::{HandForm, Type};
 use entrant_model::wire::{ODATA_TYPE, element_type};
 use entrant_model::{Kind, Place, Pointer, TypeSpec, Version, kinds};
+use std::cell::LazyCell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -36,18 +38,10 @@ pub struct Location {
 /// Finds a place again by reading its file. `None` where the file cannot be read or is too large to be one
 /// of ours; then only its name can be shown.
 pub fn locate(place: &Place) -> Option<Location> {
-    let put_together = || place.origin.as_ref().and_then(|origin| again::found(place, origin));
-    let (file, source, span) = if let Some((start, end)) = place.bytes {
-        (Arc::clone(&place.file), files::read_lossy(&place.file)?, Span::new(start, end))
-    } else if let Some(found) = put_together() {
-        found
-    } else {
-        let source = files::read_lossy(&place.file)?;
-        let parsed = yaml::parse(&source, files::is_json(&place.file));
-        let span = span_of(&source, parsed.documents.get(place.document)?.as_ref(), place);
-        (Arc::clone(&place.file), source, span)
-    };
-    let span = clamp(&source, Span { text: TextId::OWN, ..span });
+    let mut located = locate_all(&[place]);
+    let (file, bytes) = located.places.pop()??;
+    let source = located.sources.remove(&file)?;
+    let span = Span::new(bytes.start, bytes.end);
     let span = first_line(Texts::only(&source), span);
     let before = source.get(..span.start)?;
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
@@ -68,22 +62,60 @@ fn span_of(source: &str, root: Option<&Node>, place: &Place) -> Span {
     })
 }
 
-/// The text of a file and the bytes of many places in it, for which it is read and parsed once. `None` where it cannot be
-/// read; a place is `None` where [`locate`] has to look elsewhere than in its file, or finds nothing.
-pub fn locate_in(file: &Arc<PathBuf>, places: &[&Place]) -> Option<(String, Vec<Option<Range<usize>>>)> {
-    let source = files::read_lossy(file)?;
-    let parsed = yaml::parse(&source, files::is_json(file));
-    let found = places.iter().map(|place| {
-        if place.origin.is_some() || place.bytes.is_some() {
-            return None;
+/// Many places, and the texts of the files in which they stand.
+#[derive(Debug, Default)]
+pub struct Located {
+    /// By file; bytes that are no UTF-8 are replaced.
+    pub sources: BTreeMap<Arc<PathBuf>, String>,
+    /// The file and the bytes of each place, in the order in which they were asked for; `None` where its file cannot be
+    /// read.
+    pub places: Vec<Option<(Arc<PathBuf>, Range<usize>)>>,
+}
+
+/// [`locate`] of many places, for which each file is read and parsed once.
+pub fn locate_all(places: &[&Place]) -> Located {
+    let shared = again::Shared::of(places.iter().copied());
+    let library = shared.library();
+    let mut by_file: BTreeMap<&Arc<PathBuf>, Vec<usize>> = BTreeMap::new();
+    for (index, place) in places.iter().enumerate() {
+        by_file.entry(&place.file).or_default().push(index);
+    }
+    let mut located = Located { sources: BTreeMap::new(), places: vec![None; places.len()] };
+    for (file, indices) in by_file {
+        let Some(source) = files::read_lossy(file) else { continue };
+        let parsed = LazyCell::new(|| yaml::parse(&source, files::is_json(file)));
+        for index in indices {
+            let found = match places[index].bytes {
+                Some((start, end)) => Some((file, &*source, Span::new(start, end))),
+                None => parsed
+                    .documents
+                    .get(places[index].document)
+                    .map(|root| stands(places[index], root.as_ref(), &source, &library)),
+            };
+            located.places[index] = found.map(|(file, text, span)| {
+                let span = clamp(text, Span { text: TextId::OWN, ..span });
+                (Arc::clone(file), span.start..span.end)
+            });
         }
-        let span = span_of(&source, parsed.documents.get(place.document)?.as_ref(), place);
-        let span = clamp(&source, Span { text: TextId::OWN, ..span });
-        Some(span.start..span.end)
-    });
-    let found = found.collect();
-    drop(parsed);
-    Some((source, found))
+        drop(parsed);
+        located.sources.insert(Arc::clone(file), source);
+    }
+    drop(library);
+    for (file, source) in shared.into_sources() {
+        located.sources.entry(file).or_insert(source);
+    }
+    located
+}
+
+/// Where a place of a document stands: in the policy that is put together, or in the document alone.
+fn stands<'f>(
+    place: &'f Place,
+    root: Option<&Node<'f>>,
+    source: &'f str,
+    library: &'f Library<'f>,
+) -> again::Found<'f> {
+    let put_together = || again::found_in(place, place.origin.as_ref()?, root?, source, library);
+    put_together().unwrap_or_else(|| (&place.file, source, span_of(source, root, place)))
 }
 
 /// The span moved to character boundaries within the text, in case the file has changed.

@@ -28,6 +28,9 @@ pub fn document(findings: &[Finding], sources: &mut Sources, run: &Run) -> Value
     let codes: BTreeMap<&str, Code> = findings.iter().map(|f| (f.code.name, f.code)).collect();
     let rules: Vec<Value> = codes.values().map(rule).collect();
     let index: BTreeMap<&str, usize> = codes.keys().enumerate().map(|(index, name)| (*name, index)).collect();
+    sources.look_up(findings.iter().flat_map(|finding| {
+        finding.place.iter().chain(finding.policies.iter().take(RELATED).map(|policy| &policy.place))
+    }));
     let results: Vec<Value> = findings
         .iter()
         .map(|finding| result(finding, index.get(finding.code.name).copied().unwrap_or(0), sources, run))

@@ -2,10 +2,10 @@
 //! terminal would obey.
 
 use crate::files;
-use entrant_manifest::{locate, locate_in};
+use entrant_manifest::locate_all;
 use entrant_model::Place;
 use entrant_model::text::is_deceptive;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,8 +18,8 @@ const LONGEST_LINE: usize = 4_000;
 pub struct Sources {
     spots: HashMap<Place, Spot>,
     files: HashMap<Arc<PathBuf>, Option<Source>>,
-    /// Places whose bytes were found with those of others.
-    bytes: HashMap<Place, (usize, usize)>,
+    /// Files and bytes of places that were found with others.
+    found: HashMap<Place, (Arc<PathBuf>, Range<usize>)>,
 }
 
 /// The text of a file.
@@ -52,16 +52,12 @@ pub struct Spot {
 impl Sources {
     /// Looks up many places at once: each file is read and parsed once.
     pub fn look_up<'a>(&mut self, places: impl Iterator<Item = &'a Place>) {
-        let mut of_file: BTreeMap<&Arc<PathBuf>, Vec<&Place>> = BTreeMap::new();
-        for place in places {
-            of_file.entry(&place.file).or_default().push(place);
-        }
-        for (file, places) in of_file {
-            let Some((text, found)) = locate_in(file, &places) else { continue };
-            let found =
-                places.into_iter().zip(found).filter_map(|(place, bytes)| Some((place.clone(), bytes?)));
-            self.bytes.extend(found.map(|(place, bytes)| (place, (bytes.start, bytes.end))));
-            self.files.entry(Arc::clone(file)).or_insert_with(|| Some(Source::new(text)));
+        let places: Vec<&Place> = places.filter(|place| !self.found.contains_key(place)).collect();
+        let located = locate_all(&places);
+        let found = places.into_iter().zip(located.places);
+        self.found.extend(found.filter_map(|(place, found)| Some((place.clone(), found?))));
+        for (file, text) in located.sources {
+            self.files.entry(file).or_insert_with(|| Some(Source::new(text)));
         }
     }
 
@@ -93,23 +89,25 @@ impl Sources {
         if is_of_the_file && std::fs::symlink_metadata(&*place.file).is_ok_and(|m| m.is_symlink()) {
             return None;
         }
-        // A value that comes from a template stands in the template's file.
-        let mut file = Arc::clone(&place.file);
-        let known = self.files.get(&file);
-        let bytes = match (known, place.bytes.or_else(|| self.bytes.get(place).copied())) {
-            (Some(None), _) => return None,
-            (Some(Some(source)), Some((start, end))) => within(&source.raw, start, end),
+        if let Some(None) = self.files.get(&place.file) {
+            return None;
+        }
+        let (file, bytes) = match (place.bytes, self.files.contains_key(&place.file)) {
+            (Some((start, end)), true) => (Arc::clone(&place.file), start..end),
             _ => {
-                let found = locate(place);
-                if let Some(found) = &found {
-                    file = Arc::clone(&found.file);
+                if !self.found.contains_key(place) {
+                    self.look_up(std::iter::once(place));
                 }
-                let bytes = found.as_ref().map(|f| f.bytes.clone());
-                self.files.entry(Arc::clone(&file)).or_insert_with(|| found.map(|f| Source::new(f.source)));
-                bytes?
+                // A value that comes from a template stands in the template's file.
+                let Some(found) = self.found.get(place).cloned() else {
+                    self.files.entry(Arc::clone(&place.file)).or_insert(None);
+                    return None;
+                };
+                found
             }
         };
         let source = self.files.get(&file)?.as_ref()?;
+        let bytes = within(&source.raw, bytes.start, bytes.end);
         let line = source.lines.partition_point(|start| *start <= bytes.start);
         let start_of_line = source.lines.get(line.checked_sub(1)?).copied()?;
         let end_of_line = source.lines.get(line).copied().unwrap_or(source.raw.len());

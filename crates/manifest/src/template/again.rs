@@ -42,39 +42,53 @@ pub enum Writer {
 }
 
 /// Where a value stands: the file, its text, and the bytes that are meant.
-pub(crate) type Found = (Arc<PathBuf>, String, Span);
+pub(crate) type Found<'f> = (&'f Arc<PathBuf>, &'f str, Span);
 
-/// Finds a place again by putting its policy together once more from the files as they are now. `None` where that is
-/// not possible any more, or where a file cannot be read.
-pub(crate) fn found(place: &Place, origin: &Origin) -> Option<Found> {
-    let own = files::read_lossy(&place.file)?;
-    let declared: Vec<&Declared> =
-        [&origin.template, &origin.defaults].into_iter().filter_map(Option::as_deref).collect();
-    let mut texts: Vec<(&Arc<PathBuf>, String)> = Vec::new();
-    for declared in &declared {
-        let file = &declared.place.file;
-        if !texts.iter().any(|(known, _)| *known == file) {
-            texts.push((file, files::read_lossy(file)?));
+/// The files of the templates and defaults that policies are put together from.
+pub(crate) struct Shared(BTreeMap<Arc<PathBuf>, String>);
+
+impl Shared {
+    /// Reads those that these places need; one that cannot be read is left out.
+    pub(crate) fn of<'p>(places: impl Iterator<Item = &'p Place>) -> Self {
+        let mut files: BTreeSet<&Arc<PathBuf>> = BTreeSet::new();
+        for origin in places.filter_map(|place| place.origin.as_ref()) {
+            let declared = [&origin.template, &origin.defaults].into_iter().filter_map(Option::as_deref);
+            files.extend(declared.map(|declared| &declared.place.file));
         }
+        let read = |file: &Arc<PathBuf>| Some((Arc::clone(file), files::read_lossy(file)?));
+        Self(files.into_iter().filter_map(read).collect())
     }
-    let sources: Vec<Source> = texts.iter().map(|(file, text)| Source { file, text }).collect();
-    let (library, _) = library::gather(&sources, None);
-    let span = span(place, origin, &own, &library)?;
-    let file = library.text(span.text).map_or(&place.file, |text| &text.file);
-    let text = library.text(span.text).map(|text| text.source.to_owned());
-    let found = (Arc::clone(file), span);
-    Some((found.0, text.unwrap_or(own), found.1))
+
+    /// What they declare.
+    pub(crate) fn library(&self) -> Library<'_> {
+        let sources: Vec<Source> = self.0.iter().map(|(file, text)| Source { file, text }).collect();
+        library::gather(&sources, None).0
+    }
+
+    /// Their texts.
+    pub(crate) fn into_sources(self) -> BTreeMap<Arc<PathBuf>, String> {
+        self.0
+    }
 }
 
-fn span(place: &Place, origin: &Origin, own: &str, library: &Library) -> Option<Span> {
-    let is_json = files::is_json(&place.file);
-    let parsed = yaml::parse(own, is_json);
-    let root = parsed.documents.get(place.document)?.as_ref()?;
-    let mut ctx = Context::new(Arc::clone(&place.file), own, is_json, place.document);
+/// Finds a place again by putting its policy together once more from the files as they are now: `own` is the text of its
+/// file, `root` its document there. `None` where that is not possible any more.
+pub(crate) fn found_in<'f>(
+    place: &'f Place,
+    origin: &Origin,
+    root: &Node<'f>,
+    own: &'f str,
+    library: &'f Library<'f>,
+) -> Option<Found<'f>> {
+    let mut ctx = Context::new(Arc::clone(&place.file), own, files::is_json(&place.file), place.document);
     ctx.library = library;
     let (node, pointer) = whole(&mut ctx, root, &place.pointer, origin)?;
     let table = assignment_policy::table(version(&mut ctx, &node)?);
-    Some(find(ctx.texts(), &node, table, &pointer, place.on_key))
+    let span = find(ctx.texts(), &node, table, &pointer, place.on_key);
+    Some(match library.text(span.text) {
+        Some(text) => (&text.file, text.source, span),
+        None => (&place.file, own, span),
+    })
 }
 
 fn version(ctx: &mut Context, node: &Node) -> Option<entrant_model::Version> {
@@ -114,19 +128,12 @@ fn whole<'s>(
 /// Where members of policies are written, each file read once. A member that no document says has no place, and neither
 /// has one of a policy that cannot be put together any more.
 pub fn written(asked: &[(&Place, Vec<Pointer>)]) -> Vec<Vec<Option<Written>>> {
-    let mut shared: BTreeSet<&Arc<PathBuf>> = BTreeSet::new();
+    let shared = Shared::of(asked.iter().map(|(place, _)| *place));
+    let library = shared.library();
     let mut by_file: BTreeMap<&Arc<PathBuf>, Vec<usize>> = BTreeMap::new();
     for (index, (place, _)) in asked.iter().enumerate() {
         by_file.entry(&place.file).or_default().push(index);
-        if let Some(origin) = &place.origin {
-            let declared = [&origin.template, &origin.defaults].into_iter().filter_map(Option::as_deref);
-            shared.extend(declared.map(|declared| &declared.place.file));
-        }
     }
-    let texts: Vec<(&Arc<PathBuf>, String)> =
-        shared.into_iter().filter_map(|file| Some((file, files::read_lossy(file)?))).collect();
-    let sources: Vec<Source> = texts.iter().map(|(file, text)| Source { file, text }).collect();
-    let (library, _) = library::gather(&sources, None);
     let mut all: Vec<Vec<Option<Written>>> = asked.iter().map(|(_, of)| vec![None; of.len()]).collect();
     for (file, indices) in by_file {
         let Some(own) = files::read_lossy(file) else { continue };
