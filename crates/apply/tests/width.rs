@@ -5,7 +5,8 @@ mod stub;
 
 use entrant_apply::{Event, Outcome, Settings, StepResult, apply};
 use entrant_graph::{
-    Again, ApplicationRole, Asked, Error, ErrorKind, Found, Listing, Look, Names, OtherTenant, Read, Write,
+    Again, ApplicationRole, Asked, Error, ErrorKind, Found, Keep, Listing, Look, Names, OtherTenant, Read,
+    Write,
 };
 use entrant_model::live::{Description, Package};
 use entrant_model::value::Json;
@@ -212,6 +213,10 @@ impl Read for Tenant {
     }
 
     async fn policies_in(&self, _: Version, _: &BTreeSet<Id>) -> Result<Listing, Error> {
+        unreachable!("apply plans nothing")
+    }
+
+    async fn policies_kept(&self, _: Version, _: &BTreeSet<Id>, _: Keep) -> Result<Listing, Error> {
         unreachable!("apply plans nothing")
     }
 

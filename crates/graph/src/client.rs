@@ -8,7 +8,7 @@ use crate::kinds::{
     access_package, assignment, assignment_policy, catalog, directory, look_up, objects, parts, tenant,
     workflow_extension,
 };
-use crate::read::{ApplicationRole, Asked, Found, Listing, Look, Names, OtherTenant, Read};
+use crate::read::{ApplicationRole, Asked, Found, Keep, Listing, Look, Names, OtherTenant, Read};
 use crate::target::Target;
 use crate::token::{Token, TokenSource};
 use crate::write::Write;
@@ -86,7 +86,16 @@ impl Read for Client {
     }
 
     async fn policies_in(&self, version: Version, packages: &BTreeSet<Id>) -> Result<Listing, Error> {
-        assignment_policy::of_packages(&self.transport, &self.learnt, version, packages).await
+        assignment_policy::of_packages(&self.transport, &self.learnt, version, packages, Some).await
+    }
+
+    async fn policies_kept(
+        &self,
+        version: Version,
+        packages: &BTreeSet<Id>,
+        keep: Keep,
+    ) -> Result<Listing, Error> {
+        assignment_policy::of_packages(&self.transport, &self.learnt, version, packages, keep).await
     }
 
     async fn policy(&self, version: Version, id: &Id) -> Result<Option<LiveObject>, Error> {

@@ -31,7 +31,7 @@ pub use client::Client;
 pub use error::{CODES, Error, ErrorKind};
 pub use http::{Again, Cost, Settings};
 pub use kinds::probe::{Probe, Probed};
-pub use read::{ApplicationRole, Asked, Found, Listing, Look, Names, OtherTenant, Read};
+pub use read::{ApplicationRole, Asked, Found, Keep, Listing, Look, Names, OtherTenant, Read};
 pub use sign_in::{Choice, SignIn, Variables};
 pub use target::{CLOUDS, Cloud, Target, cloud_root};
 pub use token::{FixedToken, Token, TokenSource};

@@ -58,6 +58,14 @@ pub trait Read: Sync {
         packages: &BTreeSet<Id>,
     ) -> impl Future<Output = Result<Listing, Error>> + Send;
 
+    /// [`policies_in`](Self::policies_in), of which no more is held than `keep` keeps of each.
+    fn policies_kept(
+        &self,
+        version: Version,
+        packages: &BTreeSet<Id>,
+        keep: Keep,
+    ) -> impl Future<Output = Result<Listing, Error>> + Send;
+
     /// A policy as Graph has it now; `None` where it has none of this id. Always asks Graph.
     ///
     /// A 403 is an error, not `None`, although Graph also answers 403 for a policy that was just deleted to
@@ -274,6 +282,9 @@ pub struct Found {
     /// empty. Text from the tenant: not yet safe for a terminal.
     pub detail: String,
 }
+
+/// What is kept of a policy that was read; `None` where it is not needed.
+pub type Keep = fn(LiveObject) -> Option<LiveObject>;
 
 /// All policies of the packages that were asked for.
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 use super::Wanted;
 use super::known::Known;
 use crate::progress::{Phase, Progress};
-use entrant_graph::{Asked, Error, ErrorKind, Read};
+use entrant_graph::{Asked, Error, ErrorKind, Keep, Read};
 use entrant_model::kinds::table;
 use entrant_model::reference::same_name;
 use entrant_model::value::Json;
@@ -127,8 +127,7 @@ pub async fn selected<R: Read + Sync>(
     tenant.selected.extend(extensions.map(|extension| extension.id.clone()));
     parts(tenant, known, reader, progress).await?;
     // What v1.0 holds whole needs no second look.
-    let of_beta = entrant_plan::import::has_more_than_v1;
-    policies(tenant, &packages, of_beta, reader, progress).await?;
+    policies(tenant, &packages, with_more, reader, progress).await?;
     tenant.selected.extend(tenant.policies.iter().map(|policy| policy.id.clone()));
     Ok(())
 }
@@ -162,11 +161,22 @@ pub async fn parts<R: Read + Sync>(
     Ok(())
 }
 
-/// Reads the policies of packages, in both shapes; of beta those that are meant.
+/// A policy of which nobody needs the answer itself.
+#[expect(clippy::unnecessary_wraps, reason = "one of those that keep a policy")]
+pub fn without_text(policy: LiveObject) -> Option<LiveObject> {
+    Some(LiveObject { wire: Wire::new(&Json::Null), ..policy })
+}
+
+/// A policy in beta that says more than v1.0 shows.
+fn with_more(policy: LiveObject) -> Option<LiveObject> {
+    entrant_plan::import::has_more_than_v1(&policy).then(|| without_text(policy))?
+}
+
+/// Reads the policies of packages, in both shapes; of beta what `of_beta` keeps.
 pub async fn policies<R: Read + Sync>(
     tenant: &mut Tenant,
     packages: &BTreeSet<Id>,
-    of_beta: fn(&LiveObject) -> bool,
+    of_beta: Keep,
     reader: &R,
     progress: &dyn Progress,
 ) -> Result<(), Error> {
@@ -174,11 +184,11 @@ pub async fn policies<R: Read + Sync>(
         return Ok(());
     }
     progress.tell(Phase::Policies { packages: packages.len() });
-    // One after the other, and of beta only what is asked for: a large tenant shall fit into memory.
+    // One after the other, and of each policy only what is asked for: a large tenant shall fit into memory.
     // Whoever may not list all policies is refused that look, too, and reads them through their packages.
     let beta = match allowed(reader.has_version(Version::Beta)).await? {
         Some(false) => None,
-        _ => allowed(reader.policies_in(Version::Beta, packages)).await?,
+        _ => allowed(reader.policies_kept(Version::Beta, packages, of_beta)).await?,
     };
     if beta.is_none() {
         tenant.unread.push(
@@ -186,16 +196,9 @@ pub async fn policies<R: Read + Sync>(
                 .to_owned(),
         );
     }
-    tenant.beta = beta
-        .into_iter()
-        .flat_map(|listing| listing.policies)
-        .filter(of_beta)
-        .map(|policy| (policy.id.clone(), policy))
-        .collect();
-    let nothing = Wire::new(&Json::Null);
-    let without_text = |policy: LiveObject| LiveObject { wire: nothing.clone(), ..policy };
-    let v1 = reader.policies_in(Version::V1, packages).await?;
-    tenant.policies = v1.policies.into_iter().map(without_text).collect();
+    let beta = beta.into_iter().flat_map(|listing| listing.policies);
+    tenant.beta = beta.map(|policy| (policy.id.clone(), policy)).collect();
+    tenant.policies = reader.policies_kept(Version::V1, packages, without_text).await?.policies;
     progress.tell(Phase::Read { policies: tenant.policies.len() });
     Ok(())
 }

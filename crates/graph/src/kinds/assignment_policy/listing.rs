@@ -24,7 +24,7 @@ use crate::http::Transport;
 use crate::kinds::{READ, access_package, id, is_of, object};
 use crate::odata::{Request, equals};
 use crate::page;
-use crate::read::Listing;
+use crate::read::{Keep, Listing};
 use entrant_model::kinds::assignment_policy::{package_member, table};
 use entrant_model::reference::same_name;
 use entrant_model::value::Json;
@@ -84,25 +84,34 @@ enum Route {
     Packages,
 }
 
-/// Every policy of these packages, whole, in one version's shape.
+/// The policies of these packages, whole, in one version's shape, as far as `keep` keeps them. It sees each as it is read,
+/// and may see one again that it has kept.
 pub(crate) async fn of_packages(
     transport: &Transport,
     learnt: &Learnt,
     version: Version,
     packages: &BTreeSet<Id>,
+    keep: Keep,
 ) -> Result<Listing, Error> {
     let wanted = Arc::new(packages.clone());
     let refused = match route(transport, learnt, version, packages.len()).await {
-        Ok(Route::Packages) => return through_packages(transport, learnt, version, &wanted, None).await,
-        Ok(route) => match list(transport, route, version, &wanted).await {
-            Err(error) if error.kind() == ErrorKind::Forbidden => error,
+        Ok(Route::Packages) => None,
+        Ok(route) => match list(transport, route, version, &wanted, keep).await {
+            Err(error) if error.kind() == ErrorKind::Forbidden => Some(error),
             answer => return answer,
         },
-        Err(error) if error.kind() == ErrorKind::Forbidden => error,
+        Err(error) if error.kind() == ErrorKind::Forbidden => Some(error),
         Err(error) => return Err(error),
     };
-    learnt.refuse_list(version);
-    through_packages(transport, learnt, version, &wanted, Some(refused)).await
+    if refused.is_some() {
+        learnt.refuse_list(version);
+    }
+    let listing = through_packages(transport, learnt, version, &wanted, refused).await?;
+    Ok(kept(listing, keep))
+}
+
+fn kept(listing: Listing, keep: Keep) -> Listing {
+    Listing { policies: listing.policies.into_iter().filter_map(keep).collect(), ..listing }
 }
 
 /// The cheapest way to so many packages.
@@ -148,6 +157,8 @@ async fn count(transport: &Transport, version: Version) -> Result<Option<usize>,
 /// A policy of a list.
 pub(super) enum Row {
     Whole(Box<LiveObject>),
+    /// Of this package, and not kept.
+    Dropped(Id),
     /// Of a package that nobody asked for.
     Elsewhere,
     /// Something that was asked for is missing.
@@ -227,6 +238,7 @@ async fn list(
     route: Route,
     version: Version,
     wanted: &Arc<BTreeSet<Id>>,
+    keep: Keep,
 ) -> Result<Listing, Error> {
     let all = Request::new(version, path(version));
     let shared = Arc::clone(wanted);
@@ -236,7 +248,14 @@ async fn list(
         if let Some(observer) = observer.as_ref().filter(|_| count.is_multiple_of(PAGE)) {
             observer.listed(count);
         }
-        read_row(version, &shared, text)
+        Ok(match read_row(version, &shared, text)? {
+            Some((id, Row::Whole(policy))) => {
+                let package = policy.parent.clone();
+                let row = keep(*policy).map_or(Row::Dropped(package), |policy| Row::Whole(Box::new(policy)));
+                Some((id, row))
+            }
+            row => row,
+        })
     };
     let mut policies = Vec::new();
     if route == Route::Tenant {
@@ -255,7 +274,7 @@ async fn list(
             policies.extend(completed(transport, version, wanted, rows).await?);
         }
     }
-    Ok(Listing { policies, refused: None })
+    Ok(kept(Listing { policies, refused: None }, keep))
 }
 
 /// Makes each policy whole, or says that it cannot be. What is missing is asked for at the policy's own address;
@@ -275,6 +294,7 @@ pub(super) async fn completed(
                 was_filtered = false;
             }
             Row::Whole(policy) => policies.push(*policy),
+            Row::Dropped(package) => was_filtered &= of.as_ref().is_none_or(|of| *of == package),
             Row::Elsewhere => was_filtered = false,
             Row::Part(json) => parts.push((policy_id(&json)?, json)),
         }
@@ -512,7 +532,7 @@ pub(super) async fn named(
             }
         }
     }
-    Ok(of_name(of_packages(transport, learnt, version, &wanted).await?.policies, name))
+    Ok(of_name(of_packages(transport, learnt, version, &wanted, Some).await?.policies, name))
 }
 
 pub(super) fn of_name(mut policies: Vec<LiveObject>, name: &str) -> Vec<LiveObject> {

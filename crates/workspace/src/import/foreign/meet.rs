@@ -53,7 +53,7 @@ pub async fn import<'d, R: Read + Sync>(
     if let Some(reader) = reader {
         read::parts(&mut meeting.tenant, &known, reader, progress).await?;
         let packages = meeting.packages_of_policies(&pieces, &met);
-        read::policies(&mut meeting.tenant, &packages, |_| true, reader, progress).await?;
+        read::policies(&mut meeting.tenant, &packages, read::without_text, reader, progress).await?;
         meeting.meet_policies(&pieces, &mut met);
     }
     let mut objects: Vec<Option<Object>> = pieces.iter().map(Piece::object).collect();
