@@ -92,19 +92,19 @@ impl Sources {
         if let Some(None) = self.files.get(&place.file) {
             return None;
         }
-        let (file, bytes) = match (place.bytes, self.files.contains_key(&place.file)) {
-            (Some((start, end)), true) => (Arc::clone(&place.file), start..end),
-            _ => {
-                if !self.found.contains_key(place) {
-                    self.look_up(std::iter::once(place));
-                }
-                // A value that comes from a template stands in the template's file.
-                let Some(found) = self.found.get(place).cloned() else {
-                    self.files.entry(Arc::clone(&place.file)).or_insert(None);
-                    return None;
-                };
-                found
+        let known = place.bytes.filter(|_| self.files.contains_key(&place.file));
+        let (file, bytes) = if let Some((start, end)) = known {
+            (Arc::clone(&place.file), start..end)
+        } else {
+            if !self.found.contains_key(place) {
+                self.look_up(std::iter::once(place));
             }
+            // A value that comes from a template stands in the template's file.
+            let Some(found) = self.found.get(place).cloned() else {
+                self.files.entry(Arc::clone(&place.file)).or_insert(None);
+                return None;
+            };
+            found
         };
         let source = self.files.get(&file)?.as_ref()?;
         let bytes = within(&source.raw, bytes.start, bytes.end);
