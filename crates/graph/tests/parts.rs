@@ -273,14 +273,21 @@ async fn what_does_not_show_yet_is_told_from_what_fails() {
         assert!(error.is_not_yet() == is_not_yet && !error.is_unclear(), "{error}");
     }
     assert!(!lines(&stub).iter().any(|line| line.starts_with("POST")), "nothing was written");
-    for (status, is_not_yet) in [(404, true), (403, false), (500, false)] {
-        let stub = Stub::start(by_line(move |line, body| {
-            if line.starts_with("POST") { refusal(status, "RoleNotFound", "no") } else { catalog(line, body) }
+    // A caller with catalog roles alone is refused what does not show yet, and what it may not do.
+    for (status, shows, is_not_yet) in
+        [(404, true, true), (403, true, false), (403, false, true), (500, true, false)]
+    {
+        let stub = Stub::start(by_line(move |line, body| match line {
+            _ if line.starts_with("POST") => refusal(status, "RoleNotFound", "no"),
+            _ if line.contains("accessPackages/x1") && shows => {
+                (200, json!({"id": "x1", "displayName": "P", "catalog": {"id": "c1"}}))
+            }
+            _ => catalog(line, body),
         }))
         .await;
         let outcome =
             add(&stub.client(), Kind::AccessPackage, "resourceRoleScopes", &role(GROUP, "Owner")).await;
-        assert_eq!(outcome.expect_err("refused").is_not_yet(), is_not_yet, "{status}");
+        assert_eq!(outcome.expect_err("refused").is_not_yet(), is_not_yet, "{status} {shows}");
     }
 }
 
