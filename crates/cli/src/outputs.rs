@@ -12,16 +12,36 @@ use crate::settings::{Format, Settings};
 use anyhow::{Context as _, Result};
 use entrant_model::Diagnostic;
 use entrant_plan::Plan;
-use entrant_plan::output::PlanDocument;
-use std::cell::RefCell;
+use entrant_plan::output::{self, Origin, PlanDocument};
+use std::cell::{OnceCell, RefCell};
 use std::path::Path;
+
+/// The frozen structure of a plan, made when something asks for it: of a large estate it is a tenth of the work, and the
+/// text of a plan has no need of it.
+pub struct Frozen<'a> {
+    plan: &'a Plan,
+    origin: Origin,
+    document: OnceCell<PlanDocument>,
+}
+
+impl<'a> Frozen<'a> {
+    /// Of a plan that was made there.
+    pub const fn new(plan: &'a Plan, origin: Origin) -> Self {
+        Self { plan, origin, document: OnceCell::new() }
+    }
+
+    /// The structure.
+    pub fn document(&self) -> &PlanDocument {
+        self.document.get_or_init(|| output::document(self.plan, &self.origin))
+    }
+}
 
 /// A plan with what is printed of it.
 pub struct Planned<'a> {
     /// The plan.
     pub plan: &'a Plan,
     /// Its frozen structure.
-    pub document: &'a PlanDocument,
+    pub frozen: &'a Frozen<'a>,
     /// Its changes as a person counts them.
     pub groups: &'a [Group<'a>],
     /// Warnings and notes on the way to it.
@@ -37,7 +57,7 @@ impl Planned<'_> {
                 settings.terminal.page(&session::text(self.plan, self.groups, known, width))?;
             }
             Format::Json => {
-                let mut document = self.document.clone();
+                let mut document = self.frozen.document().clone();
                 grouped::tell(self.groups, &mut document);
                 settings.terminal.data(&session::json_text(&document)?)?;
             }
@@ -64,7 +84,7 @@ impl Planned<'_> {
             self.plan,
             self.groups,
             &plan_markdown::Context {
-                document: self.document,
+                document: self.frozen.document(),
                 diagnostics: self.diagnostics,
                 position: &|place| sources.borrow_mut().position(place),
                 limit,

@@ -21,7 +21,7 @@ use entrant_model::text::{harmless_json, nearest, visible};
 use entrant_model::{Code, Diagnostic, Place};
 use entrant_plan::Plan;
 use entrant_plan::guards::{Allowed, Rules};
-use entrant_plan::output::{Origin, PlanDocument};
+use entrant_plan::output::Origin;
 use entrant_workspace::{Options, Since};
 use serde::Serialize;
 use std::cell::RefCell;
@@ -33,8 +33,8 @@ use std::time::Instant;
 pub struct Made {
     /// The plan.
     pub plan: Plan,
-    /// Its frozen structure.
-    pub document: PlanDocument,
+    /// Where it was made.
+    pub origin: Origin,
     /// Warnings and notes on the way to it.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -231,8 +231,7 @@ pub async fn make(
     loaded.config.apply(&mut found);
     let mut diagnostics = loaded.diagnostics;
     diagnostics.extend(found);
-    let document = entrant_plan::output::document(&planned.plan, &origin);
-    Ok(Made { plan: planned.plan, document, diagnostics })
+    Ok(Made { plan: planned.plan, origin, diagnostics })
 }
 
 /// Where a plan was made.

@@ -77,7 +77,9 @@ impl Word {
 
 impl PartialEq for Word {
     fn eq(&self, other: &Self) -> bool {
-        self.as_str().eq_ignore_ascii_case(other.as_str())
+        let (one, other) = (self.as_str(), other.as_str());
+        // Mostly both are of one table.
+        std::ptr::eq(one, other) || one.eq_ignore_ascii_case(other)
     }
 }
 

@@ -86,13 +86,14 @@ async fn on(
         made = session::make(loaded, options.clone(), connection, &settings.progress) => made?,
         () = interrupt.asked() => return Ok(interrupt.exit(Exit::Error)),
     };
-    let Made { plan, document: planned, mut diagnostics } = made;
+    let Made { plan, origin, mut diagnostics } = made;
     if session::show(&mut diagnostics, &mut Sources::default(), settings) {
         return Ok(Exit::Error);
     }
     let mut known = Known::read(&settings.own_directory(), connection.tenant.as_deref(), &connection.host);
     let is_text = settings.format == Format::Text;
     let groups = grouped(&plan);
+    let planned = entrant_plan::output::document(&plan, &origin);
     if let Some(unapproved) = approval.objection(&planned) {
         if is_text {
             let width = settings.terminal.width();

@@ -6,7 +6,7 @@ use crate::exit::Exit;
 use crate::files;
 use crate::interrupt::Interrupt;
 use crate::known::Known;
-use crate::outputs::{self, Planned};
+use crate::outputs::{self, Frozen, Planned};
 use crate::render::grouped::grouped;
 use crate::render::plan_markdown;
 use crate::render::source::Sources;
@@ -17,7 +17,7 @@ use crate::settings::{Format, Settings};
 use anyhow::{Context as _, Result};
 use entrant_model::Diagnostic;
 use entrant_plan::Plan;
-use entrant_plan::output::{Origin, PlanDocument};
+use entrant_plan::output::Origin;
 use std::path::Path;
 use std::time::Instant;
 
@@ -54,27 +54,30 @@ pub async fn run(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
     let host = connection.host.clone();
     let tenant = connection.tenant.clone();
     connection.close().await;
-    let Made { plan, document, mut diagnostics } = made?;
+    let Made { plan, origin, mut diagnostics } = made?;
     if session::show(&mut diagnostics, &mut sources, settings) {
         return failed(&diagnostics, args, &mut sources, settings);
     }
     let mut known = Known::read(&settings.own_directory(), tenant.as_deref(), &host);
     let groups = grouped(&plan);
-    let planned = Planned { plan: &plan, document: &document, groups: &groups, diagnostics: &diagnostics };
+    let frozen = Frozen::new(&plan, origin);
+    let planned = Planned { plan: &plan, frozen: &frozen, groups: &groups, diagnostics: &diagnostics };
     save(args, &planned, &mut sources)?;
     planned.print(&known, &mut sources, settings)?;
     known.update(&plan.unchanged, &[]);
     if let Some(file) = &args.report {
-        write_report(file, &plan, &document, cost, &mut sources)?;
+        write_report(file, &plan, &frozen, cost, &mut sources)?;
     }
     if let Some(file) = &args.out {
         let file = files::shown(file);
-        settings.terminal.talk(&format!("Saved in {file}: {}\n", document.digest));
+        settings.terminal.talk(&format!("Saved in {file}: {}\n", frozen.document().digest));
     }
     settings.terminal.talk(&format!("{}\n", in_words(cost)));
     let exit = ended(args, &plan);
     // The process ends. To free what a large estate says, value by value, would be a good part of its work.
-    std::mem::forget((plan, document));
+    std::mem::forget(frozen);
+    std::mem::forget(groups);
+    std::mem::forget(plan);
     Ok(exit)
 }
 
@@ -97,10 +100,9 @@ fn ended(args: &PlanArgs, plan: &Plan) -> Exit {
 fn nothing(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
     let directory = files::shown(&settings.policies);
     let plan = Plan::default();
-    let document =
-        entrant_plan::output::document(&plan, &Origin { tool: session::tool(), ..Origin::default() });
+    let frozen = Frozen::new(&plan, Origin { tool: session::tool(), ..Origin::default() });
     let mut sources = Sources::default();
-    let planned = Planned { plan: &plan, document: &document, groups: &[], diagnostics: &[] };
+    let planned = Planned { plan: &plan, frozen: &frozen, groups: &[], diagnostics: &[] };
     save(args, &planned, &mut sources)?;
     if settings.format == Format::Text {
         settings.terminal.page(&format!("No changes: there are no documents in {directory}.\n"))?;
@@ -108,7 +110,7 @@ fn nothing(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
         planned.print(&Known::none(), &mut sources, settings)?;
     }
     if let Some(file) = &args.report {
-        write_report(file, &plan, &document, CostDocument::default(), &mut sources)?;
+        write_report(file, &plan, &frozen, CostDocument::default(), &mut sources)?;
     }
     Ok(Exit::Done)
 }
@@ -116,7 +118,7 @@ fn nothing(args: &PlanArgs, settings: &Settings) -> Result<Exit> {
 /// Writes the files, before anything is printed: whoever reads stdout may have gone.
 fn save(args: &PlanArgs, planned: &Planned, sources: &mut Sources) -> Result<()> {
     if let Some(file) = &args.out {
-        let text = entrant_plan::output::canonical_text(planned.document);
+        let text = entrant_plan::output::canonical_text(planned.frozen.document());
         files::write_atomically(file, text.as_bytes())
             .with_context(|| format!("the plan {} cannot be written", files::shown(file)))?;
     }
@@ -129,11 +131,11 @@ fn save(args: &PlanArgs, planned: &Planned, sources: &mut Sources) -> Result<()>
 fn write_report(
     file: &Path,
     plan: &Plan,
-    document: &PlanDocument,
+    frozen: &Frozen,
     cost: CostDocument,
     sources: &mut Sources,
 ) -> Result<()> {
-    let report = report::document(plan, &document.digest, cost, sources);
+    let report = report::document(plan, &frozen.document().digest, cost, sources);
     files::write_atomically(file, session::json_text(&report)?.as_bytes())
         .with_context(|| format!("the report {} cannot be written", files::shown(file)))
 }
