@@ -11,6 +11,9 @@ use entrant_model::{Id, Kind, LiveObject, Version, Wire};
 use futures_util::future::try_join4;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Objects whose parts are read together: as long as they are, all that Graph says of them is held.
+const AT_ONCE: usize = 500;
+
 /// What was read.
 #[derive(Debug, Default)]
 pub struct Tenant {
@@ -72,8 +75,9 @@ pub async fn roots<R: Read + Sync>(reader: &R) -> Result<Tenant, Error> {
             unread.push(format!("the {what} may not be read by this identity, and have no documents"));
         }
     }
-    let flat =
-        |found: BTreeMap<Id, Vec<LiveObject>>| -> Vec<LiveObject> { found.into_values().flatten().collect() };
+    let flat = |found: BTreeMap<Id, Vec<LiveObject>>| -> Vec<LiveObject> {
+        found.into_values().flatten().map(textless).collect()
+    };
     Ok(Tenant {
         catalogs,
         packages: flat(packages),
@@ -161,10 +165,15 @@ pub async fn parts<R: Read + Sync>(
     Ok(())
 }
 
+/// An object of which nobody needs the answer itself.
+fn textless(object: LiveObject) -> LiveObject {
+    LiveObject { wire: Wire::new(&Json::Null), ..object }
+}
+
 /// A policy of which nobody needs the answer itself.
 #[expect(clippy::unnecessary_wraps, reason = "one of those that keep a policy")]
 pub fn without_text(policy: LiveObject) -> Option<LiveObject> {
-    Some(LiveObject { wire: Wire::new(&Json::Null), ..policy })
+    Some(textless(policy))
 }
 
 /// A policy in beta that says more than v1.0 shows.
@@ -212,45 +221,46 @@ fn parts_of(kind: Kind) -> Vec<&'static str> {
 /// Reads these objects again with their parts. A part that the caller may not read is left out, and named.
 async fn with_parts<R: Read + Sync>(
     kind: Kind,
-    objects: Vec<&mut LiveObject>,
+    mut objects: Vec<&mut LiveObject>,
     reader: &R,
     unread: &mut Vec<String>,
 ) -> Result<(), Error> {
-    if objects.is_empty() {
-        return Ok(());
-    }
     let parts = parts_of(kind);
     let asked = |object: &LiveObject, parts: Vec<&'static str>| Asked {
         parent: object.parent.clone(),
         id: object.id.clone(),
         parts,
     };
-    let all: Vec<Asked> = objects.iter().map(|object| asked(object, parts.clone())).collect();
-    let found = reader.objects(kind, &all).await?;
-    for (object, found) in objects.into_iter().zip(found) {
-        match found {
-            Ok(Some(found)) => *object = found,
-            Ok(None) => {}
-            Err(error) if error.kind() == ErrorKind::Forbidden => {
-                for part in &parts {
-                    let one = reader.objects(kind, &[asked(object, vec![part])]).await?;
-                    match one.into_iter().next() {
-                        Some(Ok(Some(found))) => {
-                            if let Some(value) = found.object.get(part) {
-                                object.object.set(part, value.clone());
+    for objects in objects.chunks_mut(AT_ONCE) {
+        let all: Vec<Asked> = objects.iter().map(|object| asked(object, parts.clone())).collect();
+        let found = reader.objects(kind, &all).await?;
+        for (object, found) in objects.iter_mut().zip(found) {
+            match found {
+                Ok(Some(found)) => **object = textless(found),
+                Ok(None) => {}
+                Err(error) if error.kind() == ErrorKind::Forbidden => {
+                    for part in &parts {
+                        let one = reader.objects(kind, &[asked(object, vec![part])]).await?;
+                        match one.into_iter().next() {
+                            Some(Ok(Some(found))) => {
+                                if let Some(value) = found.object.get(part) {
+                                    object.object.set(part, value.clone());
+                                }
                             }
+                            Some(Err(error)) if error.kind() == ErrorKind::Forbidden => {
+                                unread.push(format!(
+                                    "`{part}` of the {} `{}` may not be read by this identity, and is left out",
+                                    kind.noun(),
+                                    object.display_name
+                                ));
+                            }
+                            Some(Err(error)) => return Err(error),
+                            Some(Ok(None)) | None => {}
                         }
-                        Some(Err(error)) if error.kind() == ErrorKind::Forbidden => unread.push(format!(
-                            "`{part}` of the {} `{}` may not be read by this identity, and is left out",
-                            kind.noun(),
-                            object.display_name
-                        )),
-                        Some(Err(error)) => return Err(error),
-                        Some(Ok(None)) | None => {}
                     }
                 }
+                Err(error) => return Err(error),
             }
-            Err(error) => return Err(error),
         }
     }
     Ok(())
