@@ -454,3 +454,18 @@ async fn a_date_inside_a_batch_is_measured_by_the_clock_of_the_server() {
     finds_all(&stub, &groups(40)).await;
     assert!(start.elapsed().as_secs_f64() >= 1.0, "{:?}", start.elapsed());
 }
+
+#[tokio::test]
+async fn a_wait_is_heeded_also_where_nobody_knows_what_answered_so() {
+    let stub = Stub::start(|seen: &Seen| {
+        if !seen.path.ends_with("/$batch") {
+            return stub::status(200, &named(&format!("{}?{}", seen.path, seen.raw_query)));
+        }
+        let refusal = json!({"id": "another", "status": 429, "headers": {"Retry-After": "1"}, "body": {}});
+        ok(&json!({ "responses": [refusal] }))
+    })
+    .await;
+    let begun = Instant::now();
+    finds_all(&stub, &groups(20)).await;
+    assert!(begun.elapsed().as_secs_f64() >= 0.95, "{:?}", begun.elapsed());
+}

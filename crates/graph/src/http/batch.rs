@@ -4,12 +4,13 @@
 //! Each inner request has its own status, and is throttled and repeated on its own. A server without `$batch` is
 //! asked one by one instead. Writes never come here.
 
-use super::{Again, Answer, Outgoing, Transport, failure, header};
+use super::{Again, Answer, Outgoing, Transport, failure, header, retry_after};
 use crate::error::{Call, Error, ErrorKind};
 use crate::token::Token;
 use entrant_model::Version;
 use entrant_model::value::Json;
 use futures_util::future::join_all;
+use jiff::Timestamp;
 use reqwest::header::{DATE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
@@ -139,6 +140,8 @@ impl Transport {
             for response in responses {
                 let at = response.id.as_ref().and_then(Json::as_str).and_then(|id| id.parse::<usize>().ok());
                 let Some((at, (request, again))) = at.and_then(|at| Some((at, requests.get(at)?))) else {
+                    // Nobody knows what it is an answer to, and still it may ask to wait.
+                    self.heed_inner(&answer, &response);
                     continue;
                 };
                 let inner = self.inner(request, &answer, &response, &ids[at], token).map_err(|error| {
@@ -175,6 +178,15 @@ impl Transport {
         Ok(answers)
     }
 
+    /// Shuts the gate where an inner answer asks for it.
+    fn heed_inner(&self, batch: &Answer, response: &InnerResponse<'_>) {
+        let status = status_of(response).filter(|status| !status.is_success());
+        let asked = retry_after::retry_after(&headers_of(batch, response), Timestamp::now());
+        if let (Some(status), Some(asked)) = (status, asked) {
+            self.pace.heed(status.as_u16(), asked);
+        }
+    }
+
     /// What became of one inner request.
     fn inner(
         &self,
@@ -185,17 +197,11 @@ impl Transport {
         token: &Token,
     ) -> Result<Answer, Error> {
         let call = &outgoing.call;
-        let status =
-            response.status.as_ref().and_then(Json::as_u64).and_then(|code| u16::try_from(code).ok());
-        let Some(status) = status.and_then(|code| StatusCode::from_u16(code).ok()) else {
+        let Some(status) = status_of(response) else {
             let error = failure::malformed(call, "the answer in the batch has no status");
             return Err(error.with_ids(batch.request_id(), client_request_id));
         };
-        let mut headers = headers(response.headers.as_ref());
-        // A wait until a date is measured by the server's clock, which the batch as a whole tells.
-        if let (None, Some(date)) = (headers.get(DATE), &batch.date) {
-            headers.insert(DATE, date.clone());
-        }
+        let headers = headers_of(batch, response);
         // Where it has none of its own, Graph's logs know it by the batch's.
         let own_id = header(&headers, "request-id").map(|id| failure::scrub(id, token));
         let request_id = own_id.or_else(|| batch.request_id.clone());
@@ -218,6 +224,20 @@ impl Transport {
 fn is_no_batch(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::BadRequest | ErrorKind::NotFound)
         || matches!(error.status(), Some(405 | 501))
+}
+
+fn status_of(response: &InnerResponse<'_>) -> Option<StatusCode> {
+    let code = response.status.as_ref().and_then(Json::as_u64).and_then(|code| u16::try_from(code).ok());
+    code.and_then(|code| StatusCode::from_u16(code).ok())
+}
+
+fn headers_of(batch: &Answer, response: &InnerResponse<'_>) -> HeaderMap {
+    let mut headers = headers(response.headers.as_ref());
+    // A wait until a date is measured by the server's clock, which the batch as a whole tells.
+    if let (None, Some(date)) = (headers.get(DATE), &batch.date) {
+        headers.insert(DATE, date.clone());
+    }
+    headers
 }
 
 fn headers(json: Option<&Json>) -> HeaderMap {
