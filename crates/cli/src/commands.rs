@@ -25,6 +25,7 @@ use crate::exit::Exit;
 use crate::settings::Settings;
 use anyhow::{Context as _, Result};
 use std::future::Future;
+use std::num::NonZero;
 
 /// Runs a command.
 pub fn run(command: Command, settings: &Settings) -> Result<Exit> {
@@ -50,8 +51,12 @@ pub fn run(command: Command, settings: &Settings) -> Result<Exit> {
 }
 
 fn in_runtime(future: impl Future<Output = Result<Exit>>) -> Result<Exit> {
+    // Pages are read on threads of their own. More of these than processors would wait for them, each with memory of its
+    // own that others do not get; a few more may wait for a name server, or for somebody's answer.
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .max_blocking_threads(processors + 2)
         .build()
         .context("no runtime for network requests can be started")?;
     let ended = runtime.block_on(future);
