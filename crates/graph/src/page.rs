@@ -10,6 +10,7 @@ use futures_util::future::{OptionFuture, join, join_all};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use reqwest::Method;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use std::collections::HashSet;
 use url::Url;
@@ -25,20 +26,16 @@ pub(crate) type Row<T> = (Option<String>, T);
 
 /// What becomes of the text of an object of a list; `None` where it is no object.
 pub(crate) trait ReadElement<T>:
-    Fn(Box<RawValue>) -> Result<Option<Row<T>>, Error> + Clone + Send + 'static
+    Fn(&RawValue) -> Result<Option<Row<T>>, Error> + Clone + Send + 'static
 {
 }
 
-impl<T, F: Fn(Box<RawValue>) -> Result<Option<Row<T>>, Error> + Clone + Send + 'static> ReadElement<T> for F {}
+impl<T, F: Fn(&RawValue) -> Result<Option<Row<T>>, Error> + Clone + Send + 'static> ReadElement<T> for F {}
 
 /// The object as it is.
-#[expect(
-    clippy::unnecessary_wraps,
-    clippy::needless_pass_by_value,
-    reason = "one of those that read an element"
-)]
-fn as_json(text: Box<RawValue>) -> Result<Option<Row<Json>>, Error> {
-    Ok(tree(&text))
+#[expect(clippy::unnecessary_wraps, reason = "one of those that read an element")]
+fn as_json(text: &RawValue) -> Result<Option<Row<Json>>, Error> {
+    Ok(tree(text))
 }
 
 /// The tree of an object; `None` where the text is no object.
@@ -110,8 +107,9 @@ async fn lists_together<T: Send + 'static>(
     let pages = on_a_thread(move || {
         let read_one = |(call, answer): (Call, Result<Answer, Error>)| {
             let answer = answer?;
-            let texts = texts(&call, &answer)?;
-            page(&call, &answer, texts, &of_page)
+            let next = next(&call, &answer)?;
+            let rows = rows(&call, &answer, &of_page)?;
+            Ok(Page { rows, next, ids: answer.ids() })
         };
         firsts.into_iter().map(read_one).collect::<Vec<_>>()
     })
@@ -323,13 +321,12 @@ async fn rest<T: Send + 'static>(
     gathered.pages.insert(from.url.to_string());
     let mut without_news = 0;
     loop {
-        let texts = texts(&from.call, &answer)?;
-        let next = match &texts.next {
+        let next = match next(&from.call, &answer)? {
             None => None,
-            Some(link) => Some(same_place(transport, &from, link).map_err(|error| answer.with_ids(error))?),
+            Some(link) => Some(same_place(transport, &from, &link).map_err(|error| answer.with_ids(error))?),
         };
         let (call, read, ids) = (from.call.clone(), read.clone(), answer.ids());
-        let reading = on_a_thread(move || page(&call, &answer, texts, &read));
+        let reading = on_a_thread(move || rows(&call, &answer, &read));
         if let Some(next) = &next {
             if !gathered.pages.insert(next.to_string()) {
                 let why = "the link to the next page leads back to an earlier one";
@@ -342,8 +339,8 @@ async fn rest<T: Send + 'static>(
         }
         let following: OptionFuture<_> =
             next.clone().map(|next| send(transport, next, &from.call, from.permission)).into();
-        let (page, following) = join(reading, following).await;
-        without_news = if gathered.add(page?.rows) { 0 } else { without_news + 1 };
+        let (rows, following) = join(reading, following).await;
+        without_news = if gathered.add(rows?) { 0 } else { without_news + 1 };
         let (Some(next), Some(following)) = (next, following) else { return Ok(gathered.objects) };
         if without_news > MAX_PAGES_WITHOUT_NEWS {
             return Err(ids.on(endless(&from.call, "page after page brings nothing new")));
@@ -385,30 +382,44 @@ async fn send(
     transport.send(&outgoing).await
 }
 
-/// A page's objects, each still a text, and the link to the next page.
-struct Texts {
-    elements: Vec<Box<RawValue>>,
-    next: Option<String>,
-}
-
-/// What a page says.
+/// What a page says beside its objects.
 #[derive(Deserialize)]
-struct Said {
-    value: Option<Vec<Box<RawValue>>>,
+struct Frame {
+    /// How many there are is all that is looked at.
+    value: Option<Vec<IgnoredAny>>,
     #[serde(rename = "@odata.nextLink")]
     next: Option<Json>,
 }
 
-/// Cuts a page into the texts of its objects.
-fn texts(call: &Call, answer: &Answer) -> Result<Texts, Error> {
-    let Ok(Said { value: Some(elements), next }) = answer.read(call) else {
-        return Err(answer.malformed(call, "the page has no list in `value`"));
-    };
+/// The objects of a page, each still a text of the answer.
+#[derive(Deserialize)]
+struct Elements<'a> {
+    #[serde(borrow)]
+    value: Vec<&'a RawValue>,
+}
+
+fn no_list(call: &Call, answer: &Answer) -> Error {
+    answer.malformed(call, "the page has no list in `value`")
+}
+
+/// The link to the page after this one.
+fn next(call: &Call, answer: &Answer) -> Result<Option<String>, Error> {
+    let Ok(Frame { value: Some(_), next }) = answer.read(call) else { return Err(no_list(call, answer)) };
     match next {
-        None | Some(Json::Null) => Ok(Texts { elements, next: None }),
-        Some(Json::String(link)) if !link.is_empty() => Ok(Texts { elements, next: Some(link) }),
+        None | Some(Json::Null) => Ok(None),
+        Some(Json::String(link)) if !link.is_empty() => Ok(Some(link)),
         Some(_) => Err(answer.malformed(call, "the link to the next page is no text")),
     }
+}
+
+/// Reads the objects of a page.
+fn rows<T>(call: &Call, answer: &Answer, read: &impl ReadElement<T>) -> Result<Vec<Row<T>>, Error> {
+    let Ok(Elements { value }) = answer.read(call) else { return Err(no_list(call, answer)) };
+    let row = |element| match read(element).map_err(|error| answer.with_ids(error))? {
+        Some(row) => Ok(row),
+        None => Err(answer.malformed(call, "the page lists something that is no object")),
+    };
+    value.into_iter().map(row).collect()
 }
 
 /// Takes the link to the rest of an expanded collection out of its object. One that nobody can follow is an error: the
@@ -419,17 +430,6 @@ pub(crate) fn link_to_more(json: &mut Json, member: &str) -> Result<Option<Strin
         Some(Json::String(link)) if !link.is_empty() => Ok(Some(link)),
         Some(_) => Err(Error::incomplete(format!("the link to the rest of `{member}` is no text"))),
     }
-}
-
-fn page<T>(call: &Call, answer: &Answer, texts: Texts, read: &impl ReadElement<T>) -> Result<Page<T>, Error> {
-    let mut rows = Vec::with_capacity(texts.elements.len());
-    for element in texts.elements {
-        match read(element).map_err(|error| answer.with_ids(error))? {
-            Some(row) => rows.push(row),
-            None => return Err(answer.malformed(call, "the page lists something that is no object")),
-        }
-    }
-    Ok(Page { rows, next: texts.next, ids: answer.ids() })
 }
 
 /// The link as a URL, if it leads to this target and this version.

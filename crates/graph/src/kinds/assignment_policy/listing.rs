@@ -30,7 +30,7 @@ use entrant_model::reference::same_name;
 use entrant_model::value::Json;
 use entrant_model::{Id, Kind, LiveObject, Object, Value, Version, Wire, wire};
 use serde_json::value::RawValue;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -45,6 +45,8 @@ const SIDE_BY_SIDE: usize = 8;
 const ROUND_TRIP: usize = 4;
 /// Requests inside batches that weigh as much as one: each is throttled by itself.
 const INNER_PER_REQUEST: usize = 10;
+/// Packages that are read together with their policies: as long as they are, all that Graph says of them is held.
+const AT_ONCE: usize = 500;
 
 /// What a client learnt of what its caller may see and its server can do.
 #[derive(Default)]
@@ -106,12 +108,8 @@ pub(crate) async fn of_packages(
     if refused.is_some() {
         learnt.refuse_list(version);
     }
-    let listing = through_packages(transport, learnt, version, &wanted, refused).await?;
-    Ok(kept(listing, keep))
-}
-
-fn kept(listing: Listing, keep: Keep) -> Listing {
-    Listing { policies: listing.policies.into_iter().filter_map(keep).collect(), ..listing }
+    let policies = through_packages(transport, learnt, version, &wanted, keep).await?;
+    Ok(Listing { policies, refused })
 }
 
 /// The cheapest way to so many packages.
@@ -165,6 +163,15 @@ pub(super) enum Row {
     Part(Json),
 }
 
+impl Row {
+    /// What `keep` keeps of it, as far as it came whole.
+    fn kept(self, keep: Keep) -> Self {
+        let Self::Whole(policy) = self else { return self };
+        let package = policy.parent.clone();
+        keep(*policy).map_or(Self::Dropped(package), |policy| Self::Whole(Box::new(policy)))
+    }
+}
+
 /// Policies as one list gave them.
 pub(super) struct Rows {
     /// The package that was asked for, where it was one.
@@ -178,22 +185,22 @@ pub(super) struct Rows {
 pub(super) fn read_row(
     version: Version,
     wanted: &BTreeSet<Id>,
-    text: Box<RawValue>,
+    text: &RawValue,
 ) -> Result<Option<page::Row<Row>>, Error> {
-    if let Some(Ordinary { id, parent, display_name, object }) = ordinary(version, &text) {
+    if let Some(Ordinary { id, parent, display_name, object }) = ordinary(version, text) {
         if !wanted.contains(&parent) {
             return Ok(Some((Some(id), Row::Elsewhere)));
         }
         let kind = Kind::AssignmentPolicy;
-        let (own, wire, unread) = (Id::new(&id), Wire::of_text(text), Vec::new());
+        let (own, wire, unread) = (Id::new(&id), Wire::of_text(text.to_owned()), Vec::new());
         let policy = LiveObject { kind, version, id: own, display_name, parent, object, wire, unread };
         return Ok(Some((Some(id), Row::Whole(Box::new(policy)))));
     }
-    let Some((id, json)) = page::tree(&text) else { return Ok(None) };
+    let Some((id, json)) = page::tree(text) else { return Ok(None) };
     let row = match package_of(version, &json) {
         Some(package) if !wanted.contains(&package) => Row::Elsewhere,
         Some(package) if missing(version, &json).is_empty() && !is_cut(version, &json) => {
-            Row::Whole(Box::new(live(version, package, &json, Wire::of_text(text))?))
+            Row::Whole(Box::new(live(version, package, &json, Wire::of_text(text.to_owned()))?))
         }
         _ => Row::Part(json),
     };
@@ -243,19 +250,12 @@ async fn list(
     let all = Request::new(version, path(version));
     let shared = Arc::clone(wanted);
     let (observer, count) = (transport.settings.observer.clone(), Arc::new(AtomicUsize::new(0)));
-    let read = move |text: Box<RawValue>| {
+    let read = move |text: &RawValue| {
         let count = count.fetch_add(1, Ordering::Relaxed) + 1;
         if let Some(observer) = observer.as_ref().filter(|_| count.is_multiple_of(PAGE)) {
             observer.listed(count);
         }
-        Ok(match read_row(version, &shared, text)? {
-            Some((id, Row::Whole(policy))) => {
-                let package = policy.parent.clone();
-                let row = keep(*policy).map_or(Row::Dropped(package), |policy| Row::Whole(Box::new(policy)));
-                Some((id, row))
-            }
-            row => row,
-        })
+        Ok(read_row(version, &shared, text)?.map(|(id, row)| (id, row.kept(keep))))
     };
     let mut policies = Vec::new();
     if route == Route::Tenant {
@@ -274,7 +274,8 @@ async fn list(
             policies.extend(completed(transport, version, wanted, rows).await?);
         }
     }
-    Ok(kept(Listing { policies, refused: None }, keep))
+    policies = policies.into_iter().filter_map(keep).collect();
+    Ok(Listing { policies, refused: None })
 }
 
 /// Makes each policy whole, or says that it cannot be. What is missing is asked for at the policy's own address;
@@ -395,31 +396,79 @@ fn one_package(version: Version, id: &Id) -> Request {
     Request::new(version, path(version)).segment(id.as_str()).segment("accessPackage")
 }
 
-/// The policies through their packages. Where the list is refused and many are wanted, the packages that the
-/// caller sees come as a list, and only those missing there one by one.
+/// The policies through their packages, as far as `keep` keeps them. Where the list is refused and many are wanted, the
+/// packages that the caller sees come as a list, and only those missing there one by one.
 async fn through_packages(
     transport: &Transport,
     learnt: &Learnt,
     version: Version,
-    wanted: &BTreeSet<Id>,
-    refused: Option<Error>,
-) -> Result<Listing, Error> {
-    let mut found = BTreeMap::new();
+    wanted: &Arc<BTreeSet<Id>>,
+    keep: Keep,
+) -> Result<Vec<LiveObject>, Error> {
+    let mut policies = Vec::new();
+    let mut missing: Vec<&Id> = wanted.iter().collect();
     if wanted.len() > FEW && learnt.list_refused(version).load(Ordering::Relaxed) {
-        found = listed_packages(transport, learnt, version, wanted).await?;
+        let listed = listed_packages(transport, learnt, version, wanted, keep).await?;
+        let seen: BTreeSet<Id> = listed.iter().map(|held| held.package.clone()).collect();
+        missing.retain(|package| !seen.contains(*package));
+        policies = all_of(transport, version, wanted, listed, keep).await?;
     }
-    let missing: Vec<&Id> = wanted.iter().filter(|package| !found.contains_key(*package)).collect();
-    found.extend(single_packages(transport, learnt, version, &missing).await?);
-    let mut parts = Vec::new();
-    for (package, listed) in found {
-        for mut json in listed {
-            set_package(version, &mut json, serde_json::json!({ "id": package.as_str() }));
-            parts.push(Row::Part(json));
+    for packages in missing.chunks(AT_ONCE) {
+        let held = single_packages(transport, learnt, version, packages, keep).await?;
+        policies.extend(all_of(transport, version, wanted, held, keep).await?);
+    }
+    Ok(policies)
+}
+
+/// The policies of packages, those that came with the package and those behind a link.
+async fn all_of(
+    transport: &Transport,
+    version: Version,
+    wanted: &BTreeSet<Id>,
+    packages: Vec<Held>,
+    keep: Keep,
+) -> Result<Vec<LiveObject>, Error> {
+    let mut list = Vec::new();
+    for Held { package, rows, more } in packages {
+        list.extend(rows);
+        if let Some(link) = more {
+            let request = Request::new(version, access_package::PATH).segment(package.as_str());
+            for policy in page::continued(transport, &request, &link, READ).await? {
+                list.push(held_row(version, &package, policy)?.kept(keep));
+            }
         }
     }
-    let rows = Rows { of: None, is_certain: true, list: parts };
-    let policies = completed(transport, version, wanted, rows).await?;
-    Ok(Listing { policies, refused })
+    let policies = completed(transport, version, wanted, Rows { of: None, is_certain: true, list }).await?;
+    Ok(policies.into_iter().filter_map(keep).collect())
+}
+
+/// The policies that came with a package.
+struct Held {
+    package: Id,
+    rows: Vec<Row>,
+    /// The link to the rest of them.
+    more: Option<String>,
+}
+
+/// Takes the policies out of a package that was asked for with them.
+fn held(version: Version, package: Id, mut json: Json, keep: Keep) -> Result<Held, Error> {
+    let member = policies_member(version);
+    let Some(Json::Array(policies)) = json.get_mut(member).map(Json::take) else {
+        return Err(Error::incomplete(format!("the package {package} came without its policies")));
+    };
+    let more = page::link_to_more(&mut json, member)?;
+    let row = |policy| Ok(held_row(version, &package, policy)?.kept(keep));
+    let rows = policies.into_iter().map(row).collect::<Result<_, Error>>()?;
+    Ok(Held { package, rows, more })
+}
+
+/// A policy that came with its package: it does not name it, or only by its id.
+fn held_row(version: Version, package: &Id, mut json: Json) -> Result<Row, Error> {
+    set_package(version, &mut json, serde_json::json!({ "id": package.as_str() }));
+    if !missing(version, &json).is_empty() || is_cut(version, &json) {
+        return Ok(Row::Part(json));
+    }
+    Ok(Row::Whole(Box::new(live(version, package.clone(), &json, Wire::new(&json))?)))
 }
 
 /// The member of a package that holds its policies.
@@ -444,21 +493,24 @@ async fn listed_packages(
     transport: &Transport,
     learnt: &Learnt,
     version: Version,
-    wanted: &BTreeSet<Id>,
-) -> Result<BTreeMap<Id, Vec<Json>>, Error> {
+    wanted: &Arc<BTreeSet<Id>>,
+    keep: Keep,
+) -> Result<Vec<Held>, Error> {
     let request = || with_policies(learnt, version, Request::new(version, access_package::PATH));
-    let packages = match page::list(transport, &request(), READ).await {
-        Err(error) if learnt.is_of_nesting(&error) => page::list(transport, &request(), READ).await?,
+    let shared = Arc::clone(wanted);
+    let read = move |text: &RawValue| {
+        let Some((spelled, package)) = page::tree(text) else { return Ok(None) };
+        let is_wanted = id(&package).filter(|id| shared.contains(id));
+        let held = is_wanted.map(|id| held(version, id, package, keep)).transpose()?;
+        Ok(Some((spelled, held)))
+    };
+    let packages = match page::list_as(transport, &request(), READ, read.clone()).await {
+        Err(error) if learnt.is_of_nesting(&error) => {
+            page::list_as(transport, &request(), READ, read).await?
+        }
         packages => packages?,
     };
-    let mut found = BTreeMap::new();
-    for package in packages {
-        if let Some(id) = id(&package).filter(|id| wanted.contains(id)) {
-            let policies = policies_of(transport, version, &id, package).await?;
-            found.insert(id, policies);
-        }
-    }
-    Ok(found)
+    Ok(packages.into_iter().flatten().collect())
 }
 
 async fn single_packages(
@@ -466,7 +518,8 @@ async fn single_packages(
     learnt: &Learnt,
     version: Version,
     packages: &[&Id],
-) -> Result<BTreeMap<Id, Vec<Json>>, Error> {
+    keep: Keep,
+) -> Result<Vec<Held>, Error> {
     let request = |id: &Id| {
         let package = Request::new(version, access_package::PATH).segment(id.as_str());
         (with_policies(learnt, version, package), READ)
@@ -476,36 +529,14 @@ async fn single_packages(
     if answers.iter().any(|answer| answer.as_ref().is_err_and(|error| learnt.is_of_nesting(error))) {
         answers = page::objects(transport, version, &requests()).await?;
     }
-    let mut found = BTreeMap::new();
+    let mut found = Vec::new();
     for (id, answer) in packages.iter().zip(answers) {
-        let policies = match present(answer)? {
-            Some(package) => {
-                is_of(id, &package)?;
-                policies_of(transport, version, id, package).await?
-            }
-            None => Vec::new(),
-        };
-        found.insert((*id).clone(), policies);
+        if let Some(package) = present(answer)? {
+            is_of(id, &package)?;
+            found.push(held(version, (*id).clone(), package, keep)?);
+        }
     }
     Ok(found)
-}
-
-/// The policies of a package that was asked for with them.
-async fn policies_of(
-    transport: &Transport,
-    version: Version,
-    id: &Id,
-    mut package: Json,
-) -> Result<Vec<Json>, Error> {
-    let member = policies_member(version);
-    let Some(Json::Array(mut policies)) = package.get_mut(member).map(Json::take) else {
-        return Err(Error::incomplete(format!("the package {id} came without its policies")));
-    };
-    if let Some(link) = page::link_to_more(&mut package, member)? {
-        let request = Request::new(version, access_package::PATH).segment(id.as_str());
-        policies.extend(page::continued(transport, &request, &link, READ).await?);
-    }
-    Ok(policies)
 }
 
 /// The policies of this name in a package, as they are now. In beta by the documented filter, since the list of
@@ -522,7 +553,7 @@ pub(super) async fn named(
     if version == Version::Beta && !refused.load(Ordering::Relaxed) {
         let request = Request::new(version, path(version)).option("filter", &equals("displayName", name));
         let of_package = wanted.clone();
-        let read = move |text: Box<RawValue>| read_row(version, &of_package, text);
+        let read = move |text: &RawValue| read_row(version, &of_package, text);
         let rows = page::list_as(transport, &request.option("expand", expansion(version)), READ, read).await;
         match rows {
             Err(error) if error.kind() == ErrorKind::Forbidden => refused.store(true, Ordering::Relaxed),

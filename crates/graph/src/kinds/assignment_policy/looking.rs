@@ -114,7 +114,7 @@ async fn policies(
     let wanted: Arc<BTreeSet<Id>> =
         Arc::new(looks.iter().map(|(_, package, _)| (*package).clone()).collect());
     let shared = Arc::clone(&wanted);
-    let read = move |text: Box<RawValue>| read_row(version, &shared, text);
+    let read = move |text: &RawValue| read_row(version, &shared, text);
     let list = page::listed_as(transport, request, first?, READ, read).await?;
     // In v1.0 the list is of one package.
     let of = wanted.first().filter(|_| version == Version::V1).cloned();
