@@ -10,9 +10,9 @@ use futures_util::future::{OptionFuture, join, join_all};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use reqwest::Method;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use std::collections::HashSet;
+use tokio::sync::oneshot;
 use url::Url;
 
 /// Pages in a row that may bring nothing new. Graph may send an empty page; a chain of them leads nowhere.
@@ -107,8 +107,8 @@ async fn lists_together<T: Send + 'static>(
     let pages = on_a_thread(move || {
         let read_one = |(call, answer): (Call, Result<Answer, Error>)| {
             let answer = answer?;
-            let next = next(&call, &answer)?;
-            let rows = rows(&call, &answer, &of_page)?;
+            let Cut { elements, next } = cut(&call, &answer)?;
+            let rows = rows(&call, &answer, elements, &of_page)?;
             Ok(Page { rows, next, ids: answer.ids() })
         };
         firsts.into_iter().map(read_one).collect::<Vec<_>>()
@@ -321,12 +321,19 @@ async fn rest<T: Send + 'static>(
     gathered.pages.insert(from.url.to_string());
     let mut without_news = 0;
     loop {
-        let next = match next(&from.call, &answer)? {
-            None => None,
-            Some(link) => Some(same_place(transport, &from, &link).map_err(|error| answer.with_ids(error))?),
-        };
         let (call, read, ids) = (from.call.clone(), read.clone(), answer.ids());
-        let reading = on_a_thread(move || rows(&call, &answer, &read));
+        let (tell, told) = oneshot::channel();
+        let reading = on_a_thread(move || {
+            let Cut { elements, next } = cut(&call, &answer)?;
+            // Where nobody listens any more, the list has ended in an error.
+            let _ = tell.send(next);
+            rows(&call, &answer, elements, &read)
+        });
+        // A page that is none has no link: the reading says why.
+        let next = match told.await.ok().flatten() {
+            None => None,
+            Some(link) => Some(same_place(transport, &from, &link).map_err(|error| ids.on(error))?),
+        };
         if let Some(next) = &next {
             if !gathered.pages.insert(next.to_string()) {
                 let why = "the link to the next page leads back to an earlier one";
@@ -350,10 +357,13 @@ async fn rest<T: Send + 'static>(
 }
 
 /// Work for a processor, off the threads that wait for the network.
-async fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
+fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> impl Future<Output = T> {
+    let work = tokio::task::spawn_blocking(work);
+    async {
+        match work.await {
+            Ok(done) => done,
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
     }
 }
 
@@ -382,44 +392,44 @@ async fn send(
     transport.send(&outgoing).await
 }
 
-/// What a page says beside its objects.
+/// A page that is cut into its objects, each still a text of the answer, and the link to the next page.
+struct Cut<'a> {
+    elements: Vec<&'a RawValue>,
+    next: Option<String>,
+}
+
+/// What a page says.
 #[derive(Deserialize)]
-struct Frame {
-    /// How many there are is all that is looked at.
-    value: Option<Vec<IgnoredAny>>,
+struct Said<'a> {
+    #[serde(borrow)]
+    value: Option<Vec<&'a RawValue>>,
     #[serde(rename = "@odata.nextLink")]
     next: Option<Json>,
 }
 
-/// The objects of a page, each still a text of the answer.
-#[derive(Deserialize)]
-struct Elements<'a> {
-    #[serde(borrow)]
-    value: Vec<&'a RawValue>,
-}
-
-fn no_list(call: &Call, answer: &Answer) -> Error {
-    answer.malformed(call, "the page has no list in `value`")
-}
-
-/// The link to the page after this one.
-fn next(call: &Call, answer: &Answer) -> Result<Option<String>, Error> {
-    let Ok(Frame { value: Some(_), next }) = answer.read(call) else { return Err(no_list(call, answer)) };
+fn cut<'a>(call: &Call, answer: &'a Answer) -> Result<Cut<'a>, Error> {
+    let Ok(Said { value: Some(elements), next }) = answer.read(call) else {
+        return Err(answer.malformed(call, "the page has no list in `value`"));
+    };
     match next {
-        None | Some(Json::Null) => Ok(None),
-        Some(Json::String(link)) if !link.is_empty() => Ok(Some(link)),
+        None | Some(Json::Null) => Ok(Cut { elements, next: None }),
+        Some(Json::String(link)) if !link.is_empty() => Ok(Cut { elements, next: Some(link) }),
         Some(_) => Err(answer.malformed(call, "the link to the next page is no text")),
     }
 }
 
 /// Reads the objects of a page.
-fn rows<T>(call: &Call, answer: &Answer, read: &impl ReadElement<T>) -> Result<Vec<Row<T>>, Error> {
-    let Ok(Elements { value }) = answer.read(call) else { return Err(no_list(call, answer)) };
+fn rows<T>(
+    call: &Call,
+    answer: &Answer,
+    elements: Vec<&RawValue>,
+    read: &impl ReadElement<T>,
+) -> Result<Vec<Row<T>>, Error> {
     let row = |element| match read(element).map_err(|error| answer.with_ids(error))? {
         Some(row) => Ok(row),
         None => Err(answer.malformed(call, "the page lists something that is no object")),
     };
-    value.into_iter().map(row).collect()
+    elements.into_iter().map(row).collect()
 }
 
 /// Takes the link to the rest of an expanded collection out of its object. One that nobody can follow is an error: the
