@@ -257,6 +257,12 @@ fn read(world: &mut World, seed: &Value) -> Tenant {
     let made: Value = serde_json::from_str(body).unwrap();
     let made = made["id"].as_str().unwrap();
     policies.push(answer(world, &format!("beta/{MANAGEMENT}/accessPackageAssignmentPolicies/{made}")));
+    let expand = "$expand=accessPackage,questions,customExtensionStageSettings";
+    let in_v1 = policies.iter().map(|policy| {
+        let id = policy["id"].as_str().unwrap();
+        answer(world, &format!("v1.0/{MANAGEMENT}/assignmentPolicies/{id}?{expand}"))
+    });
+    let policies_in_v1 = in_v1.collect();
     let organizations = list("connectedOrganizations").into_iter().map(|organization| {
         let id = organization["id"].as_str().unwrap();
         let expand = "$expand=internalSponsors,externalSponsors";
@@ -287,6 +293,7 @@ fn read(world: &mut World, seed: &Value) -> Tenant {
         catalogs: list("catalogs"),
         packages: list("accessPackages"),
         policies,
+        policies_in_v1,
         resources,
         role_assignments,
         organizations,
@@ -307,6 +314,7 @@ fn world() -> (World, Tenant) {
     does(&mut world, "serve --seed seed.json", "");
     let tenant = read(&mut world, &seed);
     does(&mut world, "write state.json", &foreign::state(&tenant, 3).to_string());
+    does(&mut world, "write state-v1.json", &foreign::state(&tenant, foreign::READS_V1).to_string());
     does(&mut world, "write tenant.ps1", &foreign::configuration(&tenant));
     does(&mut world, "write tenant.json", &foreign::report(&tenant).to_string());
     (world, tenant)
@@ -323,9 +331,13 @@ fn written(world: &mut World, output: &Output) -> String {
 #[test]
 fn fifty_policies_of_each_tool_plan_empty_beside_their_tenant() {
     let (mut world, _) = world();
-    for file in ["terraform state.json", "m365dsc tenant.ps1", "m365dsc tenant.json"] {
+    for file in
+        ["terraform state.json", "terraform state-v1.json", "m365dsc tenant.ps1", "m365dsc tenant.json"]
+    {
         let output = runs(&mut world, &format!("entrant import --from {file} --graph-url $URL"));
         assert!(output.stderr.contains("50 assignment policies"), "{}", output.stderr);
+        let is_told = output.stderr.contains("does not say which policies accept requests");
+        assert_eq!(is_told, file.ends_with("state-v1.json"), "{file}: {}", output.stderr);
         let text = written(&mut world, &output);
         for lost in [
             "Parallel",

@@ -9,12 +9,17 @@ pub struct Tenant {
     pub catalogs: Vec<Value>,
     pub packages: Vec<Value>,
     pub policies: Vec<Value>,
+    /// The same policies in v1.0.
+    pub policies_in_v1: Vec<Value>,
     pub resources: Vec<Value>,
     pub role_assignments: Vec<Value>,
     pub organizations: Vec<Value>,
     pub groups: Vec<Value>,
     pub users: Vec<Value>,
 }
+
+/// A release of the provider that reads v1.0, as the sources of one do that is to follow version 3.
+pub const READS_V1: u32 = 4;
 
 fn days(minutes: &Value) -> i64 {
     minutes.as_i64().unwrap_or_default() / 60 / 24
@@ -126,7 +131,12 @@ pub fn state(tenant: &Tenant, version: u32) -> Value {
         let policies = tenant.policies.iter().filter(|policy| policy["accessPackageId"] == id);
         let policies: Vec<Value> = policies
             .map(|policy| {
-                let values = policy_values(policy, version);
+                let values = if version == READS_V1 {
+                    let in_v1 = tenant.policies_in_v1.iter().find(|in_v1| in_v1["id"] == policy["id"]);
+                    values_of_v1(in_v1.unwrap(), id)
+                } else {
+                    policy_values(policy, version)
+                };
                 let ty = "azuread_access_package_assignment_policy";
                 resource("managed", &deep, ty, policy["id"].as_str().unwrap(), values)
             })
@@ -208,6 +218,111 @@ fn policy_values(policy: &Value, version: u32) -> Value {
             "text": content(&question["text"]),
             "choice": each(&question["choices"], |choice| json!({
                 "actual_value": choice["actualValue"], "display_value": content(&choice["displayValue"]),
+            })),
+        })),
+        "timeouts": null,
+    })
+}
+
+/// A policy as a release keeps it that reads v1.0: with the members of the others, and nothing of who stands in and of
+/// whether requests are accepted.
+#[allow(clippy::too_many_lines, reason = "one object")]
+fn values_of_v1(policy: &Value, package: &str) -> Value {
+    let whole_days = |duration: &Value| {
+        let digits = duration.as_str().and_then(|text| text.strip_prefix('P')).unwrap_or_default();
+        let (number, rest) = digits.split_at(digits.bytes().take_while(u8::is_ascii_digit).count());
+        if rest.starts_with('D') { number.parse().unwrap_or(0) } else { 0 }
+    };
+    let subjects = |list: &Value| {
+        each(list, |subject| {
+            let tag = subject["@odata.type"].as_str().unwrap().trim_start_matches("#microsoft.graph.");
+            let id =
+                ["userId", "groupId", "connectedOrganizationId"].iter().find_map(|id| subject[id].as_str());
+            json!({
+                "subject_type": tag[..1].to_uppercase() + &tag[1..], "backup": false, "object_id": id.unwrap_or(""),
+            })
+        })
+    };
+    let content = |holder: &Value| {
+        let texts = each(
+            &holder["localizations"],
+            |text| json!({"language_code": text["languageCode"], "content": text["text"]}),
+        );
+        json!([{"default_text": holder["text"], "localized_text": texts}])
+    };
+    let scope = match policy["allowedTargetScope"].as_str().unwrap() {
+        "allConfiguredConnectedOrganizationUsers" => "AllConfiguredConnectedOrganizationSubjects",
+        "allMemberUsers" => "AllExistingDirectoryMemberUsers",
+        "allDirectoryUsers" => "AllExistingDirectorySubjects",
+        "allExternalUsers" => "AllExternalSubjects",
+        "notSpecified" => "NoSubjects",
+        "specificConnectedOrganizationUsers" => "SpecificConnectedOrganizationSubjects",
+        "specificDirectoryUsers" => "SpecificDirectorySubjects",
+        other => other,
+    };
+    let approval = &policy["requestApprovalSettings"];
+    let review = &policy["reviewSettings"];
+    let has_managers = |list: &Value| {
+        let mut subjects = list.as_array().into_iter().flatten();
+        subjects.any(|subject| subject["@odata.type"] == "#microsoft.graph.requestorManager")
+    };
+    let review_type = match &review["primaryReviewers"] {
+        _ if review["isSelfReview"] == true => "Self",
+        list if has_managers(list) => "Manager",
+        Value::Array(list) if !list.is_empty() => "Reviewers",
+        _ => "",
+    };
+    let pattern = &review["schedule"]["recurrence"]["pattern"];
+    let frequency = match (pattern["type"].as_str(), pattern["interval"].as_i64()) {
+        (Some("absoluteMonthly"), Some(3)) => "quarterly",
+        (Some("absoluteMonthly"), Some(6)) => "halfyearly",
+        (Some("absoluteMonthly"), _) => "monthly",
+        (Some("absoluteYearly"), _) => "annual",
+        (Some(_), _) => "weekly",
+        (None, _) => "",
+    };
+    let review_block = json!({
+        "enabled": or_zero(&review["isEnabled"], json!(false)),
+        "review_frequency": frequency, "review_type": review_type,
+        "starting_on": or_zero(&review["schedule"]["startDateTime"], json!("")),
+        "duration_in_days": whole_days(&review["schedule"]["expiration"]["duration"]),
+        "reviewer": subjects(&review["primaryReviewers"]),
+        "access_recommendation_enabled": or_zero(&review["isRecommendationEnabled"], json!(false)),
+        "approver_justification_required": or_zero(&review["isReviewerJustificationRequired"], json!(false)),
+        "access_review_timeout_behavior": or_zero(&review["expirationBehavior"], json!("")),
+    });
+    json!({
+        "id": policy["id"], "access_package_id": package,
+        "display_name": policy["displayName"], "description": policy["description"],
+        "duration_in_days": whole_days(&policy["expiration"]["duration"]),
+        "expiration_date": or_zero(&policy["expiration"]["endDateTime"], json!("")),
+        "extension_enabled":
+            or_zero(&policy["requestorSettings"]["enableTargetsToSelfUpdateAccess"], json!(false)),
+        "requestor_settings": [{
+            "requests_accepted": false, "scope_type": scope, "requestor": subjects(&policy["specificAllowedTargets"]),
+        }],
+        "approval_settings": [{
+            "approval_required": or_zero(&approval["isApprovalRequiredForAdd"], json!(false)),
+            "approval_required_for_extension": or_zero(&approval["isApprovalRequiredForUpdate"], json!(false)),
+            "requestor_justification_required":
+                or_zero(&approval["isRequestorJustificationRequired"], json!(false)),
+            "approval_stage": each(&approval["stages"], |stage| json!({
+                "approval_timeout_in_days": whole_days(&stage["durationBeforeAutomaticDenial"]),
+                "approver_justification_required":
+                    or_zero(&stage["isApproverJustificationRequired"], json!(false)),
+                "alternative_approval_enabled": or_zero(&stage["isEscalationEnabled"], json!(false)),
+                "enable_alternative_approval_in_days": whole_days(&stage["durationBeforeEscalation"]),
+                "primary_approver": subjects(&stage["primaryApprovers"]),
+                "alternative_approver": subjects(&stage["escalationApprovers"]),
+            })),
+        }],
+        "assignment_review_settings": if review.is_null() { json!([]) } else { json!([review_block]) },
+        "question": each(&policy["questions"], |question| json!({
+            "required": or_zero(&question["isRequired"], json!(false)),
+            "sequence": or_zero(&question["sequence"], json!(0)),
+            "text": content(question),
+            "choice": each(&question["choices"], |choice| json!({
+                "actual_value": choice["actualValue"], "display_value": content(choice),
             })),
         })),
         "timeouts": null,

@@ -54,6 +54,8 @@ pub enum Format {
 pub struct Foreign {
     /// The tool that it is of.
     pub format: Format,
+    /// The shape of Graph in which the tool read policies: it keeps what that shows.
+    sees: Version,
     /// Objects that the tool manages or mentions.
     objects: Vec<Piece>,
     /// What the file calls objects of the directory.

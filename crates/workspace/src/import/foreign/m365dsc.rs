@@ -35,6 +35,7 @@ pub(super) fn read(text: &str) -> Result<Foreign, Fault> {
     let mut reading = Reading {
         foreign: Foreign {
             format: Format::M365dsc,
+            sees: entrant_model::Version::Beta,
             objects: Vec::new(),
             names: BTreeMap::new(),
             notes: Vec::new(),

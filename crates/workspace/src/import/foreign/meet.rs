@@ -32,7 +32,7 @@ pub async fn import<'d, R: Read + Sync>(
     wanted: &Wanted,
     progress: &dyn Progress,
 ) -> Result<Result<Ready<'d>, Vec<Diagnostic>>, Error> {
-    let Foreign { format, objects: mut pieces, names: told, notes } = foreign;
+    let Foreign { format, sees, objects: mut pieces, names: told, notes } = foreign;
     let names_of = |kind: Kind| -> Vec<&str> {
         pieces.iter().filter(|piece| piece.kind == kind).map(|piece| piece.name.as_str()).collect()
     };
@@ -41,14 +41,11 @@ pub async fn import<'d, R: Read + Sync>(
         return Ok(Err(missing));
     }
     let known = Known::of(documents);
-    let mut meeting = Meeting::new(
-        match reader {
-            Some(reader) => read::roots(reader).await?,
-            None => Tenant::default(),
-        },
-        reader.is_some(),
-        notes,
-    );
+    let tenant = match reader {
+        Some(reader) => read::roots(reader).await?,
+        None => Tenant::default(),
+    };
+    let mut meeting = Meeting::new((format, sees), tenant, reader.is_some(), notes);
     let mut met = meeting.meet(&pieces, wanted);
     if let Some(reader) = reader {
         read::parts(&mut meeting.tenant, &known, reader, progress).await?;
@@ -70,7 +67,7 @@ pub async fn import<'d, R: Read + Sync>(
     for ((piece, met), object) in pieces.iter().zip(&met).zip(objects) {
         if let Some(mut object) = object.filter(|_| met.is_wanted) {
             meeting.resolve(&mut object, &found);
-            meeting.put(piece, met, object, format);
+            meeting.put(piece, met, object);
         }
     }
     let names = if let Some(reader) = reader {
@@ -106,6 +103,9 @@ struct Met {
 }
 
 struct Meeting {
+    format: Format,
+    /// The shape of Graph that the file was made of.
+    sees: Version,
     tenant: Tenant,
     has_tenant: bool,
     /// What the tenant holds.
@@ -128,10 +128,27 @@ const ELSEWHERE: &str = "Other catalogs";
 type Lookup = BTreeMap<(Kind, String), Vec<Found>>;
 
 impl Meeting {
-    fn new(tenant: Tenant, has_tenant: bool, notes: Vec<String>) -> Self {
+    fn new(
+        (format, sees): (Format, Version),
+        tenant: Tenant,
+        has_tenant: bool,
+        mut notes: Vec<String>,
+    ) -> Self {
+        if sees == Version::V1 {
+            let then = if has_tenant {
+                "that is as the tenant has it"
+            } else {
+                "they accept none here; with a tenant (`--graph-url`) that is as it has it"
+            };
+            notes.push(format!(
+                "the file does not say which policies accept requests, as where it was made of v1.0: {then}"
+            ));
+        }
         let roots = tenant.catalogs.iter().chain(&tenant.packages).chain(&tenant.organizations);
         let live = roots.chain(&tenant.settings).collect();
         Self {
+            format,
+            sees,
             live,
             tenant,
             has_tenant,
@@ -356,16 +373,16 @@ impl Meeting {
     }
 
     /// Puts an object where `import` finds it.
-    fn put(&mut self, piece: &Piece, met: &Met, mut object: Object, format: Format) {
+    fn put(&mut self, piece: &Piece, met: &Met, mut object: Object) {
         for member in piece.unsaid.keys() {
             object.remove(member);
         }
         match &met.live {
             Some(id) => {
-                if format == Format::M365dsc && piece.kind == Kind::AccessPackage {
+                if self.format == Format::M365dsc && piece.kind == Kind::AccessPackage {
                     self.without_excluding(id, &mut object);
                 }
-                self.put_over(piece, id, &object, format);
+                self.put_over(piece, id, &object);
             }
             None => self.put_new(piece, met, object),
         }
@@ -389,7 +406,7 @@ impl Meeting {
     }
 
     /// What the file says, over the object of the tenant.
-    fn put_over(&mut self, piece: &Piece, id: &Id, object: &Object, format: Format) {
+    fn put_over(&mut self, piece: &Piece, id: &Id, object: &Object) {
         let from_tenant =
             piece.unsaid.iter().map(|(member, why)| format!("`{member}` is as the tenant has it; {why}"));
         self.tenant.notes.entry(id.clone()).or_default().extend(from_tenant);
@@ -415,7 +432,8 @@ impl Meeting {
                         .to_owned(),
                 );
             }
-            let merged = beta.and_then(|beta| merge::policy(object, live, beta, format, &mut remarks));
+            let source = (self.format, self.sees);
+            let merged = beta.and_then(|beta| merge::policy(object, live, beta, source, &mut remarks));
             if let Some(merged) = merged {
                 *live = merged;
                 self.tenant.beta.remove(id);

@@ -57,12 +57,15 @@ pub fn policy(
     file: &Object,
     live: &LiveObject,
     beta: &LiveObject,
-    format: Format,
+    (format, sees): (Format, Version),
     remarks: &mut Vec<String>,
 ) -> Option<LiveObject> {
-    let shown = match format {
-        Format::Terraform => terraform::as_shown(&beta.object),
-        Format::M365dsc => beta.object.clone(),
+    let (file, shown) = match format {
+        Format::Terraform => (
+            &terraform::completed(file, &beta.object, sees),
+            terraform::as_shown(&beta.object, &live.object, sees),
+        ),
+        Format::M365dsc => (file, beta.object.clone()),
     };
     let differing = differing_policy(file, &shown);
     if differing.is_empty() {

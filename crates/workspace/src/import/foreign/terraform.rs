@@ -11,9 +11,12 @@ use super::{catalog_role, parse_json, resource_role, system_of};
 use entrant_model::reference::fold;
 use entrant_model::value::Json;
 use entrant_model::{Id, Kind};
-pub(super) use policy::as_shown;
+pub(super) use policy::{as_shown, completed};
 use serde_json::Map;
 use std::collections::BTreeMap;
+
+/// The type of policies.
+const POLICY: &str = "azuread_access_package_assignment_policy";
 
 /// A resource of the state.
 struct Resource<'j> {
@@ -45,9 +48,12 @@ fn text<'j>(values: &'j Json, name: &str) -> Option<&'j str> {
 pub(super) fn read(text: &str) -> Result<Foreign, Fault> {
     let state = parse_json(text)?;
     let resources = resources(&state)?;
+    let policies: Vec<&Json> =
+        resources.iter().filter(|resource| resource.ty == POLICY).map(|resource| resource.values).collect();
     let mut reading = Reading {
         foreign: Foreign {
             format: Format::Terraform,
+            sees: policy::seen_in(&policies),
             objects: Vec::new(),
             names: BTreeMap::new(),
             notes: Vec::new(),
@@ -175,7 +181,7 @@ impl Reading {
         let kind = match resource.ty {
             "azuread_access_package_catalog" => Kind::Catalog,
             "azuread_access_package" => Kind::AccessPackage,
-            "azuread_access_package_assignment_policy" => Kind::AssignmentPolicy,
+            POLICY => Kind::AssignmentPolicy,
             _ => return,
         };
         let id = resource.id("id").or_else(|| resource.id("object_id"));

@@ -1,16 +1,46 @@
 //! A policy as the provider keeps it, in the beta shape of Graph.
 //!
 //! The provider reads beta and keeps part of it: whole days, no mode of approval, no form of an answer, no workflow
-//! extension, no Verified ID. [`as_shown`] leaves the same out of what a tenant shows, so that the two can be compared.
+//! extension, no Verified ID. A release that reads v1.0 keeps the same members, and `false` in those that it does not find
+//! there: whether requests are accepted, who stands in. [`as_shown`] leaves the same out of what a tenant shows, so that
+//! the two can be compared.
 
 use super::text;
 use entrant_model::value::Json;
 use entrant_model::wire::ODATA_TYPE;
-use entrant_model::{Object, Value};
+use entrant_model::{Object, Value, Version};
 use serde_json::{Map, json};
 use std::collections::BTreeMap;
 
 const MINUTES_OF_A_DAY: i64 = 24 * 60;
+const SECONDS_OF_A_DAY: u64 = 24 * 60 * 60;
+/// The scope of a policy that is for nobody.
+const NOBODY: &str = "NoSubjects";
+
+/// The shape of Graph in which the provider read these policies. Where some are for somebody, and none accepts requests or
+/// has anybody who stands in, it was that of v1.0.
+pub(super) fn seen_in(policies: &[&Json]) -> Version {
+    let scopes = policies.iter().filter_map(|policy| text(&policy["requestor_settings"][0], "scope_type"));
+    let mut scopes = scopes;
+    let are_for_somebody = scopes.any(|scope| scope != NOBODY);
+    if are_for_somebody && !policies.iter().any(|policy| says_more_than_v1(policy)) {
+        Version::V1
+    } else {
+        Version::Beta
+    }
+}
+
+/// Whether some value within says what a release that reads v1.0 never says.
+fn says_more_than_v1(values: &Json) -> bool {
+    match values {
+        Json::Object(map) => map.iter().any(|(name, value)| match name.as_str() {
+            "requests_accepted" | "backup" => *value == Json::Bool(true),
+            _ => says_more_than_v1(value),
+        }),
+        Json::Array(list) => list.iter().any(says_more_than_v1),
+        _ => false,
+    }
+}
 
 /// The members of a policy. What the state has in a form that says nothing is named in `unsaid`.
 pub(super) fn read(values: &Json, unsaid: &mut BTreeMap<&'static str, String>) -> Map<String, Json> {
@@ -57,7 +87,7 @@ fn word(values: &Json, name: &str) -> Json {
 fn requestors(block: &Json) -> Result<Json, String> {
     let allowed: Vec<Json> = list(block, "requestor").map(subject).collect::<Result<_, _>>()?;
     Ok(json!({
-        "scopeType": text(block, "scope_type").unwrap_or("NoSubjects"),
+        "scopeType": text(block, "scope_type").unwrap_or(NOBODY),
         "acceptRequests": flag(block, "requests_accepted"),
         "allowedRequestors": allowed,
     }))
@@ -91,7 +121,13 @@ fn review(block: &Json) -> Result<Json, String> {
     if block["enabled"].as_bool() != Some(true) {
         return Ok(Json::Null);
     }
-    let reviewers: Vec<Json> = list(block, "reviewer").map(subject).collect::<Result<_, _>>()?;
+    // In v1.0 the manager is one of the reviewers, in beta the type says it.
+    let by_manager = text(block, "review_type") == Some("Manager");
+    let is_manager = |reviewer: &&Json| {
+        text(reviewer, "subject_type").is_some_and(|ty| ty.eq_ignore_ascii_case("requestorManager"))
+    };
+    let reviewers = list(block, "reviewer").filter(|reviewer| !(by_manager && is_manager(reviewer)));
+    let reviewers: Vec<Json> = reviewers.map(subject).collect::<Result<_, _>>()?;
     // Graph's least moment stands for none.
     let start = text(block, "starting_on").filter(|start| !start.starts_with("0001-"));
     let mut review = json!({
@@ -208,13 +244,64 @@ const KEPT: &[(&str, &[&str])] = &[
     ("accessPackageMultipleChoiceQuestion", &["sequence", "isRequired", "text", "choices"]),
 ];
 
-/// A policy of a tenant, in the beta shape, with what the provider keeps of it alone.
-pub fn as_shown(object: &Object) -> Object {
+/// A policy of a tenant in the beta shape, with what the provider keeps of it alone. `v1` is the same policy in v1.0.
+pub fn as_shown(beta: &Object, v1: &Object, sees: Version) -> Object {
+    let mut shown = kept(beta);
+    if sees == Version::V1 {
+        through_v1(&mut shown);
+        // Beta shows a number of days of what lasts no whole number of them, and v1.0 the time itself.
+        if let Some(Value::Duration(lasts)) = v1.object("expiration").and_then(|e| e.get("duration")) {
+            let days = lasts.seconds() / SECONDS_OF_A_DAY;
+            shown.set("durationInDays", Value::Int(i64::try_from(days).unwrap_or(i64::MAX)));
+        }
+    }
+    shown
+}
+
+/// A policy of the file, with what the provider does not find in v1.0 as the tenant has it, in the beta shape.
+pub fn completed(file: &Object, beta: &Object, sees: Version) -> Object {
+    let mut file = file.clone();
+    let accepts = beta.object("requestorSettings").and_then(|settings| settings.get("acceptRequests"));
+    if let (Version::V1, Some(accepts)) = (sees, accepts)
+        && let Some(mut settings) = file.object("requestorSettings").cloned()
+    {
+        settings.set("acceptRequests", accepts.clone());
+        file.set("requestorSettings", Value::Object(Box::new(settings)));
+    }
+    file
+}
+
+/// Leaves out what v1.0 shows elsewhere: who stands in for approvers and reviewers, and one of two scopes.
+fn through_v1(object: &mut Object) {
+    for (member, value) in object.said_mut() {
+        match value {
+            Value::Enum(word) if word.as_str() == "AllExistingConnectedOrganizationSubjects" => {
+                *value = Value::word("AllConfiguredConnectedOrganizationSubjects");
+            }
+            Value::Object(inner) => through_v1(inner),
+            Value::List(list) => {
+                if matches!(member.name, "primaryApprovers" | "escalationApprovers" | "reviewers") {
+                    let stands_in = |element: &Value| element.as_object().is_some_and(|e| e.flag("isBackup"));
+                    *list = list.iter().filter(|element| !stands_in(element)).cloned().collect();
+                }
+                for element in list.iter_mut() {
+                    if let Value::Object(inner) = element {
+                        through_v1(inner);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What the provider keeps of an object.
+fn kept(object: &Object) -> Object {
     let mut shown = object.clone();
     shown.set_unknown(Map::new());
-    if let Some((_, kept)) = KEPT.iter().find(|(ty, _)| *ty == object.ty.name) {
-        let names: Vec<&'static str> = object.said().map(|(member, _)| member.name).collect();
-        for name in names.into_iter().filter(|name| !kept.contains(name)) {
+    if let Some((_, names)) = KEPT.iter().find(|(ty, _)| *ty == object.ty.name) {
+        let others = object.said().map(|(member, _)| member.name).filter(|name| !names.contains(name));
+        for name in others {
             shown.remove(name);
         }
     }
@@ -223,11 +310,11 @@ pub fn as_shown(object: &Object) -> Object {
             *minutes -= *minutes % MINUTES_OF_A_DAY;
         }
         match value {
-            Value::Object(inner) => **inner = as_shown(inner),
+            Value::Object(inner) => **inner = kept(inner),
             Value::List(list) => {
                 for element in list.iter_mut() {
                     if let Value::Object(inner) = element {
-                        **inner = as_shown(inner);
+                        **inner = kept(inner);
                     }
                 }
             }
