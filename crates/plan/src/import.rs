@@ -148,12 +148,19 @@ fn prune(object: &mut Object) {
             Absent::Required => false,
             // A written empty list of a kept member would claim it; silence leaves it alone.
             Absent::Kept => is_filled_in(name, value),
-            _ => says_nothing(object, member, value),
+            _ => says_nothing(object, member, value) && !is_needed(object, value),
         };
         if is_silent {
             object.remove(name);
         }
     }
+}
+
+/// Whether a document needs it though it means what silence means: an end after no time at all.
+fn is_needed(object: &Object, value: &Value) -> bool {
+    object.ty.name == "expirationPattern"
+        && matches!(value, Value::Duration(_))
+        && object.text("type").is_some_and(|ty| ty.eq_ignore_ascii_case("afterDuration"))
 }
 
 /// Whether a member that is kept where nobody writes it says what the service fills in.
@@ -256,4 +263,25 @@ fn flagged(policy: &mut Object, full: &Object, name: &str, flag: &str) {
         object.set(flag, Value::Bool(is_on));
     }
     policy.set(name, Value::Object(Box::new(object)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use entrant_model::{Kind, kinds, wire};
+
+    #[test]
+    fn an_end_after_no_time_keeps_its_duration() {
+        let table = kinds::table(Kind::AssignmentPolicy, Version::V1).expect("there is one");
+        let live = serde_json::json!({
+            "displayName": "Initial Policy",
+            "expiration": {"type": "afterDuration", "duration": "PT0S", "endDateTime": null},
+        });
+        let live = wire::read(table, live.as_object().expect("it is an object"));
+        let said = said(&live).expect("a document can say it");
+        let end = said.object.object("expiration").expect("it is always written");
+        let said: Vec<(&str, &Value)> = end.said().map(|(member, value)| (member.name, value)).collect();
+        assert_eq!(said.len(), 2, "{said:?}");
+        assert!(matches!(said[1], ("duration", Value::Duration(_))), "{said:?}");
+    }
 }
