@@ -60,7 +60,13 @@ fn directory() -> Value {
         "identitySources": [{"@odata.type": "#microsoft.graph.domainIdentitySource", "domainName": "fabrikam.com", "displayName": "Fabrikam"}],
         "internalSponsors": [{"id": id(1, 0)}], "externalSponsors": [],
     });
-    json!({"users": users, "groups": groups, "connectedOrganizations": [organization]})
+    let role = |n: usize, name: &str| json!({"id": id(8, n), "displayName": name, "value": name.to_lowercase(), "isEnabled": true, "allowedMemberTypes": ["User"]});
+    let application = json!({
+        "id": id(7, 0), "appId": id(7, 1), "displayName": "Payroll", "appRoles": [role(0, "Clerk"), role(1, "Auditor")],
+    });
+    json!({
+        "users": users, "groups": groups, "servicePrincipals": [application], "connectedOrganizations": [organization],
+    })
 }
 
 /// A tenant of fifty policies in ten packages of three catalogs, with much that the other tools cannot hold.
@@ -71,26 +77,34 @@ fn seed() -> Value {
         .iter()
         .enumerate()
         .map(|(n, name)| {
+            let mut resources = vec![json!({"group": id(2, 0)}), json!({"group": id(2, n + 1)})];
+            if n == 0 {
+                resources.push(json!({"application": id(7, 0)}));
+            }
             json!({
                 "id": id(4, n), "displayName": name, "description": format!("What {name} works with."),
                 "catalogType": "userManaged", "state": if n == 2 { "unpublished" } else { "published" },
                 "isExternallyVisible": n == 0,
-                "resources": [{"group": id(2, 0)}, {"group": id(2, n + 1)}],
+                "resources": resources,
                 "roleAssignments": [{"principalId": id(1, n), "roleDefinitionId": OWNER}],
             })
         })
         .collect();
     seed["accessPackages"] = (0..POLICIES / 5)
         .map(|n| {
+            let mut scopes = vec![
+                json!({"group": id(2, 0), "role": "Member"}),
+                json!({"group": id(2, n % 3 + 1), "role": if n.is_multiple_of(2) { "Owner" } else { "Member" }}),
+            ];
+            if n % 3 == 0 {
+                scopes.push(json!({"application": id(7, 0), "role": if n == 0 { "Clerk" } else { "Auditor" }}));
+            }
             json!({
                 "id": id(5, n), "displayName": format!("Package {n}"), "description": format!("Gives \"{n}\"."),
                 "isHidden": n % 4 == 3, "catalog": {"id": id(4, n % 3)},
                 "incompatibleAccessPackages": if n == 4 { json!([{"id": id(5, 7)}]) } else { json!([]) },
                 "incompatibleGroups": if n == 5 { json!([{"group": id(2, 5)}]) } else { json!([]) },
-                "resourceRoleScopes": [
-                    {"group": id(2, 0), "role": "Member"},
-                    {"group": id(2, n % 3 + 1), "role": if n.is_multiple_of(2) { "Owner" } else { "Member" }},
-                ],
+                "resourceRoleScopes": scopes,
             })
         })
         .collect();
@@ -298,6 +312,7 @@ fn read(world: &mut World, seed: &Value) -> Tenant {
         role_assignments,
         organizations,
         groups: list("groups"),
+        applications: list("servicePrincipals"),
         users: list("users"),
     }
 }
@@ -316,6 +331,9 @@ fn world() -> (World, Tenant) {
     does(&mut world, "write state.json", &foreign::state(&tenant, 3).to_string());
     does(&mut world, "write state-v1.json", &foreign::state(&tenant, foreign::READS_V1).to_string());
     does(&mut world, "write tenant.ps1", &foreign::configuration(&tenant));
+    // As an export has it whose domain is the tenant's own.
+    let exported = foreign::configuration(&tenant).replace("@contoso.com", "@$OrganizationName");
+    does(&mut world, "write exported.ps1", &exported);
     does(&mut world, "write tenant.json", &foreign::report(&tenant).to_string());
     (world, tenant)
 }
@@ -331,9 +349,13 @@ fn written(world: &mut World, output: &Output) -> String {
 #[test]
 fn fifty_policies_of_each_tool_plan_empty_beside_their_tenant() {
     let (mut world, _) = world();
-    for file in
-        ["terraform state.json", "terraform state-v1.json", "m365dsc tenant.ps1", "m365dsc tenant.json"]
-    {
+    for file in [
+        "terraform state.json",
+        "terraform state-v1.json",
+        "m365dsc tenant.ps1",
+        "m365dsc exported.ps1",
+        "m365dsc tenant.json",
+    ] {
         let output = runs(&mut world, &format!("entrant import --from {file} --graph-url $URL"));
         assert!(output.stderr.contains("50 assignment policies"), "{}", output.stderr);
         let is_told = output.stderr.contains("does not say which policies accept requests");
@@ -347,9 +369,12 @@ fn fifty_policies_of_each_tool_plan_empty_beside_their_tenant() {
             "enableTargetsToSelfRemoveAccess: true",
             "manager: 2",
             "Partner desk",
+            "{application: Payroll, role: Clerk}",
+            "{application: Payroll, role: Auditor}",
         ] {
             assert!(text.contains(lost), "{file}: {lost} is not there");
         }
+        assert!(!text.contains("$OrganizationName"), "{file}: a variable is no domain");
         for note in ["in the tenant; here", "has no document", "is not there any more"] {
             assert!(!output.stderr.contains(note), "{file}: {}", output.stderr);
         }

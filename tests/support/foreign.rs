@@ -15,6 +15,7 @@ pub struct Tenant {
     pub role_assignments: Vec<Value>,
     pub organizations: Vec<Value>,
     pub groups: Vec<Value>,
+    pub applications: Vec<Value>,
     pub users: Vec<Value>,
 }
 
@@ -56,6 +57,18 @@ pub fn state(tenant: &Tenant, version: u32) -> Value {
         });
         root.push(resource("data", "", "azuread_group", group["id"].as_str().unwrap(), values));
     }
+    for application in &tenant.applications {
+        let values = json!({
+            "id": format!("/servicePrincipals/{}", application["id"].as_str().unwrap()),
+            "object_id": application["id"], "client_id": application["appId"],
+            "display_name": application["displayName"],
+            "app_roles": each(&application["appRoles"], |role| json!({
+                "id": role["id"], "display_name": role["displayName"], "value": role["value"], "enabled": true,
+                "allowed_member_types": ["User"], "description": "",
+            })),
+        });
+        root.push(resource("data", "", "azuread_service_principal", "payroll", values));
+    }
     for user in &tenant.users {
         let values = json!({
             "id": user["id"], "object_id": user["id"], "user_principal_name": user["userPrincipalName"],
@@ -85,6 +98,10 @@ pub fn state(tenant: &Tenant, version: u32) -> Value {
             "resource_origin_system": resource_["originSystem"], "timeouts": null,
         });
         let ty = "azuread_access_package_resource_catalog_association";
+        // Two modules may well say the same.
+        if number == 0 {
+            root.push(resource("managed", "module.again", ty, "0", values.clone()));
+        }
         root.push(resource("managed", "", ty, &number.to_string(), values));
     }
     for assignment in &tenant.role_assignments {
@@ -113,23 +130,35 @@ pub fn state(tenant: &Tenant, version: u32) -> Value {
             }),
         )];
         for scope in package["resourceRoleScopes"].as_array().into_iter().flatten() {
-            let origin = scope["group"].as_str().unwrap();
+            let origin = scope["group"].as_str().or(scope["application"].as_str()).unwrap();
             let role = scope["role"].as_str().unwrap();
+            let mut values = json!({
+                "id": format!("{id}/f1a2_f3b4/{origin}/{role}"), "access_package_id": id,
+                "catalog_resource_association_id": format!("{catalog}/{origin}"), "access_type": role,
+                "timeouts": null,
+            });
+            // A role of an application is given by its id, beside the default of the other member; its name is read
+            // later, if at all.
+            if let Some(of) = tenant.applications.iter().find(|application| application["id"] == origin) {
+                let roles = of["appRoles"].as_array().unwrap();
+                let known = roles.iter().find(|known| known["displayName"] == role).unwrap();
+                values["id"] = json!(format!("{id}/f1a2_f3b4/{origin}/{}", known["id"].as_str().unwrap()));
+                values["access_type"] = json!("Member");
+                values["resource_role_origin_id"] = known["id"].clone();
+                values["resource_role_display_name"] = json!(if role == "Clerk" { role } else { "" });
+            }
             inner.push(resource(
                 "managed",
                 &module,
                 "azuread_access_package_resource_package_association",
                 &format!("{origin}/{role}"),
-                json!({
-                    "id": format!("{id}/f1a2_f3b4/{origin}/{role}"), "access_package_id": id,
-                    "catalog_resource_association_id": format!("{catalog}/{origin}"), "access_type": role,
-                    "timeouts": null,
-                }),
+                values,
             ));
         }
         let deep = format!("{module}.module.policies");
         let policies = tenant.policies.iter().filter(|policy| policy["accessPackageId"] == id);
-        let policies: Vec<Value> = policies
+        let ty = "azuread_access_package_assignment_policy";
+        let mut policies: Vec<Value> = policies
             .map(|policy| {
                 let values = if version == READS_V1 {
                     let in_v1 = tenant.policies_in_v1.iter().find(|in_v1| in_v1["id"] == policy["id"]);
@@ -137,10 +166,14 @@ pub fn state(tenant: &Tenant, version: u32) -> Value {
                 } else {
                     policy_values(policy, version)
                 };
-                let ty = "azuread_access_package_assignment_policy";
                 resource("managed", &deep, ty, policy["id"].as_str().unwrap(), values)
             })
             .collect();
+        // What was replaced stays in the state until it is destroyed.
+        let mut deposed = policies[0].clone();
+        deposed["deposed_key"] = json!("5f2c1a9b");
+        deposed["values"]["id"] = json!(id.replacen('0', "d", 1));
+        policies.push(deposed);
         let child = json!({"address": deep, "resources": policies});
         modules.push(json!({"address": module, "resources": inner, "child_modules": [child]}));
     }
@@ -374,11 +407,15 @@ fn blocks(tenant: &Tenant) -> Vec<Block> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     for package in &tenant.packages {
         let scopes = each(&package["resourceRoleScopes"], |scope| {
+            let (origin, system) = match &scope["application"] {
+                Value::Null => (name_of(&tenant.groups, &scope["group"], "displayName"), "AadGroup"),
+                id => (name_of(&tenant.applications, id, "displayName"), "AadApplication"),
+            };
             json!({
                 "CIMInstance": "MSFT_AccessPackageResourceRoleScope",
-                "AccessPackageResourceOriginId": name_of(&tenant.groups, &scope["group"], "displayName"),
+                "AccessPackageResourceOriginId": origin,
                 "AccessPackageResourceRoleDisplayName": scope["role"],
-                "AccessPackageResourceScopeOriginSystem": "AadGroup",
+                "AccessPackageResourceScopeOriginSystem": system,
             })
         });
         // As releases up to 2024 export it: with the packages that exclude this one.
@@ -459,7 +496,7 @@ fn blocks(tenant: &Tenant) -> Vec<Block> {
             ("CatalogId", name_of(&tenant.catalogs, &resource["catalog"]["id"], "displayName")),
             ("DisplayName", name_of(&tenant.groups, origin, "displayName")),
             ("OriginId", origin.clone()),
-            ("OriginSystem", json!("AADGroup")),
+            ("OriginSystem", resource["originSystem"].clone()),
         ];
         blocks.push(("AADEntitlementManagementAccessPackageCatalogResource", text(origin), properties));
     }

@@ -112,7 +112,8 @@ pub async fn import<'d, R: Read + Sync>(
     }
     let known = known::Known::of(documents);
     read::selected(&mut tenant, wanted, &known, reader, progress).await?;
-    let names = names::all(&tenant, reader, progress).await?;
+    let mut names = names::all(&tenant, reader, progress).await?;
+    tenant.unread.append(&mut names.unread);
     progress.tell(Phase::Compare);
     Ok(Ok(Ready { tenant, names, known }))
 }

@@ -86,14 +86,21 @@ pub async fn run(args: &ImportArgs, settings: &Settings) -> Result<Exit> {
         }
         None => Imported::default(),
     };
-    let next = match (args.from, has_tenant) {
-        (None, _) => "`entrant plan` shows that nothing would change",
-        (Some(_), true) => "`entrant plan` shows what differs between the file and the tenant, if anything",
-        (Some(_), false) => {
-            "no tenant was asked; `entrant plan` compares the documents with one, and `--graph-url` here takes from it what the file does not hold"
-        }
+    let plan = if is_inside(&directory, &settings.policies) {
+        "`entrant plan`".to_owned()
+    } else {
+        format!("`entrant plan --policies {}`", files::shown(&directory))
     };
-    settings.terminal.talk(&summary(&imported, next));
+    let next = match (args.from, has_tenant) {
+        (None, _) => format!("{plan} shows that nothing would change"),
+        (Some(_), true) => {
+            format!("{plan} shows what differs between the file and the tenant, if anything")
+        }
+        (Some(_), false) => format!(
+            "no tenant was asked; {plan} compares the documents with one, and `--graph-url` here takes from it what the file does not hold"
+        ),
+    };
+    settings.terminal.talk(&summary(&imported, &next));
     Ok(Exit::Done)
 }
 
@@ -164,11 +171,7 @@ fn known(
         tenant = meant;
         all = loaded;
     }
-    let is_inside = match (directory.canonicalize(), settings.policies.canonicalize()) {
-        (Ok(directory), Ok(policies)) => directory.starts_with(policies),
-        _ => directory.starts_with(&settings.policies),
-    };
-    if !is_inside {
+    if !is_inside(directory, &settings.policies) {
         if args.all {
             all.documents.clear();
             all.diagnostics.clear();
@@ -182,6 +185,14 @@ fn known(
         }
     }
     Ok((all.documents, all.diagnostics, tenant))
+}
+
+/// Whether what is written there is among the policies.
+fn is_inside(directory: &Path, policies: &Path) -> bool {
+    match (directory.canonicalize(), policies.canonicalize()) {
+        (Ok(directory), Ok(policies)) => directory.starts_with(policies),
+        _ => directory.starts_with(policies),
+    }
 }
 
 /// The names of the templates that documents use.

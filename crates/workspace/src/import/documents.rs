@@ -305,6 +305,7 @@ impl<E> Making<'_, E> {
             kind => format!("the {} `{}`", kind.noun(), object.display_name),
         };
         match self.holders.get(&object.parent).filter(|_| object.kind.parent() != Kind::Tenant) {
+            Some(&"") => format!("{own} of {}", object.parent),
             Some(holder) => format!("{own} of `{holder}`"),
             None => own,
         }

@@ -128,9 +128,11 @@ impl Piece {
         }
     }
 
-    /// Adds an element to a list.
+    /// Adds an element to a list that does not have it yet: what a file says twice is meant once.
     fn add(&mut self, member: &str, element: Json) {
-        if let Json::Array(list) = self.members.entry(member).or_insert_with(|| json!([])) {
+        if let Json::Array(list) = self.members.entry(member).or_insert_with(|| json!([]))
+            && !list.contains(&element)
+        {
             list.push(element);
         }
     }

@@ -1,8 +1,8 @@
 //! What each reference is called: a name where it means one object alone, else the id and why.
 
-use super::read::Tenant;
+use super::read::{Tenant, allowed};
 use crate::progress::{Phase, Progress};
-use entrant_graph::{Error, Read};
+use entrant_graph::{Error, Found, Read};
 use entrant_model::reference::fold;
 use entrant_model::text::is_deceptive;
 use entrant_model::value::{Json, each_reference};
@@ -18,6 +18,8 @@ pub struct Names {
     pub why: BTreeMap<String, String>,
     /// Ids that the directory does not know.
     pub gone: BTreeSet<Id>,
+    /// What could not be read, as sentences.
+    pub unread: Vec<String>,
 }
 
 impl Names {
@@ -98,10 +100,13 @@ pub async fn all<R: Read + Sync>(
         }
     }
     let asked: Vec<(Kind, String)> = asked.into_iter().map(|((kind, _), name)| (kind, name)).collect();
-    let found = if asked.is_empty() { BTreeMap::new() } else { reader.find_all(&asked).await? };
+    let (found, refused) = look_up(&asked, reader).await?;
+    let mut unreadable = 0_usize;
     for (kind, id) in sought {
         let Some(name) = answer.names.get(&id) else {
-            if !answer.unreadable {
+            if answer.unreadable {
+                unreadable += 1;
+            } else {
                 names.gone.insert(id.clone());
             }
             let why = if answer.unreadable { "may not be read" } else { "is not there any more" };
@@ -114,15 +119,46 @@ pub async fn all<R: Read + Sync>(
                 names.written.insert((kind, id), Json::from(name.as_str()));
             }
             [] => {
-                let why = unwritable(name).unwrap_or("it is not found by its name");
-                names.by_id(kind, &id, why.to_owned());
+                let is_refused = refused.contains(&kind);
+                unreadable += usize::from(is_refused);
+                let other =
+                    if is_refused { "its name may not be looked up" } else { "it is not found by its name" };
+                names.by_id(kind, &id, unwritable(name).unwrap_or(other).to_owned());
             }
             several => {
                 names.by_id(kind, &id, one_of(several.len(), name));
             }
         }
     }
+    match unreadable {
+        0 => {}
+        1 => names.unread.push("1 name may not be read by this identity, and is given by its id".to_owned()),
+        several => names
+            .unread
+            .push(format!("{several} names may not be read by this identity, and are given by their ids")),
+    }
     Ok(names)
+}
+
+/// What has these names; and the kinds of which the caller may not look for names.
+async fn look_up<R: Read + Sync>(
+    asked: &[(Kind, String)],
+    reader: &R,
+) -> Result<(BTreeMap<(Kind, String), Vec<Found>>, BTreeSet<Kind>), Error> {
+    if asked.is_empty() {
+        return Ok((BTreeMap::new(), BTreeSet::new()));
+    }
+    if let Some(found) = allowed(reader.find_all(asked)).await? {
+        return Ok((found, BTreeSet::new()));
+    }
+    let (mut found, mut refused) = (BTreeMap::new(), BTreeSet::new());
+    for of_kind in asked.chunk_by(|(one, _), (other, _)| one == other) {
+        match allowed(reader.find_all(of_kind)).await? {
+            Some(of_kind) => found.extend(of_kind),
+            None => refused.extend(of_kind.first().map(|(kind, _)| *kind)),
+        }
+    }
+    Ok((found, refused))
 }
 
 /// The names of what `tenant` holds and of what is known otherwise, where there is no tenant to ask; and how many ids

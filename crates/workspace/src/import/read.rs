@@ -64,12 +64,8 @@ pub async fn roots<R: Read + Sync>(reader: &R) -> Result<Tenant, Error> {
         Some(packages) => packages,
         None => reader.objects_in(Kind::AccessPackage, &ids).await?,
     };
-    let extensions = if ids.is_empty() {
-        BTreeMap::new()
-    } else {
-        reader.objects_in(Kind::WorkflowExtension, &ids).await?
-    };
     let mut unread = Vec::new();
+    let extensions = extensions(&catalogs, &ids, reader, &mut unread).await?;
     for (what, found) in [("connected organizations", &organizations), ("settings", &settings)] {
         if found.is_none() {
             unread.push(format!("the {what} may not be read by this identity, and have no documents"));
@@ -89,8 +85,35 @@ pub async fn roots<R: Read + Sync>(reader: &R) -> Result<Tenant, Error> {
     })
 }
 
+/// The workflow extensions of catalogs. Those of a catalog that the caller may not read are left out, and named.
+async fn extensions<R: Read + Sync>(
+    catalogs: &[LiveObject],
+    ids: &[Id],
+    reader: &R,
+    unread: &mut Vec<String>,
+) -> Result<BTreeMap<Id, Vec<LiveObject>>, Error> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    if let Some(found) = allowed(reader.objects_in(Kind::WorkflowExtension, ids)).await? {
+        return Ok(found);
+    }
+    let mut extensions = BTreeMap::new();
+    for catalog in catalogs {
+        let one = std::slice::from_ref(&catalog.id);
+        match allowed(reader.objects_in(Kind::WorkflowExtension, one)).await? {
+            Some(found) => extensions.extend(found),
+            None => unread.push(format!(
+                "the workflow extensions of the catalog `{}` may not be read by this identity, and have no documents",
+                catalog.display_name
+            )),
+        }
+    }
+    Ok(extensions)
+}
+
 /// `None` where the caller may not read it.
-async fn allowed<T>(read: impl Future<Output = Result<T, Error>>) -> Result<Option<T>, Error> {
+pub(super) async fn allowed<T>(read: impl Future<Output = Result<T, Error>>) -> Result<Option<T>, Error> {
     match read.await {
         Ok(found) => Ok(Some(found)),
         Err(error) if error.kind() == ErrorKind::Forbidden => Ok(None),

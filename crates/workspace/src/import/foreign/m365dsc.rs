@@ -30,7 +30,11 @@ pub(super) fn read(text: &str) -> Result<Foreign, Fault> {
     let blocks = if text.trim_start().starts_with(['[', '{']) {
         report(&parse_json(text)?, is_wanted)
     } else {
-        powershell::blocks(text, is_wanted)?
+        let mut blocks = powershell::blocks(text, is_wanted)?;
+        for block in &mut blocks {
+            exported(&mut block.members);
+        }
+        blocks
     };
     let mut reading = Reading {
         foreign: Foreign {
@@ -42,6 +46,9 @@ pub(super) fn read(text: &str) -> Result<Foreign, Fault> {
         },
         systems: BTreeMap::new(),
     };
+    if blocks.iter().all(|block| block.resource.eq_ignore_ascii_case(GROUP)) {
+        reading.foreign.notes.push(format!("the file has no resource `{OWN}*`"));
+    }
     let blocks: Vec<Block> = blocks.into_iter().filter(|block| reading.is_present(block)).collect();
     for block in &blocks {
         reading.names(block);
@@ -84,10 +91,28 @@ fn report(json: &Json, is_wanted: impl Fn(&str) -> bool) -> Vec<Block> {
     blocks.collect()
 }
 
+/// Exports put this variable for the tenant's domain into every text, also into those in which PowerShell looks for none.
+const ORGANIZATION: &str = "$organizationname";
+
+/// Makes expressions of the texts into which an export has put a variable.
+fn exported(members: &mut Members) {
+    fn one(value: &mut Value) {
+        match value {
+            Value::Text(text) if text.to_ascii_lowercase().contains(ORGANIZATION) => {
+                *value = Value::Expression(std::mem::take(text));
+            }
+            Value::List(list) => list.iter_mut().for_each(one),
+            Value::Instance(members) => exported(members),
+            _ => {}
+        }
+    }
+    members.0.iter_mut().for_each(|(_, value)| one(value));
+}
+
 /// A text of a report. It has variables as they are written in the configuration, constants among them, and has lost
 /// which quotation marks stood around a text; so those in a text are known by the names that exports use.
 fn reported(text: &str) -> Value {
-    const VARIABLES: [&str; 4] = ["$organizationname", "$tenantguid", "$configurationdata", "$("];
+    const VARIABLES: [&str; 4] = [ORGANIZATION, "$tenantguid", "$configurationdata", "$("];
     match text.to_ascii_lowercase().as_str() {
         "$null" => Value::Null,
         "$true" => Value::Bool(true),

@@ -73,6 +73,7 @@ pub async fn import<'d, R: Read + Sync>(
     let names = if let Some(reader) = reader {
         progress.tell(Phase::Compare);
         let mut names = names::all(&meeting.tenant, reader, progress).await?;
+        meeting.notes.extend(std::mem::take(&mut names.unread));
         meeting.moved(&mut names, &told, reader).await?;
         names
     } else {

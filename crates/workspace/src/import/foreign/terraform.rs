@@ -17,12 +17,16 @@ use std::collections::BTreeMap;
 
 /// The type of policies.
 const POLICY: &str = "azuread_access_package_assignment_policy";
+/// What the types of the resources begin with.
+const OWN: &str = "azuread_access_package";
 
 /// A resource of the state.
 struct Resource<'j> {
     ty: &'j str,
     address: &'j str,
     is_data: bool,
+    /// Whether it was replaced and is yet to be destroyed.
+    is_deposed: bool,
     values: &'j Json,
 }
 
@@ -48,8 +52,8 @@ fn text<'j>(values: &'j Json, name: &str) -> Option<&'j str> {
 pub(super) fn read(text: &str) -> Result<Foreign, Fault> {
     let state = parse_json(text)?;
     let resources = resources(&state)?;
-    let policies: Vec<&Json> =
-        resources.iter().filter(|resource| resource.ty == POLICY).map(|resource| resource.values).collect();
+    let policies = resources.iter().filter(|resource| resource.ty == POLICY && !resource.is_deposed);
+    let policies: Vec<&Json> = policies.map(|resource| resource.values).collect();
     let mut reading = Reading {
         foreign: Foreign {
             format: Format::Terraform,
@@ -61,7 +65,11 @@ pub(super) fn read(text: &str) -> Result<Foreign, Fault> {
         index: BTreeMap::new(),
         systems: BTreeMap::new(),
         roles: BTreeMap::new(),
+        app_roles: BTreeMap::new(),
     };
+    if !resources.iter().any(|resource| resource.ty.starts_with(OWN)) {
+        reading.foreign.notes.push(format!("the state has no resource `{OWN}*`"));
+    }
     for resource in &resources {
         reading.names(resource);
     }
@@ -111,8 +119,8 @@ fn resources(state: &Json) -> Result<Vec<Resource<'_>>, Fault> {
                 ty,
                 address: resource["address"].as_str().unwrap_or(ty),
                 is_data: resource["mode"] == "data",
-                // What was replaced and is yet to be destroyed says nothing.
-                values: if resource.get("deposed_key").is_some() { &Json::Null } else { &resource["values"] },
+                is_deposed: resource.get("deposed_key").is_some(),
+                values: &resource["values"],
             });
         }
     }
@@ -127,6 +135,8 @@ struct Reading {
     systems: BTreeMap<(Id, String), String>,
     /// The names of definitions of roles.
     roles: BTreeMap<String, String>,
+    /// The names of roles of applications, by their ids.
+    app_roles: BTreeMap<String, String>,
 }
 
 impl Reading {
@@ -145,7 +155,11 @@ impl Reading {
         match resource.ty {
             "azuread_group" => name(Kind::Group, id, resource.text("display_name")),
             "azuread_user" => name(Kind::User, id, resource.text("user_principal_name")),
-            "azuread_service_principal" => name(Kind::ServicePrincipal, id, resource.text("display_name")),
+            "azuread_service_principal" => {
+                name(Kind::ServicePrincipal, id, resource.text("display_name"));
+                self.app_roles(&resource.values["app_roles"]);
+            }
+            "azuread_application" => self.app_roles(&resource.values["app_role"]),
             "azuread_users" => {
                 for user in resource.values["users"].as_array().into_iter().flatten() {
                     let id = text(user, "object_id").and_then(Id::guid);
@@ -176,6 +190,14 @@ impl Reading {
         }
     }
 
+    fn app_roles(&mut self, roles: &Json) {
+        for role in roles.as_array().into_iter().flatten() {
+            if let (Some(id), Some(name)) = (text(role, "id"), text(role, "display_name")) {
+                self.app_roles.insert(fold(id), name.to_owned());
+            }
+        }
+    }
+
     /// Catalogs, packages, policies.
     fn object(&mut self, resource: &Resource) {
         let kind = match resource.ty {
@@ -184,6 +206,9 @@ impl Reading {
             POLICY => Kind::AssignmentPolicy,
             _ => return,
         };
+        if resource.is_deposed {
+            return self.note(resource, "it was replaced and is yet to be destroyed, so it is left out");
+        }
         let id = resource.id("id").or_else(|| resource.id("object_id"));
         let (Some(id), Some(name)) = (id, resource.text("display_name")) else {
             return self.note(resource, "it has no id or no name yet, and no document");
@@ -229,7 +254,7 @@ impl Reading {
 
     /// What stands in resources of its own, and in documents in what it belongs to.
     fn part(&mut self, resource: &Resource) {
-        if resource.is_data {
+        if resource.is_data || resource.is_deposed {
             return;
         }
         match resource.ty {
@@ -255,14 +280,18 @@ impl Reading {
         let Some((package, (catalog, origin))) = resource.id("access_package_id").zip(parts) else {
             return self.note(resource, "it does not say which resource it adds to which package");
         };
-        let role = resource.text("access_type").unwrap_or("Member");
+        let (role, is_app_role) = match self.role_of(resource) {
+            Ok(role) => role,
+            Err(why) => return self.cannot(Kind::AccessPackage, &package, "resourceRoleScopes", why),
+        };
         let key = (Id::new(catalog), fold(origin));
         let known = self.systems.get(&key).cloned();
-        let Some(system) = known.clone().or_else(|| system_of(origin, role).map(str::to_owned)) else {
+        let told = if is_app_role { Some("AadApplication") } else { system_of(origin, &role) };
+        let Some(system) = known.clone().or_else(|| told.map(str::to_owned)) else {
             let why = format!("it is not said what kind of resource {origin} is");
             return self.cannot(Kind::AccessPackage, &package, "resourceRoleScopes", why);
         };
-        let scope = resource_role(&system, origin, role);
+        let scope = resource_role(&system, origin, &role);
         self.add(resource, Kind::AccessPackage, &package, "resourceRoleScopes", scope);
         // What a package gives is in its catalog, also where that association is managed elsewhere.
         if known.is_none()
@@ -272,6 +301,20 @@ impl Reading {
             piece.add("resources", super::resource(&system, origin));
             self.systems.insert(key, system);
         }
+    }
+
+    /// The role that a package gives, and whether it is one of an application. Later releases give such a one by its id,
+    /// beside the default of `access_type`.
+    fn role_of(&self, resource: &Resource) -> Result<(String, bool), String> {
+        let access = resource.text("access_type");
+        let Some(id) =
+            resource.text("resource_role_origin_id").or(access.filter(|id| Id::guid(id).is_some()))
+        else {
+            return Ok((access.unwrap_or("Member").to_owned(), false));
+        };
+        let known = || self.app_roles.get(&fold(id)).cloned();
+        let role = resource.text("resource_role_display_name").map(str::to_owned).or_else(known);
+        role.map(|role| (role, true)).ok_or_else(|| format!("it is not said what the role {id} is called"))
     }
 
     fn catalog_role(&mut self, resource: &Resource) {
