@@ -22,7 +22,7 @@ mod tree;
 
 pub use convert::{Converted, to_v1};
 pub use format::format;
-pub use revise::{Refused, Revised, Source, document, revise};
+pub use revise::{Anchored, Refused, Revised, Source, document, revise};
 pub use save::{create, files, names, read, save};
 pub use text::{folded, literal};
 

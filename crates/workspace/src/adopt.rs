@@ -5,6 +5,7 @@
 
 mod merge;
 mod render;
+mod shared;
 
 use crate::progress::Progress;
 use crate::{Options, codes};
@@ -15,9 +16,10 @@ use entrant_model::facts::PolicyFacts;
 use entrant_model::reference::fold;
 use entrant_model::text::visible;
 use entrant_model::value::{Json, each_reference};
-use entrant_model::{Address, Code, Diagnostic, Document, Id, Kind, Object, Place, Pointer, Value, Version};
+use entrant_model::{Address, Code, Diagnostic, Document, Id, Kind, Object, Place, Pointer, Version};
 use entrant_plan::{Action, Change, Plan};
 use render::Renderer;
+use shared::Shared;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,9 +27,6 @@ use std::sync::Arc;
 /// Errors that are about what a write to Graph would do. Here there is none.
 const OF_WRITES: &[Code] =
     &[entrant_plan::codes::WOULD_DROP, entrant_plan::codes::FUTURE_VALUE, entrant_plan::codes::FIXED_MEMBER];
-
-/// Why a policy is left that others share values with.
-const PUT_TOGETHER: &str = "it takes values from a template or from defaults, or its document stands for several packages; `entrant render` shows where each value is written";
 
 /// What a run takes into the files.
 #[derive(Debug, Default)]
@@ -68,10 +67,28 @@ pub struct Left {
     pub place: Place,
     /// The line, from 1, where it is known.
     pub line: Option<usize>,
-    /// What to write into the document to take it all the same, as YAML.
-    pub instead: Option<String>,
+    /// Where it is said, if not in its document: the file and the line.
+    pub source: Option<(Arc<PathBuf>, usize)>,
+    /// What to write to take it all the same.
+    pub instead: Option<Instead>,
     /// Whether it differs and its document was to take it.
     pub is_failure: bool,
+}
+
+/// What a person would write to take what was left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Instead {
+    /// This into the document, as YAML.
+    Write(String),
+    /// This in the place of each alias of the anchor, in these lines: then the anchor is shared no more.
+    Aliases {
+        /// The anchor.
+        anchor: String,
+        /// What it stands for, as YAML on one line.
+        value: String,
+        /// The lines, from 1.
+        lines: Vec<usize>,
+    },
 }
 
 /// Plans, and takes the live values of what would be updated into the documents.
@@ -86,7 +103,9 @@ pub async fn adopt<R: Read + Sync>(
     progress: &dyn Progress,
 ) -> Result<Adopted, Error> {
     let planned = crate::plan(documents.clone(), reader, options, progress).await?;
-    let mut adopted = Adopted { unmanaged: planned.plan.unmanaged.len(), ..Adopted::default() };
+    // With targets the documents of others were not looked at.
+    let unmanaged = if options.targets.is_empty() { planned.plan.unmanaged.len() } else { 0 };
+    let mut adopted = Adopted { unmanaged, ..Adopted::default() };
     // Nothing is going to be written to Graph, so it is no matter what a write would drop.
     let is_of_writes = |found: &&Diagnostic| OF_WRITES.contains(&found.code);
     adopted.diagnostics = planned.diagnostics.iter().filter(|found| !is_of_writes(found)).cloned().collect();
@@ -95,17 +114,52 @@ pub async fn adopt<R: Read + Sync>(
     }
     let unique = unique(&planned.plan, reader).await?;
     let reading = Reading { config, tenant, beside: beside(&documents) };
+    let taking = Taking { reading: &reading, options, unique: &unique };
+    let updates: Vec<&Change> =
+        planned.plan.changes.iter().filter(|change| change.action == Action::Update).collect();
+    let mut shared: BTreeMap<&Address, Shared> =
+        updates.iter().map(|change| &change.address).zip(shared::of(&updates)).collect();
     for change in &planned.plan.changes {
-        match change.action {
-            Action::Update => take(change, &reading, options, &unique, &mut adopted),
-            action => {
-                adopted.left.push(left(change, Pointer::default(), why_not(action, change).to_owned(), None));
-            }
+        if change.action != Action::Update {
+            let why = why_not(change.action, change).to_owned();
+            let left = left(change, Pointer::default(), why, None);
+            // Who names an object wants that one.
+            let is_failure = !options.targets.is_empty();
+            adopted.left.push(Left { is_failure, ..left });
+            continue;
+        }
+        // What one document declares for several packages is taken at the first of them.
+        let is_beside = |other: &&&Change| is_for_each(other) && spot(&other.place) == spot(&change.place);
+        let together: Vec<&Change> = match is_for_each(change) {
+            true => updates.iter().filter(is_beside).copied().collect(),
+            false => vec![change],
+        };
+        if together.first().is_some_and(|first| first.address == change.address) {
+            let declared = documents.iter().filter(|document| {
+                is_for_each(change) && spot(&document.place) == spot(&change.place)
+            });
+            let of: Vec<(&Change, Shared)> = together
+                .into_iter()
+                .map(|change| (change, shared.remove(&change.address).unwrap_or_default()))
+                .collect();
+            take(&of, declared.count(), &taking, &mut adopted);
         }
     }
     adopted.files.retain(|_, file| file.before != file.after);
     check(documents, &planned.plan, &reading, reader, options, &mut adopted).await?;
     Ok(adopted)
+}
+
+/// What taking a change needs to know.
+struct Taking<'a> {
+    reading: &'a Reading<'a>,
+    options: &'a Options,
+    unique: &'a BTreeSet<Id>,
+}
+
+/// Whether one document declares it for each of several packages.
+fn is_for_each(change: &Change) -> bool {
+    change.place.origin.as_ref().is_some_and(|origin| origin.for_each)
 }
 
 /// How texts are read.
@@ -139,7 +193,10 @@ fn beside(documents: &[Document]) -> BTreeSet<PathBuf> {
 
 const fn why_not(action: Action, change: &Change) -> &'static str {
     match action {
-        Action::Create => "the tenant has no such object; if it shall be gone, remove its document",
+        Action::Create => {
+            "the tenant has no such object; if it was deleted there, remove its document; if it was renamed, write its \
+             name there under `previousNames` and adopt it again"
+        }
         Action::Delete if change.by_absence => "no document declares it; `entrant import` makes one",
         _ => {
             "a `Removed` document speaks of it; remove that, and `entrant import` makes a document of the object"
@@ -154,6 +211,7 @@ fn left(change: &Change, path: Pointer, why: String, line: Option<usize>) -> Lef
         why,
         place: change.place.clone(),
         line,
+        source: None,
         instead: None,
         is_failure: change.action == Action::Update,
     }
@@ -184,14 +242,10 @@ async fn unique<R: Read + Sync>(plan: &Plan, reader: &R) -> Result<BTreeSet<Id>,
     Ok(ids.into_iter().filter(|(id, key)| means_it(id, key)).map(|(id, _)| id).collect())
 }
 
-/// Takes one object's differences into its file.
-fn take(change: &Change, reading: &Reading, options: &Options, unique: &BTreeSet<Id>, adopted: &mut Adopted) {
-    let (Some(want), Some(live)) = (&change.desired, &change.live) else { return };
-    if change.place.origin.is_some() {
-        let instead = own_members(change, &render::known(&live.object), options, unique);
-        let left = left(change, Pointer::default(), PUT_TOGETHER.to_owned(), None);
-        return adopted.left.push(Left { instead, ..left });
-    }
+/// Takes the differences of an object into its file; those of several where one document declares them all, as long as
+/// it can say what each of them is.
+fn take(together: &[(&Change, Shared)], declared: usize, taking: &Taking, adopted: &mut Adopted) {
+    let Some((change, _)) = together.first() else { return };
     let path = change.place.file.to_path_buf();
     let source = match adopted.files.get(&path) {
         Some(file) => file.after.clone(),
@@ -200,37 +254,41 @@ fn take(change: &Change, reading: &Reading, options: &Options, unique: &BTreeSet
             Err(diagnostic) => return adopted.diagnostics.push(*diagnostic),
         },
     };
-    let Some(mut json) = write::document(&path, &source, change.place.document) else { return };
-    // What is declared inside another document stands there.
-    let at = change.place.pointer.to_string();
-    let Some(Json::Object(own)) = json.pointer_mut(&at) else {
-        let why = "it is declared in a way that is not found again in its file".to_owned();
-        return adopted.left.push(left(change, Pointer::default(), why, None));
-    };
-    let mut renderer = Renderer { unique, pinned: options.pinned, left: Vec::new() };
-    let have = render::known(&live.object);
-    merge::object(own, want, &have, &Pointer::default(), &mut renderer);
-    forget_name(own, &have);
-    write_the_lock(own, &have, &mut renderer);
-    let not_written = std::mem::take(&mut renderer.left);
-    adopted.left.extend(not_written.into_iter().map(|(path, why)| left(change, path, why, None)));
-    let Some(revised) = write::revise(&path, &source, change.place.document, &json) else {
+    let Some(json) = write::document(&path, &source, change.place.document) else { return };
+    let mut merged = Vec::new();
+    for (change, shared) in together {
+        let mut json = json.clone();
+        // What is declared inside another document stands there.
+        let Some(Json::Object(own)) = json.pointer_mut(&change.place.pointer.to_string()) else {
+            let why = "it is declared in a way that is not found again in its file".to_owned();
+            adopted.left.push(left(change, Pointer::default(), why, None));
+            continue;
+        };
+        let not_taken = merge(own, change, shared, taking);
+        merged.push((json, not_taken));
+    }
+    let is_for_all = merged.len() == declared && merged.windows(2).all(|two| two[0].0 == two[1].0);
+    if declared > 0 && !is_for_all {
+        let why = format!(
+            "its document stands for {declared} packages, which would not all say the same; leave this one out of \
+             `forEachPackage`, and give it a document of its own: `entrant render` prints it"
+        );
+        let alone = together.iter().map(|(change, _)| left(change, Pointer::default(), why.clone(), None));
+        return adopted.left.extend(alone);
+    }
+    let Some((json, _)) = merged.first() else { return };
+    let Some(revised) = write::revise(&path, &source, change.place.document, json) else {
         return;
     };
-    for refused in &revised.refused {
-        let why = refused.source.to_string();
-        let left = left(change, refused.path.clone(), why, Some(refused.line));
-        // Others would lose the anchor.
-        let has_others = matches!(refused.source, write::Source::Anchor(_));
-        let own = refused.value.as_ref().filter(|_| !has_others);
-        let instead = own.map(|value| in_place(&refused.path, value));
-        adopted.left.push(Left { instead, ..left });
+    for ((change, _), (_, not_taken)) in together.iter().zip(&merged) {
+        adopted.left.extend(not_taken.iter().cloned());
+        adopted.left.extend(revised.refused.iter().map(|refused| refused_by(change, refused)));
     }
     if revised.text == source {
         return;
     }
-    let (_, found) = reading.text(&path, &revised.text);
-    let (_, known) = reading.text(&path, &source);
+    let (_, found) = taking.reading.text(&path, &revised.text);
+    let (_, known) = taking.reading.text(&path, &source);
     let is_new = |found: &&Diagnostic| found.is_error() && !known.iter().any(|k| k.message == found.message);
     if let Some(error) = found.iter().find(is_new) {
         let why = format!("the document would not be valid: {}", error.message);
@@ -242,29 +300,64 @@ fn take(change: &Change, reading: &Reading, options: &Options, unique: &BTreeSet
         .or_insert_with(|| Adoption { before: source.clone(), ..Adoption::default() });
     file.after = revised.text;
     file.lost.extend(revised.lost);
-    let is_left = |path: &Pointer| {
-        adopted.left.iter().any(|left| left.place == change.place && path.0.starts_with(&left.path.0))
-    };
-    let taken = change.fields.iter().map(|field| &field.path).filter(|path| !is_left(path)).cloned();
-    file.taken.push((change.address.clone(), taken.collect()));
+    for (change, _) in together {
+        let is_left = |path: &Pointer| {
+            adopted.left.iter().any(|left| left.address == change.address && path.0.starts_with(&left.path.0))
+        };
+        let taken: Vec<Pointer> =
+            change.fields.iter().map(|field| &field.path).filter(|path| !is_left(path)).cloned().collect();
+        if !taken.is_empty() {
+            file.taken.push((change.address.clone(), taken));
+        }
+    }
 }
 
-/// The members that differ, as the document of a policy would say them beside what it takes from elsewhere.
-fn own_members(change: &Change, have: &Object, options: &Options, unique: &BTreeSet<Id>) -> Option<String> {
-    let mut renderer = Renderer { unique, pinned: options.pinned, left: Vec::new() };
-    let names: BTreeSet<&String> = change.fields.iter().filter_map(|field| field.path.0.first()).collect();
-    let members = have.ty.members.iter().filter(|member| names.contains(&member.name.to_owned()));
-    let blocks: Vec<String> = members
-        .filter_map(|member| {
-            let value = match have.get(member.name) {
-                Some(value) if *value != Value::Null => value.clone(),
-                _ => entrant_model::spec::absent_value(member, have),
-            };
-            let shown = renderer.member(member, &value, &Pointer::default().child(member.name))?;
-            Some(entrant_plan::yaml::block(member.name, &shown))
-        })
-        .collect();
-    (!blocks.is_empty() && renderer.left.is_empty()).then(|| blocks.join("\n"))
+/// Makes what a document says of an object say what it is; gives what of it cannot be said there.
+fn merge(
+    own: &mut serde_json::Map<String, Json>,
+    change: &Change,
+    shared: &Shared,
+    taking: &Taking,
+) -> Vec<Left> {
+    let (Some(want), Some(live)) = (&change.desired, &change.live) else { return Vec::new() };
+    let mut renderer = Renderer {
+        unique: taking.unique,
+        pinned: taking.options.pinned,
+        shared,
+        left: Vec::new(),
+        kept: Vec::new(),
+    };
+    let have = render::known(&live.object);
+    merge::object(own, want, &have, &Pointer::default(), &mut renderer);
+    forget_name(own, &have);
+    write_the_lock(own, &have, &mut renderer);
+    let unsayable = renderer.left.into_iter().map(|(path, why)| left(change, path, why, None));
+    let origin = change.place.origin.as_deref();
+    let kept = renderer.kept.iter().map(|kept| Left {
+        source: Some((Arc::clone(&kept.written.file), kept.written.line)),
+        ..left(change, kept.path.clone(), shared::why(&kept.written, origin), None)
+    });
+    let mut not_taken: Vec<Left> = unsayable.chain(kept).collect();
+    // Said together, since members of one mapping go under one key.
+    if let (Some(last), false) = (not_taken.last_mut(), renderer.kept.is_empty()) {
+        last.instead = Some(Instead::Write(shared::beside(&renderer.kept)));
+    }
+    not_taken
+}
+
+/// What is not written because its value stands elsewhere in the document, or in the configuration.
+fn refused_by(change: &Change, refused: &write::Refused) -> Left {
+    let instead = match (&refused.source, &refused.value) {
+        (write::Source::Anchor(shared), _) => Some(Instead::Aliases {
+            anchor: shared.name.clone(),
+            value: entrant_plan::yaml::flow(&shared.value),
+            lines: shared.lines.clone(),
+        }),
+        (_, Some(value)) => Some(Instead::Write(in_place(&refused.path, value))),
+        (_, None) => None,
+    };
+    let left = left(change, refused.path.clone(), refused.source.to_string(), Some(refused.line));
+    Left { instead, ..left }
 }
 
 /// A value with its key, or as an entry of a list.
@@ -297,10 +390,13 @@ fn write_the_lock(json: &mut serde_json::Map<String, Json>, have: &Object, rende
         Version::Beta => &["durationInDays", "expirationDateTime"],
     };
     let mut missing = Vec::new();
-    if !expiries.iter().any(|name| json.contains_key(*name)) {
+    let is_said = |name: &str| {
+        json.contains_key(name) || renderer.shared.says(&Pointer::default().child(name)).is_some()
+    };
+    if !expiries.iter().any(|name| is_said(name)) {
         missing.push(expiries[0]);
     }
-    if !json.contains_key("requestApprovalSettings") {
+    if !is_said("requestApprovalSettings") {
         missing.push("requestApprovalSettings");
     }
     for name in missing {
@@ -334,7 +430,7 @@ async fn check<R: Read + Sync>(
     let options = Options { targets: Vec::new(), since: None, ..options.clone() };
     let again = crate::plan(next, reader, &options, &()).await?;
     let errors = again.diagnostics.iter().filter(|found| found.is_error());
-    let before: BTreeSet<(PathBuf, usize)> = plan.changes.iter().map(|change| spot(&change.place)).collect();
+    let before: BTreeSet<(&Path, usize, &Pointer)> = plan.changes.iter().map(|change| spot(&change.place)).collect();
     for error in errors.filter(|error| !OF_WRITES.contains(&error.code)) {
         let place = error.place.clone().unwrap_or_else(|| Place::document(Arc::new(PathBuf::new()), 0));
         if adopted.files.contains_key(&*place.file) {
@@ -361,8 +457,8 @@ async fn check<R: Read + Sync>(
     Ok(())
 }
 
-fn spot(place: &Place) -> (PathBuf, usize) {
-    (place.file.to_path_buf(), place.document)
+fn spot(place: &Place) -> (&Path, usize, &Pointer) {
+    (&place.file, place.document, &place.pointer)
 }
 
 fn starts_with(path: &Pointer, prefix: &Pointer) -> bool {

@@ -15,7 +15,7 @@ use entrant_manifest::config::References;
 use entrant_manifest::write;
 use entrant_model::Diagnostic;
 use entrant_model::text::visible;
-use entrant_workspace::adopt::{Adopted, Adoption};
+use entrant_workspace::adopt::{Adopted, Adoption, Instead};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -90,26 +90,44 @@ fn in_words(path: &Path, file: &Adoption, is_dry: bool) -> String {
     out
 }
 
+/// What a person writes to take what was left.
+fn to_write(instead: &Instead, file: &str) -> String {
+    let (lead, yaml) = match instead {
+        Instead::Write(yaml) => (format!("to take it here alone, write into the document in {file}"), yaml),
+        Instead::Aliases { anchor, value, lines } => {
+            let lines: Vec<String> = lines.iter().map(usize::to_string).collect();
+            let noun = if lines.len() == 1 { "line" } else { "lines" };
+            let (anchor, lines) = (visible(anchor), lines.join(", "));
+            (format!("to take it here alone, write in the place of `*{anchor}` in {noun} {lines}"), value)
+        }
+    };
+    let mut out = format!("    {lead}\n");
+    for line in yaml.lines() {
+        let _ = writeln!(out, "        {line}");
+    }
+    out
+}
+
 /// What was not taken, and where the rest is.
 fn told(adopted: &Adopted, is_shared: bool) -> String {
     let mut out = String::new();
     for left in &adopted.left {
-        let place = files::shown(&left.place.file);
-        let line = left.line.map_or_else(String::new, |line| format!(":{line}"));
+        let (file, line) = match &left.source {
+            Some((file, line)) => (file, Some(*line)),
+            None => (&left.place.file, left.line),
+        };
+        let line = line.map_or_else(String::new, |line| format!(":{line}"));
         let lead = if left.is_failure { "not taken" } else { "left" };
-        let _ = writeln!(out, "{lead}: {left} ({place}{line})");
+        let _ = writeln!(out, "{lead}: {left} ({}{line})", files::shown(file));
         if let Some(instead) = &left.instead {
-            out.push_str("    to take it here alone, write into the document\n");
-            for line in instead.lines() {
-                let _ = writeln!(out, "        {line}");
-            }
+            out.push_str(&to_write(instead, &files::shown(&left.place.file)));
         }
     }
     if adopted.files.is_empty() && adopted.left.is_empty() {
         out.push_str("Nothing to take: the documents say what is.\n");
     }
     if adopted.left.iter().any(|left| left.is_failure) {
-        out.push_str("help: what several share is changed where it is written, or told apart in the document as shown\n");
+        out.push_str("help: what several share is changed where it is written, or told apart as shown; then adopt again\n");
     }
     if is_shared && !adopted.files.is_empty() {
         out.push_str(

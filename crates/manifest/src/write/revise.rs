@@ -21,7 +21,7 @@ use crate::{files, yaml};
 use align::{Step, align};
 use entrant_model::Pointer;
 use serde_json::{Map, Value as Json};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 
@@ -55,11 +55,22 @@ pub enum Source {
     /// `*name`
     Alias(String),
     /// `&name`, which is used elsewhere too.
-    Anchor(String),
+    Anchor(Anchored),
     /// `{var: name}`
     Variable(String),
     /// The document is written in a way that cannot be changed with certainty.
     Form,
+}
+
+/// An anchor that aliases use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anchored {
+    /// Its name.
+    pub name: String,
+    /// What it stands for.
+    pub value: Json,
+    /// The lines of the aliases, from 1.
+    pub lines: Vec<usize>,
 }
 
 impl std::fmt::Display for Source {
@@ -67,7 +78,9 @@ impl std::fmt::Display for Source {
         use entrant_model::text::visible;
         match self {
             Self::Alias(name) => write!(f, "the value comes from the anchor `&{}`", visible(name)),
-            Self::Anchor(name) => write!(f, "`*{}` uses the value elsewhere in the document", visible(name)),
+            Self::Anchor(shared) => {
+                write!(f, "`*{}` uses the value elsewhere in the document", visible(&shared.name))
+            }
             Self::Variable(name) => {
                 write!(f, "the value is that of the variable `{}` in `entrant.yaml`", visible(name))
             }
@@ -98,14 +111,15 @@ pub fn revise(path: &Path, source: &str, index: usize, new: &Json) -> Option<Rev
         let refused = Refused { path: Pointer::default(), source: Source::Form, value: None, line };
         return Some(unchanged(vec![refused]));
     };
+    let first_line = source[..body.start].matches('\n').count() + 1;
     let mut editor = Editor {
         source: text,
-        first_line: source[..body.start].matches('\n').count() + 1,
+        first_line,
         is_json,
         eol: if source.contains("\r\n") { "\r\n" } else { "\n" },
         layout: layout(text, &tree),
         comments: tree::comments(text, Some(&tree)),
-        shared: shared(text, &tree),
+        shared: shared(text, first_line, &tree),
         edits: Vec::new(),
         refused: Vec::new(),
     };
@@ -128,18 +142,35 @@ fn body_at(source: &str, at: usize) -> Option<Range<usize>> {
     tree::pieces(source).into_iter().map(|piece| piece.body).find(|body| body.contains(&at))
 }
 
-/// The names of anchors that aliases use.
-fn shared(source: &str, tree: &Tree) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    match &tree.shape {
-        Shape::Scalar { .. } => {}
-        Shape::Alias(_) => {
-            names.insert(source[tree.span.start..tree.span.end].trim_start_matches('*').to_owned());
+/// The anchors that aliases use. `first_line` is that of the text.
+fn shared(source: &str, first_line: usize, tree: &Tree) -> BTreeMap<String, Anchored> {
+    let (mut values, mut lines) = (BTreeMap::new(), BTreeMap::<String, Vec<usize>>::new());
+    each(tree, &mut |tree| {
+        if let Some(span) = tree.anchor {
+            let name = source[span.start..span.end].trim_start_matches('&').to_owned();
+            values.insert(name, to_json(&tree.node()));
         }
-        Shape::List { items, .. } => items.iter().for_each(|item| names.extend(shared(source, item))),
-        Shape::Map { pairs, .. } => pairs.iter().for_each(|pair| names.extend(shared(source, &pair.value))),
+        if let Shape::Alias(_) = &tree.shape {
+            let name = source[tree.span.start..tree.span.end].trim_start_matches('*').to_owned();
+            let line = first_line + source[..tree.span.start].matches('\n').count();
+            lines.entry(name).or_default().push(line);
+        }
+    });
+    let anchored = lines.into_iter().map(|(name, lines)| {
+        let value = values.remove(&name).unwrap_or_default();
+        (name.clone(), Anchored { name, value, lines })
+    });
+    anchored.collect()
+}
+
+/// Calls `visit` on a value and everything in it.
+fn each<'t, 's>(tree: &'t Tree<'s>, visit: &mut dyn FnMut(&'t Tree<'s>)) {
+    visit(tree);
+    match &tree.shape {
+        Shape::Scalar { .. } | Shape::Alias(_) => {}
+        Shape::List { items, .. } => items.iter().for_each(|item| each(item, visit)),
+        Shape::Map { pairs, .. } => pairs.iter().for_each(|pair| each(&pair.value, visit)),
     }
-    names
 }
 
 /// How the document is indented.
@@ -213,7 +244,7 @@ struct Editor<'s> {
     eol: &'static str,
     layout: Layout,
     comments: Vec<Comment>,
-    shared: BTreeSet<String>,
+    shared: BTreeMap<String, Anchored>,
     edits: Vec<(Range<usize>, String)>,
     refused: Vec<Refused>,
 }
@@ -228,7 +259,7 @@ impl<'s> Editor<'s> {
         let mut anchor = spot.anchor.clone();
         if let Some(span) = tree.anchor {
             let name = self.source[span.start..span.end].trim_start_matches('&');
-            if self.shared.contains(name) {
+            if self.shared.contains_key(name) {
                 anchor = Some(name.to_owned());
             }
         }
@@ -236,8 +267,8 @@ impl<'s> Editor<'s> {
             let name = self.source[tree.span.start..tree.span.end].trim_start_matches('*').to_owned();
             return self.refuse(tree, spot, Source::Alias(name), Some(new), old);
         }
-        if let Some(name) = anchor {
-            return self.refuse(tree, spot, Source::Anchor(name), Some(new), old);
+        if let Some(anchored) = anchor.and_then(|name| self.shared.get(&name)) {
+            return self.refuse(tree, spot, Source::Anchor(anchored.clone()), Some(new), old);
         }
         if let [only] = tree.pairs()
             && only.key == VAR
@@ -356,6 +387,16 @@ impl<'s> Editor<'s> {
     ) -> Json {
         let old: Vec<Json> = items.iter().map(|item| to_json(&item.node())).collect();
         let steps = align(&old, new, flow);
+        // What goes may stand for more than this document, or be used elsewhere in it: then all of the list stays.
+        let goes = steps.iter().filter_map(|step| match step {
+            Step::Remove(at) => Some(&items[*at]),
+            Step::Keep(..) | Step::Insert(_) => None,
+        });
+        let kept_back = goes.filter_map(|item| Some((item, elsewhere(item, &self.shared, self.source)?)));
+        if let Some((item, source)) = kept_back.take(1).next() {
+            let (all, new) = (Json::Array(old), Json::Array(new.to_vec()));
+            return self.refuse(item, spot, source, Some(&new), all);
+        }
         let kept: Vec<bool> = (0..items.len())
             .map(|at| steps.iter().any(|step| matches!(step, Step::Keep(i, _) if *i == at)))
             .collect();
@@ -379,19 +420,7 @@ impl<'s> Editor<'s> {
                     said.push(self.value(&items[at], &new[to], &inner));
                     before = Some(at);
                 }
-                Step::Remove(at) => {
-                    if let Some(source) = elsewhere(&items[at], &self.shared, self.source) {
-                        let inner = Spot {
-                            path: spot.path.child(at.to_string()),
-                            holder: Holder::Flow,
-                            anchor: None,
-                        };
-                        said.push(self.refuse(&items[at], &inner, source, None, old[at].clone()));
-                        before = Some(at);
-                    } else {
-                        self.remove(tree, at, &starts, &ends, flow, &|index| kept[index]);
-                    }
-                }
+                Step::Remove(at) => self.remove(tree, at, &starts, &ends, flow, &|index| kept[index]),
                 Step::Insert(to) => {
                     said.push(new[to].clone());
                     match groups.last_mut().filter(|(at, _)| *at == before) {
@@ -490,10 +519,10 @@ fn is_variable(tree: &Tree) -> bool {
 }
 
 /// What of a value other places use or stands elsewhere, if anything: written anew it would lose that.
-fn elsewhere(tree: &Tree, shared: &BTreeSet<String>, source: &str) -> Option<Source> {
+fn elsewhere(tree: &Tree, shared: &BTreeMap<String, Anchored>, source: &str) -> Option<Source> {
     let anchor = tree.anchor.map(|span| source[span.start..span.end].trim_start_matches('&'));
-    if let Some(name) = anchor.filter(|name| shared.contains(*name)) {
-        return Some(Source::Anchor(name.to_owned()));
+    if let Some(anchored) = anchor.and_then(|name| shared.get(name)) {
+        return Some(Source::Anchor(anchored.clone()));
     }
     match &tree.shape {
         Shape::Scalar { .. } => None,

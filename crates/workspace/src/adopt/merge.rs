@@ -4,6 +4,7 @@
 //! spelling of durations, names and ids. Members that the document lacks come where the table has them.
 
 use super::render::Renderer;
+use super::shared::Kept;
 use entrant_model::reference::fold;
 use entrant_model::spec::{Access, HandForm, absent_value};
 use entrant_model::value::Json;
@@ -54,15 +55,44 @@ fn members(
         let found = have.at(id).filter(|value| **value != Value::Null);
         let live = found.cloned().unwrap_or_else(|| absent_value(member, have));
         let wanted = want.at(id).cloned().unwrap_or_else(|| absent_value(member, want));
-        if let Some(written) = json.get_mut(key).filter(|written| !written.is_null()) {
-            value(written, &member.ty, &wanted, &live, &at, renderer);
-            continue;
-        }
-        let Some(shown) = renderer.member(member, &live, &at) else { continue };
         match json.get_mut(key) {
-            Some(written) => *written = shown,
-            None => insert(json, want.ty, member, hand, shown),
+            Some(written) if !written.is_null() => value(written, &member.ty, &wanted, &live, &at, renderer),
+            Some(written) => {
+                if let Some(shown) = renderer.member(member, &live, &at) {
+                    *written = shown;
+                }
+            }
+            None => add(json, (want.ty, member, hand), &wanted, &live, &at, renderer),
         }
+    }
+}
+
+/// A member that the document does not say: it is added, unless what the document is laid over says it. Of settings,
+/// each member is looked at for itself.
+fn add(
+    json: &mut Map<String, Json>,
+    (ty, member, hand): (&'static TypeSpec, &MemberSpec, Hand),
+    want: &Value,
+    have: &Value,
+    at: &Pointer,
+    renderer: &mut Renderer,
+) {
+    let shared = renderer.shared.says(at).cloned();
+    if shared.is_some()
+        && let (Value::Object(want), Value::Object(have)) = (want, have)
+        && matches!(&member.ty, Type::Object(inner) if inner.shorthand.is_none())
+    {
+        let mut own = Map::new();
+        members(&mut own, want, have, None, at, renderer);
+        if !own.is_empty() {
+            insert(json, ty, member, hand, Json::Object(own));
+        }
+        return;
+    }
+    let Some(value) = renderer.member(member, have, at) else { return };
+    match shared {
+        Some(written) => renderer.kept.push(Kept { path: at.clone(), written, value }),
+        None => insert(json, ty, member, hand, value),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Live values as documents write them: by hand, names for ids, without what silence says.
 
+use super::shared::{Kept, Shared};
 use crate::import::unwritable;
 use entrant_model::spec::{Absent, HandForm, Literal, absent_value};
 use entrant_model::text::visible;
@@ -13,8 +14,12 @@ pub struct Renderer<'a> {
     pub unique: &'a BTreeSet<Id>,
     /// Whether ids stand beside names everywhere.
     pub pinned: bool,
+    /// What the document is laid over.
+    pub shared: &'a Shared,
     /// What could not be written, and why.
     pub left: Vec<(Pointer, String)>,
+    /// What the document is laid over says otherwise.
+    pub kept: Vec<Kept>,
 }
 
 impl Renderer<'_> {

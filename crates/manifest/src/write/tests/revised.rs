@@ -1,6 +1,6 @@
 //! Edits by hand: what a text becomes where one value changes.
 
-use crate::write::{Source, document, revise};
+use crate::write::{Anchored, Source, document, revise};
 use serde_json::{Value as Json, json};
 use std::path::Path;
 
@@ -293,13 +293,17 @@ fn brackets_over_several_lines_keep_theirs() {
     }
 }
 
+fn anchor(name: &str, value: Json, line: usize) -> Source {
+    Source::Anchor(Anchored { name: name.to_owned(), value, lines: vec![line] })
+}
+
 #[test]
 fn what_stands_elsewhere_is_refused() {
     let source = "a: &x [1, 2]\nb: *x\nc: {var: keep}\nd: &unused {e: 1}\nf:\n  - {var: who}\n  - g\n";
     for (pointer, value, refused) in [
         ("/b", Some(json!([1])), Source::Alias("x".into())),
-        ("/a/0", Some(json!(3)), Source::Anchor("x".into())),
-        ("/a", None, Source::Anchor("x".into())),
+        ("/a/0", Some(json!(3)), anchor("x", json!([1, 2]), 2)),
+        ("/a", None, anchor("x", json!([1, 2]), 2)),
         ("/c", Some(json!("P1D")), Source::Variable("keep".into())),
         ("/f/0", None, Source::Variable("who".into())),
         ("/f", Some(json!([])), Source::Variable("who".into())),
@@ -374,7 +378,21 @@ fn what_is_refused_names_the_anchor_and_the_value() {
         said,
         [
             ("/b".to_owned(), Source::Alias("x".to_owned()), Some(json!([]))),
-            ("/c/0".to_owned(), Source::Anchor("y".to_owned()), None),
+            ("/c".to_owned(), anchor("y", json!({"group": "C"}), 6), Some(json!([{"group": "D"}]))),
         ]
     );
+}
+
+/// Of a list from which something would go that stands elsewhere, nothing is written: half of a change is none.
+#[test]
+fn a_list_is_taken_as_a_whole_or_not_at_all() {
+    let source = "a:\n- {var: who}\n- {group: D}   # own\nb: 1\n";
+    let path = Path::new("x.yaml");
+    let new = json!({"a": [{"group": "E"}, {"group": "F"}], "b": 2});
+    let revised = revise(path, source, 0, &new).unwrap();
+    assert_eq!(revised.text, source.replace("b: 1", "b: 2"));
+    let [refused] = revised.refused.as_slice() else { panic!("{:?}", revised.refused) };
+    assert_eq!((refused.path.to_string(), refused.line), ("/a".to_owned(), 2));
+    assert_eq!(refused.source, Source::Variable("who".to_owned()));
+    assert_eq!(refused.value.as_ref(), Some(&new["a"]));
 }
