@@ -168,6 +168,13 @@ impl From<'_> {
         page.push(&Markdown::paragraph(&place.then(".")));
     }
 
+    /// What stops without whoever has this part, after why nobody may request by the policy as it is.
+    fn stops(&self, edge: &Edge) -> Inline {
+        let hindrance = stops::hindrance(self.book.estate, edge.to);
+        let stops = stops::without(self.book.estate, edge);
+        Inline::stacked(hindrance.iter().chain(&stops).map(sentence::inline))
+    }
+
     /// How somebody is told beside what they do: `decides in stage 1`.
     fn part(&self, edge: &Edge) -> Inline {
         let words = match &edge.relation {
@@ -228,6 +235,17 @@ fn called(estate: &Estate, id: NodeId) -> Inline {
         },
         _ => sentence::inline(&node.label),
     }
+}
+
+/// Those whom a node stands for: `members of` a group, `users of` an organization.
+fn people(estate: &Estate, id: NodeId) -> Inline {
+    let before = match estate.nodes[id].what {
+        What::Object(Kind::Group) => "members of ",
+        What::Object(Kind::ConnectedOrganization) => "users of ",
+        What::Object(Kind::ServicePrincipal) => "the application ",
+        _ => "",
+    };
+    Inline::ours(before).then(called(estate, id))
 }
 
 /// A node with what it is before its name.

@@ -151,12 +151,7 @@ fn walk(path: &mut Vec<String>, live: Option<&Json>, desired: Option<&Json>, out
         out.push((path.clone(), live.cloned(), desired.cloned()));
         return;
     };
-    let mut keys: Vec<String> = Vec::new();
-    for key in all.into_iter().flatten() {
-        if !keys.contains(&key) {
-            keys.push(key);
-        }
-    }
+    let keys = all.into_iter().reduce(|one, other| merged(one, &other)).unwrap_or_default();
     let child = |side: Option<&Json>, key: &str| match side? {
         Json::Array(list) => list.get(key.parse::<usize>().ok()?).cloned(),
         side => side.get(key).cloned(),
@@ -167,6 +162,21 @@ fn walk(path: &mut Vec<String>, live: Option<&Json>, desired: Option<&Json>, out
         walk(path, live.as_ref(), desired.as_ref(), out);
         path.pop();
     }
+}
+
+/// The keys of both sides, each where it stands among those of its side.
+fn merged(mut one: Vec<String>, other: &[String]) -> Vec<String> {
+    let mut next = 0;
+    for key in other {
+        next = match one.iter().position(|known| known == key) {
+            Some(at) => at + 1,
+            None => {
+                one.insert(next, key.clone());
+                next + 1
+            }
+        };
+    }
+    one
 }
 
 fn mark(
@@ -205,6 +215,9 @@ fn mark(
 
 /// Writes the members below each other, their sides beside each other where there is room.
 pub fn write(page: &mut Page, indent: usize, members: &[Member]) {
+    if members.is_empty() {
+        return;
+    }
     let text = indent + 2;
     let widest = members
         .iter()
@@ -378,6 +391,19 @@ mod tests {
         let mut page = Page::new(width);
         write(&mut page, 2, &members);
         anstream::adapter::strip_str(&page.into_text()).to_string()
+    }
+
+    #[test]
+    fn what_one_side_has_alone_stands_where_it_has_it() {
+        let keys = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<String>>();
+        for (live, desired, all) in [
+            ("scope expiration", "scope targets expiration", "scope targets expiration"),
+            ("scope expiration reviews", "targets expiration", "targets scope expiration reviews"),
+            ("0 1", "0 1 2", "0 1 2"),
+            ("", "a b", "a b"),
+        ] {
+            assert_eq!(merged(keys(live), &keys(desired)), keys(all));
+        }
     }
 
     #[test]

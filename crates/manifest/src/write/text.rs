@@ -3,6 +3,7 @@
 use crate::scalar::{self, Scalar};
 use crate::yaml::Style;
 use entrant_model::text::is_deceptive;
+use entrant_model::time::Date;
 use std::fmt::Write as _;
 
 /// Words that readers of YAML 1.1 take for something else than a text.
@@ -45,6 +46,7 @@ pub(crate) fn can_be_plain(text: &str, in_flow: bool) -> bool {
     scalar::resolve(text, Style::Plain) == Scalar::Text(text)
         && !OLD_WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
         && !looks_like_a_number(text)
+        && Date::parse(text).is_none()
 }
 
 /// What older readers take for a number: `1_000`, `0b1`, `12:30`.
@@ -133,6 +135,7 @@ mod tests {
             ("yes", "\"yes\"", "\"yes\""),
             ("1.0", "\"1.0\"", "\"1.0\""),
             ("12:30", "\"12:30\"", "\"12:30\""),
+            ("2027-01-31", "\"2027-01-31\"", "\"2027-01-31\""),
             ("null", "\"null\"", "\"null\""),
             ("a: b", "\"a: b\"", "\"a: b\""),
             ("Team #1", "\"Team #1\"", "\"Team #1\""),

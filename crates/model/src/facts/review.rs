@@ -34,6 +34,13 @@ pub struct Review<'a> {
     pub length: Expiry,
 }
 
+impl Review<'_> {
+    /// Whether nobody is there to do them.
+    pub const fn is_by_nobody(&self) -> bool {
+        !self.is_self_review && !self.is_by_manager && self.reviewers.is_empty() && self.fallback.is_empty()
+    }
+}
+
 /// What happens to access that nobody reviewed in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "Graph's words")]

@@ -6,6 +6,9 @@ use entrant_model::Kind;
 use entrant_model::facts::{Ladder, PolicyFacts, Timeout};
 use std::collections::BTreeSet;
 
+/// What is not documented of those who are asked where others cannot be found.
+const IF_ASKED: &str = ", as far as Graph then asks the fallback";
+
 /// What an approver, a reviewer, a manager of a catalog, a sponsor or somebody who requests for others leaves undone, if
 /// nobody stands behind it. `None` for an edge that is none of these.
 pub fn without(estate: &Estate, edge: &Edge) -> Option<Sentence> {
@@ -102,24 +105,25 @@ fn approval(estate: &Estate, edge: &Edge, facts: &PolicyFacts, stage: usize, tur
     let Some(found) = facts.stages.get(stage - 1) else { return Sentence::default() };
     let requests =
         if facts.approval_for_add && facts.may_request() { "requests" } else { "requests to extend" };
-    let denied = match found.denial.filter(|denial| !denial.is_zero()) {
-        Some(denial) => format!("{requests} are denied after {}", time(denial)),
-        None => format!("{requests} stay without an answer"),
+    let fate = match found.denial.filter(|denial| !denial.is_zero()) {
+        Some(denial) => format!("are denied after {}", time(denial)),
+        None => "stay without an answer".to_owned(),
     };
     let waited =
         found.escalation_after.filter(|after| !after.is_zero()).map_or_else(|| "some time".to_owned(), time);
     if let Some(others) = asked(turn) {
         return say![format!("{requests} are left to "), others];
     }
-    let later = || match asked(Turn::Escalation).or_else(|| asked(Turn::EscalationFallback)) {
-        Some(escalation) => say![format!("{requests} wait {waited}, and are then left to "), escalation],
-        None => say!["nobody decides, and ", denied.clone()],
+    let wait = |others| say![format!("{requests} wait {waited}, and are then left to "), others];
+    let later = || match (asked(Turn::Escalation), asked(Turn::EscalationFallback)) {
+        (Some(escalation), _) => wait(escalation),
+        (None, Some(fallback)) => wait(fallback).then(IF_ASKED),
+        (None, None) => format!("nobody decides, and {requests} {fate}").into(),
     };
+    let nobody_else = || format!("{requests} without an answer after {waited} reach nobody else, and {fate}").into();
     match turn {
         Turn::First => match asked(Turn::Fallback) {
-            Some(fallback) => {
-                say![format!("{requests} are left to "), fallback, ", as far as Graph then asks the fallback"]
-            }
+            Some(fallback) => say![format!("{requests} are left to "), fallback, IF_ASKED],
             None => later(),
         },
         Turn::Fallback => match asked(Turn::First) {
@@ -127,22 +131,16 @@ fn approval(estate: &Estate, edge: &Edge, facts: &PolicyFacts, stage: usize, tur
             None => later(),
         },
         Turn::Escalation => match asked(Turn::EscalationFallback) {
-            Some(fallback) => say![
-                format!("{requests} without an answer after {waited} are left to "),
-                fallback,
-                ", as far as Graph then asks the fallback"
-            ],
-            None => {
-                say![format!("{requests} without an answer after {waited} reach nobody else, and "), denied]
+            Some(fallback) => {
+                say![format!("{requests} without an answer after {waited} are left to "), fallback, IF_ASKED]
             }
+            None => nobody_else(),
         },
         Turn::EscalationFallback => match asked(Turn::Escalation) {
             Some(first) => {
                 say!["where Graph does not find ", first, " after ", waited, ", nobody else decides"]
             }
-            None => {
-                say![format!("{requests} without an answer after {waited} reach nobody else, and "), denied]
-            }
+            None => nobody_else(),
         },
     }
 }
@@ -159,9 +157,7 @@ fn review(estate: &Estate, edge: &Edge, facts: &PolicyFacts, is_fallback: bool) 
     match (asked(is_fallback), is_fallback) {
         (Some(others), _) => say!["reviews are left to ", others],
         (None, false) => match asked(true) {
-            Some(fallback) => {
-                say!["reviews are left to ", fallback, ", as far as Graph then asks the fallback"]
-            }
+            Some(fallback) => say!["reviews are left to ", fallback, IF_ASKED],
             None => say!["nobody reviews access, and ", silence],
         },
         (None, true) => match asked(false) {

@@ -3,7 +3,7 @@
 //! Names are raw here. Each output escapes them for where they go and marks them so that no name can pass for
 //! words of the sentence.
 
-use entrant_model::facts::{Expiry, PolicyFacts, Rhythm, Scope, Subject, Who};
+use entrant_model::facts::{Expiry, PolicyFacts, ReviewEnd, Rhythm, Scope, Subject, Who};
 use entrant_model::reference::fold;
 use entrant_model::time::Duration;
 use entrant_model::{Id, Reference};
@@ -88,12 +88,21 @@ impl Sentence {
 
     /// `a, b and c`.
     pub fn list(parts: Vec<Self>) -> Self {
+        Self::joined(parts, " and ")
+    }
+
+    /// `a, b or c`: where one of them is enough.
+    pub fn either(parts: Vec<Self>) -> Self {
+        Self::joined(parts, " or ")
+    }
+
+    fn joined(parts: Vec<Self>, conjunction: &'static str) -> Self {
         let last = parts.len().saturating_sub(1);
         let mut out = Self::default();
         for (index, part) in parts.into_iter().enumerate() {
             let glue = match index {
                 0 => "",
-                n if n == last => " and ",
+                n if n == last => conjunction,
                 _ => ", ",
             };
             out = out.then(glue).then(part);
@@ -230,13 +239,13 @@ pub fn people(subjects: &[Subject]) -> Sentence {
     parts.extend(of(&is_principal, "the service principal "));
     let is_rest = |s: &&Subject| !is_group(s) && !is_organization(s) && !is_principal(s);
     parts.extend(shown.iter().filter(is_rest).map(decider));
-    with_hidden(parts, hidden)
+    Sentence::list(with_hidden(parts, hidden))
 }
 
 /// Subjects as those who decide: `"Partner desk" and external sponsors`.
 pub fn deciders(subjects: &[Subject]) -> Sentence {
     let (shown, hidden) = shortened(subjects);
-    with_hidden(shown.iter().map(decider).collect(), hidden)
+    Sentence::list(with_hidden(shown.iter().map(decider).collect(), hidden))
 }
 
 /// The subjects that a sentence names, by name whatever their order, and how many more there are.
@@ -249,31 +258,42 @@ fn shortened<'a>(subjects: &[Subject<'a>]) -> (Vec<Subject<'a>>, usize) {
 }
 
 /// The first of these, and how many more there are: `"a", "b", "c" and 4 more`.
-pub fn some(mut parts: Vec<Sentence>) -> Sentence {
+pub fn some(parts: Vec<Sentence>) -> Sentence {
+    Sentence::list(first_of(parts))
+}
+
+/// The same where one of them is enough: `"a", "b", "c" or 4 more`.
+pub fn any(parts: Vec<Sentence>) -> Sentence {
+    Sentence::either(first_of(parts))
+}
+
+fn first_of(mut parts: Vec<Sentence>) -> Vec<Sentence> {
     let shown = if parts.len() == NAMED + 1 { NAMED + 1 } else { parts.len().min(NAMED) };
     let hidden = parts.len() - shown;
     parts.truncate(shown);
     with_hidden(parts, hidden)
 }
 
-fn with_hidden(mut parts: Vec<Sentence>, hidden: usize) -> Sentence {
+fn with_hidden(mut parts: Vec<Sentence>, hidden: usize) -> Vec<Sentence> {
     if hidden > 0 {
         parts.push(format!("{hidden} more").into());
     }
-    if parts.is_empty() { "nobody".into() } else { Sentence::list(parts) }
+    if parts.is_empty() { vec!["nobody".into()] } else { parts }
 }
 
 fn decider(subject: &Subject) -> Sentence {
-    let levels = |who: &'static str, level: u64| match level {
-        0 | 1 => Sentence::from(who),
-        level => say![who, format!(", {level} levels up,")],
+    let manager = |own: &'static str, of: &'static str, level: u64| match level {
+        0 | 1 => Sentence::from(own),
+        level => format!("the manager {level} levels above {of}").into(),
     };
     match subject.who {
         Who::Organization(_) => say!["users of ", name(subject)],
         Who::User(_) | Who::Group(_) | Who::ServicePrincipal(_) => name(subject),
         Who::Rule(rule) => say!["everybody whom the rule ", Sentence::name(rule), " matches"],
-        Who::RequestorManager(level) => levels("the requestor's manager", level),
-        Who::TargetManager(level) => levels("the manager of whoever receives access", level),
+        Who::RequestorManager(level) => manager("the requestor's manager", "the requestor", level),
+        Who::TargetManager(level) => {
+            manager("the manager of whoever receives access", "whoever receives access", level)
+        }
         Who::InternalSponsors => "internal sponsors".into(),
         Who::ExternalSponsors => "external sponsors".into(),
         Who::TargetUserSponsors => "the sponsors of whoever receives access".into(),
@@ -373,6 +393,17 @@ pub fn rhythm(rhythm: Rhythm) -> Sentence {
         Rhythm::Months(n) if n > 0 && n.is_multiple_of(12) => every(n / 12, "year"),
         Rhythm::Months(n) => every(n, "month"),
         Rhythm::Other(word) => say!["by the rhythm ", Sentence::name(word)],
+    }
+}
+
+/// When reviews end to come: `until 2027-12-31`, `2 times`, `without end`.
+pub fn review_end(end: ReviewEnd) -> Sentence {
+    match end {
+        ReviewEnd::Never => "without end".into(),
+        ReviewEnd::On(Some(date)) => format!("until {date}").into(),
+        ReviewEnd::On(None) => "until a day that is not written".into(),
+        ReviewEnd::After(count) => format!("{count} times").into(),
+        ReviewEnd::Other(word) => say!["with the end ", Sentence::name(word)],
     }
 }
 

@@ -1,7 +1,7 @@
 //! Recurring reviews: fewer, rarer, longer and laxer ones widen.
 
 use super::expiry::{json, longer};
-use super::phrase::{Sentence, deciders, ending, lasting, rhythm, say};
+use super::phrase::{Sentence, deciders, ending, lasting, review_end, rhythm, say};
 use super::sets::{self, Meaning, list};
 use super::{Effect, EffectKind, When, codes, switch};
 use EffectKind::{Narrows, Unknown, Widens};
@@ -128,15 +128,8 @@ fn end(before: ReviewEnd, after: ReviewEnd, out: &mut Vec<Effect>) {
         (ReviewEnd::After(a), ReviewEnd::After(b)) => sooner(b < a),
         _ => Unknown,
     };
-    let words = |end: ReviewEnd| match end {
-        ReviewEnd::Never => Sentence::from("without end"),
-        ReviewEnd::On(Some(date)) => format!("until {date}").into(),
-        ReviewEnd::On(None) => "until a day that is not written".into(),
-        ReviewEnd::After(count) => format!("{count} times").into(),
-        ReviewEnd::Other(word) => say!["with the end ", Sentence::name(word)],
-    };
-    let clause = say!["reviews of {it} now come ", words(after), " instead of ", words(before)];
-    let sides = (words(before).to_string().into(), words(after).to_string().into());
+    let clause = say!["reviews of {it} now come ", review_end(after), " instead of ", review_end(before)];
+    let sides = (review_end(before).to_string().into(), review_end(after).to_string().into());
     out.push(effect(kind, codes::REVIEW_END, clause, Some(sides.0), Some(sides.1)));
 }
 

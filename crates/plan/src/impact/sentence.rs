@@ -2,8 +2,8 @@
 //! reviews it when, and what happens without an answer. From the facts alone.
 
 use super::objects::{self, Unsaid};
-use super::phrase::{Sentence, deciders, ending, is_one, population, rhythm, say, time};
-use entrant_model::facts::{Expiry, Mode, PolicyFacts, Review, Scope, Stage, Subject, Timeout};
+use super::phrase::{Sentence, deciders, ending, is_one, population, review_end, rhythm, say, time};
+use entrant_model::facts::{Expiry, Mode, PolicyFacts, Review, ReviewEnd, Scope, Stage, Subject, Timeout};
 use entrant_model::time::Duration;
 use entrant_model::{Kind, Object};
 
@@ -56,13 +56,13 @@ fn who(policy: &PolicyFacts) -> Sentence {
         }
         (Scope::NotSpecified, ..) => return "nobody may request {it}; administrators assign it".into(),
         (_, false, false) => {
-            return say!["nobody may request {it}; administrators may assign it to ", population(policy)];
+            return say!["nobody may request {it}; administrators may assign it to ", population(policy).ended()];
         }
         (_, true, false) => say![population(policy), " may request {it} for themselves"],
         (_, true, true) => {
             say![population(policy), " may request {it} for themselves, and ", deciders(others), " for them"]
         }
-        (_, false, true) => say![deciders(others), " may request {it} for ", population(policy)],
+        (_, false, true) => say![deciders(others), " may request {it} for ", population(policy).ended()],
     };
     let ids: Vec<Sentence> = policy.credentials.iter().map(|c| Sentence::name(c.credential_type)).collect();
     if ids.is_empty() { asked } else { say![asked, ", presenting the Verified ID ", Sentence::list(ids)] }
@@ -85,23 +85,24 @@ fn approval(policy: &PolicyFacts) -> Sentence {
 }
 
 fn stage(stage: &Stage) -> Sentence {
-    let who = match (stage.primary.as_slice(), stage.fallback.as_slice()) {
-        _ if stage.is_dynamic => "whom a workflow extension chooses".into(),
-        ([], fallback) => deciders(fallback),
-        (primary, []) => deciders(primary),
-        (primary, fallback) => say![deciders(primary), " (else ", deciders(fallback), ")"],
+    let is_nobody = !stage.is_dynamic && stage.deciders().is_empty();
+    let who = if stage.is_dynamic {
+        "whom a workflow extension chooses".into()
+    } else if is_nobody {
+        "nobody is there to".into()
+    } else {
+        asked(&stage.primary, &stage.fallback)
     };
-    let one = stage.is_dynamic || is_one(&stage.deciders());
-    let verb = if one { " decides" } else { " decide" };
+    let verb = if !is_nobody && is_one(&stage.deciders()) { " decides" } else { " decide" };
     let within = match stage.denial.filter(|d| !d.is_zero()) {
         Some(denial) => format!(" within {}", time(denial)),
         None => String::new(),
     };
-    let escalators = stage.escalators();
+    let escalators = asked(&stage.escalation, &stage.escalation_fallback);
     let later = match stage.escalation_after.filter(|d: &Duration| !d.is_zero()) {
         _ if !stage.can_escalate() => Sentence::default(),
-        Some(after) => say![format!(", after {} also ", time(after)), deciders(&escalators)],
-        None => say![", then also ", deciders(&escalators)],
+        Some(after) => say![format!(", after {} also ", time(after)), escalators],
+        None => say![", then also ", escalators],
     };
     say![who, verb, within, later]
 }
@@ -118,7 +119,7 @@ fn lasting(policy: &PolicyFacts) -> Sentence {
 }
 
 fn reviewed(review: &Review) -> Sentence {
-    let (who, one) = reviewers(review);
+    let who = reviewers(review);
     let often = match review.rhythm {
         Some(often) => say![" ", rhythm(often)],
         None => Sentence::default(),
@@ -128,10 +129,10 @@ fn reviewed(review: &Review) -> Sentence {
         Expiry::After(length) => format!(" over {}", time(length)),
         Expiry::At(end) => format!(" until {end}"),
     };
-    let verb = match (review.is_self_review, one) {
-        (true, _) => " reviews their own access",
-        (false, true) => " reviews access",
-        (false, false) => " review access",
+    let end = match review.end {
+        ReviewEnd::Never => Sentence::default(),
+        ReviewEnd::After(_) => say![", ", review_end(review.end)],
+        _ => say![" ", review_end(review.end)],
     };
     let silence = match review.timeout {
         Some(Timeout::RemoveAccess) => "access is removed without an answer".into(),
@@ -140,22 +141,28 @@ fn reviewed(review: &Review) -> Sentence {
         Some(Timeout::Other(word)) => say!["the service does ", Sentence::name(word), " without an answer"],
         None => "it is not said what happens without an answer".into(),
     };
-    say![who, verb, often, long, ", and ", silence]
+    say![who, often, long, end, ", and ", silence]
 }
 
-/// Who reviews, and whether a verb after them stands in the singular.
-fn reviewers(review: &Review) -> (Sentence, bool) {
+/// Who does the reviews.
+fn reviewers(review: &Review) -> Sentence {
     if review.is_self_review {
-        return ("everybody".into(), true);
+        return "everybody reviews their own access".into();
     }
     if review.is_by_manager {
-        let who = say!["everybody's manager", otherwise(&review.fallback)];
-        return (who, true);
+        return say!["everybody's manager", otherwise(&review.fallback), " reviews access"];
     }
-    match (review.reviewers.as_slice(), review.fallback.as_slice()) {
-        ([], fallback) => (deciders(fallback), is_one(fallback)),
-        (first, fallback) => (say![deciders(first), otherwise(fallback)], is_one(first)),
+    if review.is_by_nobody() {
+        return "nobody is there to review access".into();
     }
+    let first = if review.reviewers.is_empty() { &review.fallback } else { &review.reviewers };
+    let verb = if is_one(first) { " reviews access" } else { " review access" };
+    say![asked(&review.reviewers, &review.fallback), verb]
+}
+
+/// Who is asked first, and who else; fallbacks of nobody are asked first.
+fn asked(first: &[Subject], fallback: &[Subject]) -> Sentence {
+    if first.is_empty() { deciders(fallback) } else { say![deciders(first), otherwise(fallback)] }
 }
 
 fn otherwise(fallback: &[Subject]) -> Sentence {

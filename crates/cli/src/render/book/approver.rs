@@ -28,8 +28,7 @@ pub fn page(book: &Book, id: NodeId) -> Markdown {
         } else {
             titled_link(book, edge.to)
         };
-        let stops = stops::without(estate, edge).unwrap_or_default();
-        let row = [place, from.part(edge), sentence::inline(&stops), from.place(edge.place.as_ref())];
+        let row = [place, from.part(edge), from.stops(edge), from.place(edge.place.as_ref())];
         page.push(&Markdown::row(&row));
     }
     page.push(&Markdown::end());
@@ -78,16 +77,18 @@ fn speakers(book: &Book, id: NodeId, page: &mut Markdown) {
     let Some(is_external) = stops::sponsors(&estate.nodes[id]) else { return };
     page.push(&Markdown::heading(2, &Inline::ours("Who that is")));
     page.push(&Markdown::table(&["For users of", "Who"]));
-    for (organization, _) in estate.of_kind(Kind::ConnectedOrganization) {
+    for (organization, object) in estate.of_kind(Kind::ConnectedOrganization) {
         let sponsors: Vec<Inline> = estate
             .to(organization)
             .filter(|edge| edge.relation == Relation::Sponsors { is_external })
             .map(|edge| from.node(edge.from))
             .collect();
-        let who = if sponsors.is_empty() {
-            Inline::ours("nobody that is known")
-        } else {
-            Inline::enumerated(sponsors)
+        let member = if is_external { "externalSponsors" } else { "internalSponsors" };
+        let is_said = object.object.as_ref().is_some_and(|object| object.get(member).is_some());
+        let who = match (sponsors.is_empty(), is_said) {
+            (false, _) => Inline::enumerated(sponsors),
+            (true, true) => Inline::ours("nobody"),
+            (true, false) => Inline::ours("nobody that is known"),
         };
         page.push(&Markdown::row(&[from.node(organization), who]));
     }

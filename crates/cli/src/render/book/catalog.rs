@@ -13,7 +13,7 @@ pub fn page(book: &Book, id: NodeId) -> Markdown {
     from.about(&mut page, id);
     page.push(&from.lead(Inline::default()));
 
-    page.push(&Markdown::heading(2, &Inline::ours("Who may change it")));
+    page.push(&Markdown::heading(2, &Inline::ours("Who has a role on it")));
     let object = estate.nodes[id].object.as_ref();
     let roles: Vec<&Edge> =
         estate.to(id).filter(|edge| matches!(edge.relation, Relation::Administers { .. })).collect();

@@ -2,9 +2,9 @@
 
 use super::super::escape::markdown::{Inline, Markdown};
 use super::names::is_duty;
-use super::{Book, called, counted, titled};
+use super::{Book, counted, titled};
 use entrant_model::Kind;
-use entrant_model::facts::{Expiry, Ladder, PolicyFacts};
+use entrant_model::facts::{Expiry, Ladder, PolicyFacts, Review, Scope, Stage};
 use entrant_plan::estate::{Edge, NodeId, Relation, What, stops};
 use std::collections::BTreeSet;
 
@@ -59,7 +59,7 @@ pub fn index(book: &Book) -> Markdown {
     if deciders.is_empty() {
         page.push(&Markdown::paragraph(&Inline::ours("Nobody.")));
     } else {
-        page.push(&Markdown::table(&["Who", "What", "Decides for", "Reviews", "Has nobody beside it in"]));
+        page.push(&Markdown::table(&["Who", "What", "Decides for", "Reviews", "Alone in"]));
         for id in deciders {
             let duties = |is_it: &dyn Fn(&Edge) -> bool| {
                 let to: BTreeSet<NodeId> =
@@ -118,28 +118,46 @@ fn packages_table(book: &Book, packages: &[NodeId]) -> Markdown {
     let mut table =
         Markdown::table(&["Access package", "Policies", "Who may have it", "Where it is declared"]);
     for id in packages {
-        let people: BTreeSet<NodeId> = estate
-            .held(*id)
-            .flat_map(|(policy, _)| estate.to(policy))
-            .filter(|edge| edge.relation.is_access())
-            .map(|edge| edge.from)
-            .collect();
-        let hidden = people.len().saturating_sub(NAMED);
-        let mut names: Vec<Inline> = people.iter().take(NAMED).map(|id| called(estate, *id)).collect();
-        if hidden > 0 {
-            names.push(Inline::number(hidden).then(" more"));
-        }
-        let who = if names.is_empty() {
-            Inline::ours("nobody by a policy that is known")
-        } else {
-            Inline::enumerated(names)
-        };
         let policies = Inline::number(estate.held(*id).count());
         let place = from.place(estate.nodes[*id].place.as_ref());
-        table.push(&Markdown::row(&[from.node(*id), policies, who, place]));
+        table.push(&Markdown::row(&[from.node(*id), policies, who_may_have(book, *id), place]));
     }
     table.push(&Markdown::end());
     table
+}
+
+/// Whom the policies of a package let have it, as far as its catalog lets them.
+fn who_may_have(book: &Book, package: NodeId) -> Inline {
+    let estate = book.estate;
+    let (hindered, policies): (Vec<NodeId>, Vec<NodeId>) = estate
+        .held(package)
+        .map(|(policy, _)| policy)
+        .partition(|policy| stops::hindrance(estate, *policy).is_some());
+    let people: BTreeSet<NodeId> = policies
+        .iter()
+        .flat_map(|policy| estate.to(*policy))
+        .filter(|edge| edge.relation.is_access())
+        .map(|edge| edge.from)
+        .collect();
+    let hidden = people.len().saturating_sub(NAMED);
+    let mut names: Vec<Inline> = people.iter().take(NAMED).map(|id| super::people(estate, *id)).collect();
+    if hidden > 0 {
+        names.push(Inline::number(hidden).then(" more"));
+    }
+    let is_assigned = |policy: &NodeId| {
+        let facts = estate.nodes[*policy].facts();
+        facts.is_some_and(|facts| facts.scope == Scope::NotSpecified && !facts.is_assignment_stopped)
+    };
+    if policies.iter().any(is_assigned) {
+        names.push(Inline::ours("whomever administrators assign"));
+    }
+    let without = counted(hindered.len(), "policy has", "policies have").then(" no effect now)");
+    match (names.is_empty(), hindered.is_empty()) {
+        (true, true) => Inline::ours("nobody by a policy that is known"),
+        (true, false) => Inline::ours("nobody (").then(without),
+        (false, true) => Inline::enumerated(names),
+        (false, false) => Inline::enumerated(names).then(" (").then(without),
+    }
 }
 
 /// Every resource with the packages that give it.
@@ -179,14 +197,22 @@ pub fn worth_a_look(book: &Book) -> Markdown {
     let mut page = Markdown::heading(1, &Inline::ours("Worth a look"));
     page.push(&from.lead(Inline::ours("Nothing here need be wrong.")));
     let is_open = |facts: &PolicyFacts| facts.may_request();
+    let is_undecided =
+        |stage: &Stage| !stage.is_dynamic && stage.deciders().is_empty() && !stage.can_escalate();
     let outside =
         |facts: &PolicyFacts| facts.scope.rung().is_some_and(|(ladder, _)| ladder == Ladder::Outside);
-    let checks: [Check; 5] = [
+    let checks: [Check; 6] = [
         ("Requests that nobody has to approve", &|facts| is_open(facts) && !facts.approval_for_add),
-        ("Access that never ends", &|facts| {
-            (is_open(facts) || facts.gives_by_rule()) && facts.expiry == Expiry::Never
+        ("Requests that nobody is there to approve", &|facts| {
+            let is_asked = is_open(facts) && facts.approval_for_add;
+            is_asked && (facts.stages.is_empty() || facts.stages.iter().any(is_undecided))
         }),
-        ("Access that nobody reviews", &|facts| is_open(facts) && facts.review.is_none()),
+        ("Access that never ends", &|facts| {
+            facts.expiry == Expiry::Never && !(facts.gives_by_rule() && facts.removes_leavers)
+        }),
+        ("Access that nobody reviews", &|facts| {
+            !facts.gives_by_rule() && facts.review.as_ref().is_none_or(Review::is_by_nobody)
+        }),
         ("Access for people from outside", &|facts| is_open(facts) && outside(facts)),
         ("Access that a rule gives without a request", &|facts| facts.gives_by_rule()),
     ];
@@ -204,6 +230,8 @@ pub fn worth_a_look(book: &Book) -> Markdown {
         page.push(&Markdown::table(&["Access package", "Policy", "Where it is declared"]));
         for id in found {
             let (package, policy) = from.policy(id);
+            let is_hindered = stops::hindrance(estate, id).is_some();
+            let policy = if is_hindered { policy.then(" (without effect now)") } else { policy };
             page.push(&Markdown::row(&[package, policy, from.place(estate.nodes[id].place.as_ref())]));
         }
         page.push(&Markdown::end());
@@ -213,7 +241,6 @@ pub fn worth_a_look(book: &Book) -> Markdown {
     let mut rows = Vec::new();
     for id in deciders(book) {
         for edge in estate.from(id).filter(|edge| is_duty(&edge.relation) && stops::is_alone(estate, edge)) {
-            let stops = stops::without(estate, edge).unwrap_or_default();
             let place = match estate.nodes[edge.to].what {
                 What::Object(Kind::AssignmentPolicy) => {
                     let (package, policy) = from.policy(edge.to);
@@ -221,7 +248,7 @@ pub fn worth_a_look(book: &Book) -> Markdown {
                 }
                 what => Inline::ours(what.noun()).then(" ").then(from.node(edge.to)),
             };
-            rows.push([from.node(id), place, super::sentence::inline(&stops)]);
+            rows.push([from.node(id), place, from.stops(edge)]);
         }
     }
     if rows.is_empty() {

@@ -53,6 +53,16 @@ pub fn page(book: &Book, id: NodeId) -> Markdown {
         page.push(&Markdown::end());
     }
 
+    let excludes: Vec<&Edge> = estate.from(id).filter(|edge| edge.relation == Relation::Excludes).collect();
+    if !excludes.is_empty() {
+        page.push(&Markdown::heading(2, &Inline::ours("What whoever holds it may not request")));
+        page.push(&Markdown::table(&["Access package", "Where it is written"]));
+        for edge in excludes {
+            page.push(&Markdown::row(&[from.node(edge.to), from.place(edge.place.as_ref())]));
+        }
+        page.push(&Markdown::end());
+    }
+
     page.push(&Markdown::heading(2, &Inline::ours("Who may have it, and who decides")));
     let policies: Vec<NodeId> = estate.held(id).map(|(id, _)| id).collect();
     if policies.is_empty() {

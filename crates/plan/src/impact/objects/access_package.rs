@@ -3,7 +3,7 @@
 //! A new package gives nothing to anybody: policies let people have it. So making and deleting one has no effect here;
 //! `crossing` says what it gives where the same plan also makes a policy for it.
 
-use super::super::phrase::{Sentence, object as named, say, some, titled};
+use super::super::phrase::{Sentence, any, object as named, say, some, titled};
 use super::super::{Effect, EffectKind, When, codes};
 use super::sets::{Element, difference, elements};
 use super::{Unsaid, effect, sides};
@@ -121,9 +121,9 @@ fn role_in_words(role: &Element) -> Sentence {
     let word = role.text("role");
     match (role.type_name(), word) {
         ("groupRole", "Member") => say!["membership of ", name()],
-        ("groupRole", "Eligible Member") => say!["membership of ", name(), " for a time of their choice"],
+        ("groupRole", "Eligible Member") => say!["eligible membership of ", name()],
         ("groupRole", "Owner") => say!["ownership of ", name()],
-        ("groupRole", "Eligible Owner") => say!["ownership of ", name(), " for a time of their choice"],
+        ("groupRole", "Eligible Owner") => say!["eligible ownership of ", name()],
         ("groupRole" | "applicationRole", _) => say!["the role ", Sentence::name(word), " of ", name()],
         ("siteRole", _) => {
             say!["the role ", Sentence::name(word), " of the site ", Sentence::name(role.text("originId"))]
@@ -151,7 +151,7 @@ fn incompatible(before: &Object, after: &Object, out: &mut Vec<Effect>) {
         for (kind, list) in moved.moves() {
             // Off the list somebody may ask again, and on it no longer: the other way round than with what is given.
             let kind = kind.reversed();
-            let names = some(list.iter().filter_map(|e| e.reference).map(named).collect());
+            let names = any(list.iter().filter_map(|e| e.reference).map(named).collect());
             let (clause, when) = match kind {
                 EffectKind::Widens => (
                     say![who, names, " may now request {it} too, where a policy lets them"],
@@ -182,10 +182,10 @@ pub fn describe(package: &Object, unsaid: Unsaid) -> Sentence {
     let mut barred = Vec::new();
     let (packages, groups) = (held("incompatibleAccessPackages"), held("incompatibleGroups"));
     if !packages.is_empty() {
-        barred.push(say!["whoever holds ", Sentence::list(packages)]);
+        barred.push(say!["whoever holds ", Sentence::either(packages)]);
     }
     if !groups.is_empty() {
-        barred.push(say!["members of ", Sentence::list(groups)]);
+        barred.push(say!["members of ", Sentence::either(groups)]);
     }
     let barred = if barred.is_empty() {
         Sentence::default()
