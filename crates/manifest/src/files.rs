@@ -216,10 +216,15 @@ fn too_large(path: &Arc<PathBuf>, limit: u64) -> Diagnostic {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
+    let help = match (error.kind(), path.is_symlink()) {
+        (std::io::ErrorKind::NotFound, true) => "the link leads nowhere: mend it, or remove it",
+        (std::io::ErrorKind::NotFound, false) => "check the path; it is relative to the working directory",
+        _ => "give read permission, or move it out of the policy directory",
+    };
     Diagnostic::new(codes::UNREADABLE, format!("`{}` cannot be read: {error}", shown(path)))
         .at(Place::document(Arc::new(path.to_owned()), 0), "")
         .note("what cannot be read is never taken for absent")
-        .help("give read permission, or move it out of the policy directory")
+        .help(help)
 }
 
 /// Whether a path that was given goes through a link that leads out of the directory in which the link stands,

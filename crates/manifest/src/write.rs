@@ -20,7 +20,7 @@ mod save;
 mod text;
 mod tree;
 
-pub use convert::{Converted, to_v1};
+pub use convert::{Converted, Lost, to_v1};
 pub use format::format;
 pub use revise::{Anchored, Refused, Revised, Source, document, revise};
 pub use save::{create, files, names, read, save};

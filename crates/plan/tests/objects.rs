@@ -579,12 +579,12 @@ fn each_object_reads_as_a_sentence() {
             Kind::AccessPackage,
             "Campaign",
             &json!({
-                "resourceRoleScopes": [group("staff", "Member"), group("ops", "Owner"), clerk],
-                "incompatibleGroups": [{"id": "ops"}], "isHidden": true
+                "resourceRoleScopes": [group("staff", "Member"), group("ops", "Eligible Member"), clerk],
+                "incompatibleGroups": [{"id": "ops"}, {"id": "staff"}], "isHidden": true
             })
         ),
-        "Whoever is assigned \"Campaign\" gets ownership of \"Ops\", the role \"Clerk\" of \"Payroll\" and membership of \
-         \"Staff\"; members of \"Ops\" may not request it; only who has the link finds it."
+        "Whoever is assigned \"Campaign\" gets eligible membership of \"Ops\", the role \"Clerk\" of \"Payroll\" and membership of \
+         \"Staff\"; members of \"Ops\" or \"Staff\" may not request it; only who has the link finds it."
     );
     assert_eq!(
         said(Kind::AccessPackage, "Campaign", &json!({})),

@@ -106,6 +106,45 @@ fn a_policy_reads_as_a_sentence() {
         "\"Ward clerks\" may request it for members of \"Doctors\" and \"Nurses\"; no approval is needed; access ends \
          at 2027-01-31T00:00:00Z; nobody reviews access."
     );
+    assert_eq!(
+        v1(json!({
+            "displayName": "Whoever is left", "allowedTargetScope": "allDirectoryUsers",
+            "requestorSettings": {
+                "enableOnBehalfRequestorsToAddAccess": true,
+                "onBehalfRequestors": [subject("targetManager", &json!({"managerLevel": 3}))]
+            },
+            "requestApprovalSettings": {"isApprovalRequiredForAdd": true, "stages": [
+                {"durationBeforeAutomaticDenial": "P2D"},
+                {"durationBeforeAutomaticDenial": "P4D", "primaryApprovers": [group("h", "Owners")],
+                 "isEscalationEnabled": true, "durationBeforeEscalation": "P1D",
+                 "escalationApprovers": [subject("requestorManager", &json!({"managerLevel": 2}))],
+                 "fallbackEscalationApprovers": [group("g", "Partner desk")]}
+            ]},
+            "reviewSettings": {
+                "isEnabled": true, "expirationBehavior": "keepAccess",
+                "schedule": {"expiration": {"type": "afterDuration", "duration": "P14D"}, "recurrence": {
+                    "pattern": {"type": "weekly", "interval": 2},
+                    "range": {"type": "numbered", "numberOfOccurrences": 3}}}
+            }
+        })),
+        "The manager 3 levels above whoever receives access may request it for every user of this directory, guests \
+         included; first nobody is there to decide within 2 days, then \"Owners\" decides within 4 days, after 1 day \
+         also the manager 2 levels above the requestor (else \"Partner desk\"); access never ends; nobody is there to \
+         review access every 2 weeks over 14 days, 3 times, and access stays without an answer."
+    );
+    assert_eq!(
+        v1(json!({
+            "displayName": "Assigned", "allowedTargetScope": "allDirectoryUsers",
+            "reviewSettings": {
+                "isEnabled": true, "isSelfReview": true, "expirationBehavior": "removeAccess",
+                "schedule": {"recurrence": {"pattern": {"type": "absoluteMonthly", "interval": 1},
+                    "range": {"type": "endDate", "endDate": "2027-12-31"}}}
+            }
+        })),
+        "Nobody may request it; administrators may assign it to every user of this directory, guests included; access \
+         never ends; everybody reviews their own access every month until 2027-12-31, and access is removed without \
+         an answer."
+    );
     let beta = |json: Json| described(Version::Beta, &json);
     assert_eq!(
         beta(json!({

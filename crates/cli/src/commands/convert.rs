@@ -9,7 +9,7 @@ use crate::render::values::counted;
 use crate::session;
 use crate::settings::Settings;
 use anyhow::{Context as _, Result};
-use entrant_manifest::write;
+use entrant_manifest::write::{self, Lost};
 use entrant_model::desired::Document;
 use entrant_model::{Diagnostic, Place};
 use std::collections::BTreeSet;
@@ -50,8 +50,12 @@ pub fn run(args: &ConvertArgs, settings: &Settings) -> Result<Exit> {
         for (index, reasons) in &converted.left {
             let place = Place::document(Arc::new(path.clone()), *index);
             settings.terminal.page(&format!("left as beta: {}\n", sources.position(&place)))?;
-            for reason in reasons {
-                settings.terminal.page(&format!("  {reason}\n"))?;
+            for Lost { at, why } in reasons {
+                let line = match at.0.is_empty() {
+                    true => format!("  {why}\n"),
+                    false => format!("  {}: {why}\n", sources.position(&place.at(at.clone()))),
+                };
+                settings.terminal.page(&line)?;
             }
         }
         if converted.done.is_empty() {

@@ -16,7 +16,7 @@ use entrant_model::kinds::assignment_policy::{beta, v1};
 use entrant_model::spec::EnumSpec;
 use entrant_model::time::Duration;
 use entrant_model::wire::ODATA_TYPE;
-use entrant_model::{Object, Version};
+use entrant_model::{Object, Pointer, Version};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -28,7 +28,22 @@ pub struct Converted {
     /// The documents that were converted, by their place in the file, from 0.
     pub done: Vec<usize>,
     /// The documents of the beta shape that were not, with what v1.0 cannot hold or what cannot be converted.
-    pub left: Vec<(usize, Vec<String>)>,
+    pub left: Vec<(usize, Vec<Lost>)>,
+}
+
+/// Why a document stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lost {
+    /// The value that has no form in v1.0; empty where it is the document.
+    pub at: Pointer,
+    /// Why, as a clause.
+    pub why: String,
+}
+
+impl Lost {
+    fn document(why: impl Into<String>) -> Self {
+        Self { at: Pointer::default(), why: why.into() }
+    }
 }
 
 /// Converts the documents of a file to v1.0, as far as they lose nothing. The file must have no mistakes. `shared` are
@@ -57,7 +72,8 @@ pub fn to_v1(
         let own = &text[start..end];
         let is_document = tree::tree(own).is_some();
         let is_shared = shared.contains(&index);
-        match held(own, is_json, is_shared).or_else(|| one(path, own, is_json, config, tenant)) {
+        let held = held(own, is_json, is_shared).map(|why| Err(vec![Lost::document(why)]));
+        match held.or_else(|| one(path, own, is_json, config, tenant)) {
             Some(Ok(new)) => {
                 converted.done.push(index);
                 out.push_str(&new);
@@ -82,23 +98,23 @@ fn one(
     is_json: bool,
     config: &Config,
     tenant: Option<&str>,
-) -> Option<std::result::Result<String, Vec<String>>> {
+) -> Option<std::result::Result<String, Vec<Lost>>> {
     let said = object(path, body, config, tenant).filter(|object| object.ty.version == Version::Beta)?;
     let Some(mut document) = written(body) else {
-        return Some(Err(vec!["it is written in a way that cannot be kept".to_owned()]));
+        return Some(Err(vec![Lost::document("it is written in a way that cannot be kept")]));
     };
     canonical::document(&mut document.root, &beta::POLICY);
     let mut lost = lost(&said);
     if is_elsewhere(&document.root) {
-        lost.push(
-            "anchors, aliases or variables stand in it, and their values would have another shape".to_owned(),
-        );
+        lost.push(Lost::document(
+            "anchors, aliases or variables stand in it, and their values would have another shape",
+        ));
     }
     if !lost.is_empty() {
         return Some(Err(lost));
     }
     if let Err(why) = policy(&mut document.root) {
-        return Some(Err(vec![why]));
+        return Some(Err(vec![Lost::document(why)]));
     }
     canonical::document(&mut document.root, &v1::POLICY);
     let text = if is_json { print::json(&document) } else { print::yaml(&document) };
@@ -115,7 +131,7 @@ fn one(
     if is_kept && comments(body) == comments(&text) {
         Some(Ok(text))
     } else {
-        Some(Err(vec!["converted, it would not say the same, or not with all its comments".to_owned()]))
+        Some(Err(vec![Lost::document("converted, it would not say the same, or not with all its comments")]))
     }
 }
 
@@ -142,29 +158,38 @@ fn means_the_same(before: &Object, after: &Object) -> bool {
 }
 
 /// What the policy says that v1.0 has no form for.
-fn lost(policy: &Object) -> Vec<String> {
+fn lost(policy: &Object) -> Vec<Lost> {
     let facts = PolicyFacts::of(policy);
     let mut lost = Vec::new();
-    let mut say = |sentence: &str| lost.push(sentence.to_owned());
+    let mut say = |path: &[&str], why: &str| {
+        let at = Pointer(path.iter().map(|&step| step.to_owned()).collect());
+        lost.push(Lost { at, why: why.to_owned() });
+    };
     if policy
         .object("requestorSettings")
         .and_then(|r| r.text("scopeType"))
         .is_some_and(|word| has_no_other(&beta::SCOPE, word))
     {
         say(
+            &["requestorSettings", "scopeType"],
             "`scopeType: AllExistingConnectedOrganizationSubjects`: v1.0 has no scope that counts organizations in every state",
         );
     }
     if facts.is_assignment_stopped {
         say(
+            &["requestorSettings"],
             "`acceptRequests` is not true with a scope of nobody: v1.0 cannot stop administrators from assigning",
         );
     }
     if !facts.credentials.is_empty() {
-        say("`verifiableCredentialSettings`: v1.0 cannot ask for a Verified ID");
+        say(
+            &["verifiableCredentialSettings"],
+            "`verifiableCredentialSettings`: v1.0 cannot ask for a Verified ID",
+        );
     }
     if !policy.list("customExtensionHandlers").is_empty() {
         say(
+            &["customExtensionHandlers"],
             "`customExtensionHandlers`: v1.0 has the newer `customExtensionStageSettings` alone, with other extensions",
         );
     }
@@ -173,22 +198,32 @@ fn lost(policy: &Object) -> Vec<String> {
     let stages = approval.map_or(0, |a| a.list("approvalStages").len());
     let derived = ["NoApproval", "SingleStage", "Serial"][stages.min(2)];
     if !mode.is_empty() && mode != derived {
-        lost.push(format!(
-            "`approvalMode: {mode}`: in v1.0 the stages follow one another, and there is no mode"
-        ));
+        say(
+            &["requestApprovalSettings", "approvalMode"],
+            &format!("`approvalMode: {mode}`: in v1.0 the stages follow one another, and there is no mode"),
+        );
     }
     if let Some(review) = policy.object("accessReviewSettings") {
         let is_said = |name: &str| review.get(name).is_some_and(|value| !value.is_empty());
         if is_said("isAgenticExperienceEnabled") {
-            lost.push("`isAgenticExperienceEnabled`: v1.0 does not have it".to_owned());
+            say(
+                &["accessReviewSettings", "isAgenticExperienceEnabled"],
+                "`isAgenticExperienceEnabled`: v1.0 does not have it",
+            );
         }
         let first =
             review.list("reviewers").iter().any(|r| r.as_object().is_some_and(|r| !r.flag("isBackup")));
         if review.text("reviewerType") == Some("Manager") && first {
-            lost.push("reviewers beside `reviewerType: Manager` that are no backups: what v1.0 has for them is not documented".to_owned());
+            say(
+                &["accessReviewSettings", "reviewers"],
+                "reviewers beside `reviewerType: Manager` that are no backups: what v1.0 has for them is not documented",
+            );
         }
         if review.text("reviewerType") == Some("Self") && !review.list("reviewers").is_empty() {
-            lost.push("reviewers beside `reviewerType: Self`: a self-review of v1.0 has none".to_owned());
+            say(
+                &["accessReviewSettings", "reviewers"],
+                "reviewers beside `reviewerType: Self`: a self-review of v1.0 has none",
+            );
         }
     }
     lost
@@ -214,16 +249,12 @@ type Result<T> = std::result::Result<T, String>;
 
 fn policy(root: &mut Form) -> Result<()> {
     let Body::Map(members) = &mut root.body else { return Err("it is no mapping".to_owned()) };
-    if let Some(version) = take(members, "apiVersion") {
-        comments_to_next(members, version);
-    }
+    leave_out(members, "apiVersion");
     rename(members, "accessPackageId", "accessPackage");
     rename(members, "accessReviewSettings", "reviewSettings");
     rename(members, "accessPackageNotificationSettings", "notificationSettings");
     for name in ["verifiableCredentialSettings", "customExtensionHandlers"] {
-        if let Some(gone) = take(members, name) {
-            comments_to_next(members, gone);
-        }
+        leave_out(members, name);
     }
     expiry(members)?;
     requestors(members)?;
@@ -271,10 +302,12 @@ fn comments_of(element: Element) -> Vec<Line> {
     lines
 }
 
-/// The comments of what goes stand at the end of what it stood in.
-fn comments_to_next(members: &mut Elements, gone: Element) {
-    let lines = comments_of(gone);
-    members.tail.splice(0..0, lines);
+/// Takes a member out. Its comments stay where it stood, before what follows.
+fn leave_out(members: &mut Elements, key: &str) {
+    let Some(at) = members.list.iter().position(|member| member.key == key) else { return };
+    let lines = comments_of(members.list.remove(at));
+    let next = members.list.get_mut(at).map_or(&mut members.tail, |next| &mut next.before);
+    next.splice(0..0, lines);
 }
 
 fn is_null(form: &Form) -> bool {
@@ -407,9 +440,7 @@ fn approval(form: &mut Form) -> Result<()> {
     rename(members, "isApprovalRequired", "isApprovalRequiredForAdd");
     rename(members, "isApprovalRequiredForExtension", "isApprovalRequiredForUpdate");
     rename(members, "approvalStages", "stages");
-    if let Some(mode) = take(members, "approvalMode") {
-        comments_to_next(members, mode);
-    }
+    leave_out(members, "approvalMode");
     match get_mut(members, "stages").map(|form| &mut form.body) {
         Some(Body::List(stages)) => stages.list.iter_mut().try_for_each(|stage| self::stage(&mut stage.form)),
         _ => Ok(()),
@@ -463,9 +494,7 @@ fn review(form: &mut Form) -> Result<()> {
     rename(members, "accessReviewTimeoutBehavior", "expirationBehavior");
     rename(members, "isAccessRecommendationEnabled", "isRecommendationEnabled");
     rename(members, "isApprovalJustificationRequired", "isReviewerJustificationRequired");
-    if let Some(agentic) = take(members, "isAgenticExperienceEnabled") {
-        comments_to_next(members, agentic);
-    }
+    leave_out(members, "isAgenticExperienceEnabled");
     let at = members.list.iter().position(|m| m.key == "recurrenceType").unwrap_or(members.list.len());
     let mut schedule = Vec::new();
     for (from, to) in [
@@ -473,16 +502,14 @@ fn review(form: &mut Form) -> Result<()> {
         ("durationInDays", "expiration"),
         ("recurrenceType", "recurrence"),
     ] {
+        let days = get_mut(members, from).and_then(|form| number(form)).filter(|_| to == "expiration");
+        if days == Some(0) {
+            leave_out(members, from);
+        }
         let Some(mut member) = take(members, from) else { continue };
         to.clone_into(&mut member.key);
         member.before.retain(|line| *line != Line::Blank);
-        if to == "expiration"
-            && let Some(days) = number(&member.form)
-        {
-            if days == 0 {
-                comments_to_next(members, member);
-                continue;
-            }
+        if let Some(days) = days {
             word(&mut member.form, Duration::days(days).to_string());
         }
         schedule.push(member);

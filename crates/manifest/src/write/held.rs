@@ -10,11 +10,10 @@ use crate::template::{TEMPLATE, WITH};
 use crate::yaml::{self, Data, Node};
 
 /// Why a document is left as it is; `None` where it stands for itself.
-#[allow(clippy::unnecessary_wraps, reason = "what conversion says of a document")]
-pub(super) fn held(body: &str, is_json: bool, is_shared: bool) -> Option<Result<String, Vec<String>>> {
+pub(super) fn held(body: &str, is_json: bool, is_shared: bool) -> Option<&'static str> {
     let parsed = yaml::parse(body, is_json);
     let root = parsed.documents.iter().flatten().next()?;
-    let reason = match text(root, "kind")? {
+    match text(root, "kind")? {
         "AccessPackage" => {
             let policies = root.get(inline::POLICIES).map_or(&[][..], |entry| entry.value.list());
             policies.iter().any(is_beta).then_some(
@@ -38,8 +37,7 @@ pub(super) fn held(body: &str, is_json: bool, is_shared: bool) -> Option<Result<
             "it takes values from the defaults of its catalog in the beta shape, which a v1.0 document does not; `entrant render` shows it as a whole, and that can be converted",
         ),
         _ => None,
-    };
-    reason.map(|reason| Err(vec![reason.to_owned()]))
+    }
 }
 
 fn is_said(entry: &yaml::Entry) -> bool {

@@ -154,7 +154,7 @@ pub fn to_v1(beta: &Object) -> Result<Object, Vec<String>> {
     let (path, config) = (Path::new("policy.json"), Config::default());
     let converted = write::to_v1(path, &Json::Object(map).to_string(), &config, None, &BTreeSet::new());
     if converted.done.is_empty() {
-        return Err(converted.left.into_iter().flat_map(|(_, why)| why).collect());
+        return Err(converted.left.into_iter().flat_map(|(_, lost)| lost).map(|lost| lost.why).collect());
     }
     let (documents, _) = load_text(path, &converted.text, &BTreeSet::new(), &config, None);
     match documents.into_iter().next().map(|document| document.body) {
