@@ -135,9 +135,9 @@ pub async fn adopt<R: Read + Sync>(
             false => vec![change],
         };
         if together.first().is_some_and(|first| first.address == change.address) {
-            let declared = documents.iter().filter(|document| {
-                is_for_each(change) && spot(&document.place) == spot(&change.place)
-            });
+            let declared = documents
+                .iter()
+                .filter(|document| is_for_each(change) && spot(&document.place) == spot(&change.place));
             let of: Vec<(&Change, Shared)> = together
                 .into_iter()
                 .map(|change| (change, shared.remove(&change.address).unwrap_or_default()))
@@ -430,7 +430,8 @@ async fn check<R: Read + Sync>(
     let options = Options { targets: Vec::new(), since: None, ..options.clone() };
     let again = crate::plan(next, reader, &options, &()).await?;
     let errors = again.diagnostics.iter().filter(|found| found.is_error());
-    let before: BTreeSet<(&Path, usize, &Pointer)> = plan.changes.iter().map(|change| spot(&change.place)).collect();
+    let before: BTreeSet<(&Path, usize, &Pointer)> =
+        plan.changes.iter().map(|change| spot(&change.place)).collect();
     for error in errors.filter(|error| !OF_WRITES.contains(&error.code)) {
         let place = error.place.clone().unwrap_or_else(|| Place::document(Arc::new(PathBuf::new()), 0));
         if adopted.files.contains_key(&*place.file) {

@@ -4,7 +4,7 @@ use crate::progress::{Phase, Progress};
 use crate::{codes, fetch, may_match, place, resolve};
 use entrant_graph::{Asked as Wanted, Error, Read};
 use entrant_model::address::Pattern;
-use entrant_model::desired::Intent;
+use entrant_model::desired::{Body, Intent};
 use entrant_model::kinds::table;
 use entrant_model::reference::same_name;
 use entrant_model::text::{nearest, visible};
@@ -35,6 +35,7 @@ pub async fn show<R: Read + Sync>(
     asked: &[Asked],
     progress: &dyn Progress,
 ) -> Result<(Vec<Shown>, Vec<Diagnostic>), Error> {
+    let named = packages_of(&documents, asked);
     let is_meant = |document: &Document| asked.iter().any(|asked| may_hold(&asked.pattern, document));
     let (documents, others): (Vec<Document>, Vec<Document>) = documents.into_iter().partition(is_meant);
     let mut diagnostics = Vec::new();
@@ -47,7 +48,7 @@ pub async fn show<R: Read + Sync>(
     }
     let place::Placed { mut desired, declared, packages } = placed;
     let mut wanted = fetch::wanted(&desired);
-    for package in named_packages(asked, reader, progress).await? {
+    for package in named_packages(named, asked, reader, progress).await? {
         if !wanted.values().any(|packages| packages.contains(&package.id)) {
             wanted.entry(Version::V1).or_default().insert(package.id.clone());
         }
@@ -95,13 +96,30 @@ fn may_hold(pattern: &Pattern, document: &Document) -> bool {
     pattern.may_hold(catalog, package)
 }
 
-/// The packages that the patterns name; no document need do so.
+/// The names of packages in which the patterns could mean a policy: those that a pattern gives, which no document need
+/// do, and those that a document declares.
+fn packages_of(documents: &[Document], asked: &[Asked]) -> Vec<String> {
+    let declared = documents.iter().filter_map(|document| {
+        let Body::Resource(resource) = &document.body else { return None };
+        if resource.envelope.kind != Kind::AccessPackage {
+            return None;
+        }
+        let name = resource.object.text("displayName")?;
+        let catalog = resolve::parent_of(&document.body).and_then(|catalog| catalog.written.as_deref());
+        let catalog = catalog.and_then(|written| written.name.as_deref());
+        let is_meant = asked.iter().any(|asked| asked.pattern.may_hold(catalog, Some(name)));
+        is_meant.then(|| name.to_owned())
+    });
+    asked.iter().filter_map(|asked| asked.pattern.package()).chain(declared).collect()
+}
+
+/// The packages of these names that the patterns could mean.
 async fn named_packages<R: Read + Sync>(
+    mut names: Vec<String>,
     asked: &[Asked],
     reader: &R,
     progress: &dyn Progress,
 ) -> Result<Vec<entrant_model::live::Package>, Error> {
-    let mut names: Vec<String> = asked.iter().filter_map(|asked| asked.pattern.package()).collect();
     names.sort_unstable();
     names.dedup();
     if names.is_empty() {

@@ -76,7 +76,8 @@ impl<'a> Difference<'a> {
                 Found::Nothing => difference.missing.push((file, text)),
                 Found::Ours(old) if old == *text => difference.same += 1,
                 Found::Ours(_) => difference.stale.push((file, text)),
-                Found::Foreign => difference.foreign.push(file),
+                Found::Foreign(what) if difference.foreign.contains(&what) => {}
+                Found::Foreign(what) => difference.foreign.push(what),
             }
         }
         for path in there.iter().filter(|path| is_page(path) && !pages.iter().any(|(page, _)| page == *path))
@@ -158,7 +159,8 @@ enum Found {
     Nothing,
     /// A page of ours, with line ends as we write them.
     Ours(String),
-    Foreign,
+    /// What is none of ours: a file of somebody, or a link or a file in the place of a folder.
+    Foreign(PathBuf),
 }
 
 fn found(out: &Path, path: &str) -> Result<Found> {
@@ -166,21 +168,21 @@ fn found(out: &Path, path: &str) -> Result<Found> {
     // Nothing is read or written through a link below the directory.
     for folder in file.ancestors().skip(1).take(path.matches('/').count()) {
         if fs::symlink_metadata(folder).is_ok_and(|found| !found.is_dir()) {
-            return Ok(Found::Foreign);
+            return Ok(Found::Foreign(folder.to_owned()));
         }
     }
     match fs::symlink_metadata(&file) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
         Err(error) => return Err(error).with_context(|| format!("{} cannot be read", files::shown(&file))),
-        Ok(found) if !found.is_file() => return Ok(Found::Foreign),
+        Ok(found) if !found.is_file() => return Ok(Found::Foreign(file)),
         Ok(_) => {}
     }
     let bytes = fs::read(&file).with_context(|| format!("{} cannot be read", files::shown(&file)))?;
-    let Ok(text) = String::from_utf8(bytes) else { return Ok(Found::Foreign) };
+    let Ok(text) = String::from_utf8(bytes) else { return Ok(Found::Foreign(file)) };
     // A checkout may have turned line ends around.
     let text = text.replace("\r\n", "\n");
     let is_ours = text.lines().next().is_some_and(|line| line == format!("<!-- {MARKER} -->"));
-    Ok(if is_ours { Found::Ours(text) } else { Found::Foreign })
+    Ok(if is_ours { Found::Ours(text) } else { Found::Foreign(file) })
 }
 
 fn below(out: &Path, path: &str) -> PathBuf {

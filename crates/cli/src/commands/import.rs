@@ -101,6 +101,11 @@ pub async fn run(args: &ImportArgs, settings: &Settings) -> Result<Exit> {
         ),
     };
     settings.terminal.talk(&summary(&imported, &next));
+    if imported.files > 0
+        && let Some(help) = missing_schema(&settings.policies)
+    {
+        settings.terminal.talk(&help);
+    }
     Ok(Exit::Done)
 }
 
@@ -209,6 +214,19 @@ fn schema_from(directory: &Path, policies: &Path) -> String {
         below.components().filter(|component| !matches!(component, Component::CurDir)).collect();
     let is_plain = steps.iter().all(|step| matches!(step, Component::Normal(_)));
     "../".repeat(if is_plain { steps.len() } else { 1 }) + SCHEMA
+}
+
+/// How the schema that the files name comes to be, where it is not there.
+fn missing_schema(policies: &Path) -> Option<String> {
+    let schema = policies.parent().unwrap_or(Path::new("")).join(SCHEMA);
+    if schema.exists() {
+        return None;
+    }
+    let command = match files::shown(schema.parent()?).as_str() {
+        "schemas" => "entrant schema".to_owned(),
+        other => format!("entrant schema --out {other}"),
+    };
+    Some(format!("help: `{command}` writes the schema that the files name, for editors\n"))
 }
 
 fn save(file: &File, directory: &Path, settings: &Settings) -> Result<()> {

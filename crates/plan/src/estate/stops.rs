@@ -120,7 +120,8 @@ fn approval(estate: &Estate, edge: &Edge, facts: &PolicyFacts, stage: usize, tur
         (None, Some(fallback)) => wait(fallback).then(IF_ASKED),
         (None, None) => format!("nobody decides, and {requests} {fate}").into(),
     };
-    let nobody_else = || format!("{requests} without an answer after {waited} reach nobody else, and {fate}").into();
+    let nobody_else =
+        || format!("{requests} without an answer after {waited} reach nobody else, and {fate}").into();
     match turn {
         Turn::First => match asked(Turn::Fallback) {
             Some(fallback) => say![format!("{requests} are left to "), fallback, IF_ASKED],

@@ -56,7 +56,10 @@ fn who(policy: &PolicyFacts) -> Sentence {
         }
         (Scope::NotSpecified, ..) => return "nobody may request {it}; administrators assign it".into(),
         (_, false, false) => {
-            return say!["nobody may request {it}; administrators may assign it to ", population(policy).ended()];
+            return say![
+                "nobody may request {it}; administrators may assign it to ",
+                population(policy).ended()
+            ];
         }
         (_, true, false) => say![population(policy), " may request {it} for themselves"],
         (_, true, true) => {

@@ -100,7 +100,8 @@ fn is_converted(content: u64, style: u64) -> Result<(), TestCaseError> {
     prop_assume!(errors == 0 && text.contains("beta"));
     let converted = to_v1(Path::new("x.yaml"), &text, &Config::default(), None, &BTreeSet::new());
     prop_assert_eq!(converted.done.len() + converted.left.len(), 1);
-    let surprise = converted.left.iter().flat_map(|(_, lost)| lost).find(|lost| lost.why.starts_with("converted"));
+    let surprise =
+        converted.left.iter().flat_map(|(_, lost)| lost).find(|lost| lost.why.starts_with("converted"));
     prop_assert_eq!(surprise, None, "{}", text);
     if !converted.done.is_empty() {
         prop_assert_eq!(meaning(&converted.text).1, 0, "{}", converted.text);
