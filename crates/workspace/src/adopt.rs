@@ -130,9 +130,10 @@ pub async fn adopt<R: Read + Sync>(
         }
         // What one document declares for several packages is taken at the first of them.
         let is_beside = |other: &&&Change| is_for_each(other) && spot(&other.place) == spot(&change.place);
-        let together: Vec<&Change> = match is_for_each(change) {
-            true => updates.iter().filter(is_beside).copied().collect(),
-            false => vec![change],
+        let together: Vec<&Change> = if is_for_each(change) {
+            updates.iter().filter(is_beside).copied().collect()
+        } else {
+            vec![change]
         };
         if together.first().is_some_and(|first| first.address == change.address) {
             let declared = documents

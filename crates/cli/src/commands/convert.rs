@@ -51,9 +51,10 @@ pub fn run(args: &ConvertArgs, settings: &Settings) -> Result<Exit> {
             let place = Place::document(Arc::new(path.clone()), *index);
             settings.terminal.page(&format!("left as beta: {}\n", sources.position(&place)))?;
             for Lost { at, why } in reasons {
-                let line = match at.0.is_empty() {
-                    true => format!("  {why}\n"),
-                    false => format!("  {}: {why}\n", sources.position(&place.at(at.clone()))),
+                let line = if at.0.is_empty() {
+                    format!("  {why}\n")
+                } else {
+                    format!("  {}: {why}\n", sources.position(&place.at(at.clone())))
                 };
                 settings.terminal.page(&line)?;
             }

@@ -168,13 +168,11 @@ fn walk(path: &mut Vec<String>, live: Option<&Json>, desired: Option<&Json>, out
 fn merged(mut one: Vec<String>, other: &[String]) -> Vec<String> {
     let mut next = 0;
     for key in other {
-        next = match one.iter().position(|known| known == key) {
-            Some(at) => at + 1,
-            None => {
-                one.insert(next, key.clone());
-                next + 1
-            }
-        };
+        let known = one.iter().position(|known| known == key);
+        if known.is_none() {
+            one.insert(next, key.clone());
+        }
+        next = known.unwrap_or(next) + 1;
     }
     one
 }

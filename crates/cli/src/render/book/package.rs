@@ -53,11 +53,11 @@ pub fn page(book: &Book, id: NodeId) -> Markdown {
         page.push(&Markdown::end());
     }
 
-    let excludes: Vec<&Edge> = estate.from(id).filter(|edge| edge.relation == Relation::Excludes).collect();
-    if !excludes.is_empty() {
+    let forbidden: Vec<&Edge> = estate.from(id).filter(|edge| edge.relation == Relation::Excludes).collect();
+    if !forbidden.is_empty() {
         page.push(&Markdown::heading(2, &Inline::ours("What whoever holds it may not request")));
         page.push(&Markdown::table(&["Access package", "Where it is written"]));
-        for edge in excludes {
+        for edge in forbidden {
             page.push(&Markdown::row(&[from.node(edge.to), from.place(edge.place.as_ref())]));
         }
         page.push(&Markdown::end());
