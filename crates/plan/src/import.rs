@@ -165,7 +165,12 @@ fn is_needed(object: &Object, value: &Value) -> bool {
 
 /// Whether a member that is kept where nobody writes it says what the service fills in.
 pub fn is_filled_in(member: &str, value: &Value) -> bool {
-    value.is_empty() || is_no_time(member, value) || is_default(value)
+    value.is_empty() || is_no_time(member, value) || is_unused(member, value) || is_default(value)
+}
+
+/// Whether it is a month or a day of the month as the service fills it in beside a rhythm that has none.
+fn is_unused(member: &str, value: &Value) -> bool {
+    matches!(member, "month" | "dayOfMonth") && *value == Value::Int(0)
 }
 
 /// Whether it is what the service fills in where nobody has chosen: a switch that is off, an empty text, or the word
@@ -270,18 +275,40 @@ mod tests {
     use super::*;
     use entrant_model::{Kind, kinds, wire};
 
+    /// What a document says of a policy that Graph shows.
+    fn said_of(live: &serde_json::Value) -> Object {
+        let table = kinds::table(Kind::AssignmentPolicy, Version::V1).expect("there is one");
+        let live = wire::read(table, live.as_object().expect("it is an object"));
+        said(&live).expect("a document can say it").object
+    }
+
+    fn names(object: &Object) -> Vec<&str> {
+        object.said().map(|(member, _)| member.name).collect()
+    }
+
+    #[test]
+    fn a_week_has_no_month() {
+        let pattern = serde_json::json!({
+            "type": "weekly", "interval": 2, "month": 0, "dayOfMonth": 0, "daysOfWeek": ["monday"],
+            "firstDayOfWeek": "sunday",
+        });
+        let policy = said_of(&serde_json::json!({
+            "displayName": "Initial Policy",
+            "reviewSettings": {"isEnabled": true, "schedule": {"recurrence": {"pattern": pattern}}},
+        }));
+        let schedule = policy.object("reviewSettings").and_then(|review| review.object("schedule"));
+        let recurrence = schedule.and_then(|schedule| schedule.object("recurrence"));
+        let pattern = recurrence.and_then(|recurrence| recurrence.object("pattern"));
+        let pattern = pattern.expect("it cannot be left out");
+        assert_eq!(names(pattern), ["type", "interval", "daysOfWeek", "firstDayOfWeek"]);
+    }
+
     #[test]
     fn an_end_after_no_time_keeps_its_duration() {
-        let table = kinds::table(Kind::AssignmentPolicy, Version::V1).expect("there is one");
-        let live = serde_json::json!({
+        let policy = said_of(&serde_json::json!({
             "displayName": "Initial Policy",
             "expiration": {"type": "afterDuration", "duration": "PT0S", "endDateTime": null},
-        });
-        let live = wire::read(table, live.as_object().expect("it is an object"));
-        let said = said(&live).expect("a document can say it");
-        let end = said.object.object("expiration").expect("it is always written");
-        let said: Vec<(&str, &Value)> = end.said().map(|(member, value)| (member.name, value)).collect();
-        assert_eq!(said.len(), 2, "{said:?}");
-        assert!(matches!(said[1], ("duration", Value::Duration(_))), "{said:?}");
+        }));
+        assert_eq!(names(policy.object("expiration").expect("it is always written")), ["type", "duration"]);
     }
 }

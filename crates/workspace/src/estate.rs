@@ -38,20 +38,24 @@ pub async fn tenant<R: Read + Sync>(
     let objects = catalogs.into_iter().chain(packages).chain(organizations).chain(extensions).chain(policies);
     let mut objects: Vec<LiveObject> = objects.collect();
     let names = names(&objects, reader, progress).await?;
-    let holders: BTreeMap<Id, (Id, String)> = objects
+    let holders: BTreeMap<Id, (Id, Vec<String>)> = objects
         .iter()
-        .map(|object| (object.id.clone(), (object.parent.clone(), object.display_name.clone())))
+        .map(|object| (object.id.clone(), (object.parent.clone(), vec![object.display_name.clone()])))
         .collect();
     let hidden = documents.iter().filter(|document| is_hiding(document));
     let hidden: Vec<Document> = hidden.cloned().collect();
     let hidden = Known::of(&hidden);
     objects.retain(|object| {
         let parent = holders.get(&object.parent);
-        let catalog = parent.and_then(|(catalog, _)| holders.get(catalog)).map(|(_, name)| name.as_str());
-        !hidden.holds(object, parent.map_or("", |(_, name)| name), catalog)
+        let catalog = parent.and_then(|(catalog, _)| holders.get(catalog));
+        !hidden.holds(object, called(parent), called(catalog))
     });
     let entries = objects.into_iter().map(|object| entry(object, &names)).collect();
     Ok(Tenant { entries, unread })
+}
+
+fn called(holder: Option<&(Id, Vec<String>)>) -> &[String] {
+    holder.map_or(&[], |(_, names)| names)
 }
 
 /// Whether a document says that an object shall not be there under the name that it has.

@@ -99,7 +99,8 @@ pub fn imported<E>(
     }
     for catalog in catalogs {
         let folder = folders.get(&catalog.id).map_or(CATALOG, String::as_str);
-        making.catalog(catalog, folder, tenant, known)?;
+        let called = known.names(catalog, &[]);
+        making.catalog(catalog, &called, folder, tenant, known)?;
         let mut held = packages.remove(&catalog.id).unwrap_or_default();
         held.sort_by_cached_key(|package| (fold(&package.display_name), package.id.clone()));
         let stems = files::names(held.iter().copied());
@@ -108,7 +109,7 @@ pub fn imported<E>(
             let mut own = policies.remove(&package.id).unwrap_or_default();
             own.retain(|policy| tenant.selected.contains(&policy.id));
             own.sort_by_cached_key(|policy| (fold(&policy.display_name), policy.id.clone()));
-            making.package(package, catalog, &own, &stem, tenant, known)?;
+            making.package(package, &called, &own, &stem, tenant, known)?;
         }
     }
     making.top("connected-organizations", &tenant.organizations, tenant, known)?;
@@ -133,13 +134,14 @@ impl<E> Making<'_, E> {
     fn catalog(
         &mut self,
         catalog: &LiveObject,
+        called: &[String],
         folder: &str,
         tenant: &Tenant,
         known: &Known,
     ) -> Result<(), E> {
         let mut entries = Vec::new();
         if tenant.selected.contains(&catalog.id) {
-            if known.holds(catalog, "", None) {
+            if known.holds(catalog, &[], &[]) {
                 self.imported.known += 1;
             } else {
                 entries.extend(self.entry(catalog, tenant, false, false));
@@ -151,7 +153,7 @@ impl<E> Making<'_, E> {
         let mut held: Vec<&LiveObject> = tenant.extensions.iter().filter(is_own).collect();
         held.sort_by_cached_key(|extension| (fold(&extension.display_name), extension.id.clone()));
         for extension in held {
-            if known.holds(extension, &catalog.display_name, None) {
+            if known.holds(extension, called, &[]) {
                 self.imported.known += 1;
             } else {
                 entries.extend(self.entry(extension, tenant, false, false));
@@ -163,7 +165,7 @@ impl<E> Making<'_, E> {
     fn package(
         &mut self,
         package: &LiveObject,
-        catalog: &LiveObject,
+        catalog: &[String],
         policies: &[LiveObject],
         stem: &str,
         tenant: &Tenant,
@@ -171,17 +173,18 @@ impl<E> Making<'_, E> {
     ) -> Result<(), E> {
         let mut own = Vec::new();
         if tenant.selected.contains(&package.id) {
-            if known.holds(package, &catalog.display_name, None) {
+            if known.holds(package, catalog, &[]) {
                 self.imported.known += 1;
             } else {
                 // Its policies find it by its catalog's name, so one whose catalog is given by id is pinned.
-                let is_pinned = self.names.why.contains_key(catalog.id.as_str());
+                let is_pinned = self.names.why.contains_key(package.parent.as_str());
                 own.extend(self.entry(package, tenant, false, is_pinned));
             }
         }
+        let called = known.names(package, catalog);
         let mut left = Vec::new();
         for policy in policies {
-            if known.holds(policy, &package.display_name, Some(&catalog.display_name)) {
+            if known.holds(policy, &called, catalog) {
                 self.imported.known += 1;
             } else {
                 left.push(policy);
@@ -227,7 +230,7 @@ impl<E> Making<'_, E> {
         objects.sort_by_cached_key(|object| (fold(&object.display_name), object.id.clone()));
         let mut entries = Vec::new();
         for object in objects {
-            if known.holds(object, "", None) {
+            if known.holds(object, &[], &[]) {
                 self.imported.known += 1;
             } else {
                 entries.extend(self.entry(object, tenant, false, false));

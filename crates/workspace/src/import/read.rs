@@ -167,16 +167,16 @@ pub async fn parts<R: Read + Sync>(
     progress: &dyn Progress,
 ) -> Result<(), Error> {
     let mut unread = Vec::new();
-    let names: BTreeMap<Id, String> =
-        tenant.catalogs.iter().map(|catalog| (catalog.id.clone(), catalog.display_name.clone())).collect();
+    let names: BTreeMap<Id, Vec<String>> =
+        tenant.catalogs.iter().map(|catalog| (catalog.id.clone(), known.names(catalog, &[]))).collect();
     for (kind, objects) in [
         (Kind::Catalog, &mut tenant.catalogs),
         (Kind::AccessPackage, &mut tenant.packages),
         (Kind::ConnectedOrganization, &mut tenant.organizations),
     ] {
         let is_meant = |object: &&mut LiveObject| {
-            let parent = names.get(&object.parent).map_or("", String::as_str);
-            tenant.selected.contains(&object.id) && !known.holds(object, parent, None)
+            let parent = names.get(&object.parent).map_or(&[][..], Vec::as_slice);
+            tenant.selected.contains(&object.id) && !known.holds(object, parent, &[])
         };
         let meant: Vec<&mut LiveObject> = objects.iter_mut().filter(is_meant).collect();
         if !meant.is_empty() {
