@@ -49,6 +49,7 @@ pub use locate::{Located, Location, locate, locate_all};
 pub use reference_doc::reference_doc;
 pub use render::{Line, Rendered, givers, render};
 pub use template::again::{Writer, Written, written};
+pub use template::taken::{Members, Taken};
 
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ use crate::files;
 use crate::identity::{self, Identity};
 use crate::scalar;
 use crate::template::library::{self, Library, Signs, Source};
+use crate::template::taken::Taken;
 use crate::tenant::Selection;
 use crate::yaml::{self, Fault, Parsed};
 use entrant_model::text::visible;
@@ -37,6 +38,8 @@ pub struct Loaded {
     pub files: usize,
     /// Whether a document may say something else for another tenant.
     pub depends_on_tenant: bool,
+    /// What policies take from the defaults of their catalogs.
+    pub defaults: Vec<Taken>,
 }
 
 /// The configuration of a policy directory alone, as far as it can be read; its mistakes are told by [`load`].
@@ -144,6 +147,7 @@ pub fn load_texts(texts: Vec<(String, Vec<u8>)>, tenant: Option<&str>) -> Loaded
     let selection = Selection::new(&config, tenant);
     let (library, found) = texts.gather(selection);
     loaded.diagnostics.extend(found);
+    loaded.defaults = library.defaults.iter().map(Taken::of).collect();
     for index in 0..texts.files.len() {
         let read =
             texts.with(index, |file, text| read_source(file, text, &config, selection, &library, true));
@@ -239,6 +243,7 @@ fn read_all(files: Vec<PathBuf>, others: &[Arc<PathBuf>], tenant: Option<&str>, 
         loaded.diagnostics.extend(file.diagnostics);
         identities.extend(file.identities);
     }
+    loaded.defaults = library.defaults.iter().map(Taken::of).collect();
     repeated(&library, &mut loaded.diagnostics);
     identity::duplicates(&identities, &mut loaded.diagnostics);
     dangling::roles(&loaded.documents, &mut loaded.diagnostics);

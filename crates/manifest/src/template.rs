@@ -17,6 +17,7 @@ pub(crate) mod library;
 pub(crate) mod merge;
 pub(crate) mod packages;
 pub(crate) mod parameter;
+pub(crate) mod taken;
 
 use crate::codes;
 use crate::context::{Context, Here, Path};

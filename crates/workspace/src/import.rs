@@ -12,6 +12,7 @@
 //!
 //! The file of another tool is another source of the same documents: [`foreign`].
 
+mod beside;
 mod documents;
 mod files;
 mod fold;
@@ -24,6 +25,7 @@ mod yaml;
 use crate::codes;
 use crate::progress::{Phase, Progress};
 use entrant_graph::{Error, Read};
+use entrant_manifest::Taken;
 use entrant_model::reference::same_name;
 use entrant_model::text::{nearest, visible};
 use entrant_model::{Diagnostic, Document, Kind};
@@ -57,6 +59,8 @@ pub struct Target {
     pub folds: bool,
     /// The names of templates that are there, as they match.
     pub templates: BTreeSet<String>,
+    /// What policies there take from the defaults of their catalogs.
+    pub defaults: Vec<Taken>,
 }
 
 /// What was imported.

@@ -158,6 +158,80 @@ async fn fold_law(content: u64) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// What defaults may say, in v1.0 and in beta.
+const DEFAULTS: [(&str, &str); 6] = [
+    (
+        "v1.0",
+        "{description: Shared., expiration: P30D, reviewSettings: {isEnabled: true, isSelfReview: true}}",
+    ),
+    (
+        "v1.0",
+        "{requestorSettings: {enableTargetsToSelfRemoveAccess: true, allowCustomAssignmentSchedule: true}, questions: [{text: Why?}]}",
+    ),
+    (
+        "v1.0",
+        "{requestApprovalSettings: {isRequestorJustificationRequired: true, isApprovalRequiredForUpdate: true}, notificationSettings: {isAssignmentNotificationDisabled: true}}",
+    ),
+    (
+        "v1.0",
+        "{allowedTargetScope: allMemberUsers, reviewSettings: null, automaticRequestSettings: {requestAccessForAllowedTargets: true}}",
+    ),
+    (
+        "beta",
+        "{canExtend: true, requestApprovalSettings: {isApprovalRequiredForExtension: true}, questions: []}",
+    ),
+    ("beta", "{description: Shared., durationInDays: 30, requestorSettings: {acceptRequests: true}}"),
+];
+
+/// Beside defaults of its catalogs, too, what is imported of a tenant plans empty.
+async fn defaults_law(content: u64) -> Result<(), TestCaseError> {
+    let mut dice = Dice(content);
+    let seed = tenants::tenant(&mut dice);
+    let more = tenants::beta_policies(&mut dice, &seed);
+    let (emulator, client) = serve(&seed, &mut dice).await;
+    for body in &more {
+        // What the service refuses is not in the tenant.
+        let _ = client.create_policy(Version::Beta, body).await;
+    }
+    let mut text = String::new();
+    let mut named = BTreeSet::new();
+    for catalog in seed["catalogs"].as_array().into_iter().flatten() {
+        let name = &catalog["displayName"];
+        if !named.insert(name.to_string().to_lowercase()) {
+            continue;
+        }
+        for version in ["v1.0", "beta"] {
+            let of_version: Vec<&str> =
+                DEFAULTS.iter().filter(|(of, _)| *of == version).map(|(_, policy)| *policy).collect();
+            let policy = of_version[dice.below(of_version.len())];
+            let more =
+                format!("kind: PolicyDefaults\napiVersion: {version}\ncatalog: {name}\npolicy: {policy}\n");
+            text.push_str("---\n");
+            text.push_str(&more);
+        }
+    }
+    let shared = File { path: "defaults.yaml".to_owned(), text };
+    let beside = load(std::slice::from_ref(&shared));
+    // Not every name of a catalog can be written.
+    prop_assume!(errors(&beside.diagnostics).is_empty());
+    let target = Target { defaults: beside.defaults, ..target(BTreeSet::new()) };
+    let (mut files, _) = imported(&[], &client, &target).await;
+    files.push(shared);
+    let text = shown(&files);
+    let loaded = load(&files);
+    // A catalog that is written by its id does not tell which defaults there are.
+    prop_assume!(!loaded.diagnostics.iter().any(|found| found.code.name == "catalog-not-written"));
+    prop_assert_eq!(errors(&loaded.diagnostics), Vec::<String>::new(), "{}", text);
+    let options = entrant_workspace::Options::default();
+    let planned = entrant_workspace::plan(loaded.documents, &client, &options, &()).await.unwrap();
+    prop_assert_eq!(errors(&planned.diagnostics), Vec::<String>::new(), "{}", text);
+    let left = changes(&planned.plan);
+    prop_assert!(left.is_empty(), "{}\n{}", left.join("\n"), text);
+    drop(client);
+    emulator.shutdown().await;
+    Ok(())
+}
+
 /// Notes without the places of elements: Graph gives sets in any order.
 fn told(notes: &[String]) -> Vec<String> {
     let is_place = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
@@ -188,6 +262,13 @@ proptest! {
     fn the_plan_after_an_import_is_empty(content in any::<u64>()) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(law(content))?;
+    }
+
+    /// What defaults would fill in is said.
+    #[test]
+    fn beside_defaults_the_plan_after_an_import_is_empty(content in any::<u64>()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(defaults_law(content))?;
     }
 
     /// Templates say the same as what they were folded of.

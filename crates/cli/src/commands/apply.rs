@@ -81,6 +81,7 @@ async fn on(
         config: loaded.config.clone(),
         files: loaded.files,
         depends_on_tenant: loaded.depends_on_tenant,
+        defaults: Vec::new(),
     };
     let made = tokio::select! {
         made = session::make(loaded, options.clone(), connection, &settings.progress) => made?,

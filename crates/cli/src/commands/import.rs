@@ -36,7 +36,8 @@ pub async fn run(args: &ImportArgs, settings: &Settings) -> Result<Exit> {
         ));
     }
     let mut sources = Sources::default();
-    let (documents, mut findings, tenant) = known(args, &directory, settings)?;
+    let (loaded, tenant) = known(args, &directory, settings)?;
+    let Loaded { documents, diagnostics: mut findings, defaults, .. } = loaded;
     if findings.iter().any(Diagnostic::is_error) {
         session::show(&mut findings, &mut sources, settings);
         settings.terminal.talk("Nothing was imported: it cannot be told what the files declare already.\n");
@@ -77,6 +78,7 @@ pub async fn run(args: &ImportArgs, settings: &Settings) -> Result<Exit> {
                 taken: write::names(&directory).into_iter().map(|name| name.to_lowercase()).collect(),
                 folds: args.fold,
                 templates: templates(&documents),
+                defaults,
             };
             ready.files(&target, |file| save(&file, &directory, settings))?
         }
@@ -167,7 +169,7 @@ fn known(
     args: &ImportArgs,
     directory: &Path,
     settings: &Settings,
-) -> Result<(Vec<Document>, Vec<Diagnostic>, Option<session::Tenant>)> {
+) -> Result<(Loaded, Option<session::Tenant>)> {
     let mut all = Loaded::default();
     let mut tenant = None;
     if settings.policies.is_dir() {
@@ -180,6 +182,7 @@ fn known(
         if args.all {
             all.documents.clear();
             all.diagnostics.clear();
+            all.defaults.clear();
         }
         if directory.is_dir() {
             let name = tenant.as_ref().map(|tenant| &*tenant.name);
@@ -187,9 +190,10 @@ fn known(
             let there = entrant_manifest::load_paths(&settings.policies, &paths, name);
             all.documents.extend(there.documents);
             all.diagnostics.extend(there.diagnostics);
+            all.defaults.extend(there.defaults);
         }
     }
-    Ok((all.documents, all.diagnostics, tenant))
+    Ok((all, tenant))
 }
 
 /// Whether what is written there is among the policies.

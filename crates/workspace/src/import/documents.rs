@@ -2,6 +2,7 @@
 //!
 //! A file is handed over as soon as it is whole, and the policies in it are dropped.
 
+use super::beside;
 use super::files::{self, CATALOG, File};
 use super::fold;
 use super::known::Known;
@@ -16,9 +17,9 @@ use entrant_model::kinds::parent_member;
 use entrant_model::reference::fold;
 use entrant_model::value::{Json, Value, each_reference};
 use entrant_model::wire::element_type;
-use entrant_model::{Diagnostic, Id, Kind, LiveObject, Object, Type, Version};
+use entrant_model::{Diagnostic, Id, Kind, LiveObject, Object, Reference, Type, Version};
 use entrant_plan::import::{said, shape};
-use serde_json::Map;
+use serde_json::{Map, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -54,6 +55,8 @@ struct Making<'a, E> {
     /// What holds others, by its id.
     holders: BTreeMap<&'a Id, &'a str>,
     taken: BTreeSet<String>,
+    /// Where there are defaults of catalogs: the catalog of each package, and what its policies take.
+    defaults: beside::Defaults<'a>,
     schema: &'a str,
     /// Files that wait until it is known which policies are alike; none where they are not folded.
     waiting: Option<Vec<Planned>>,
@@ -86,6 +89,7 @@ pub fn imported<E>(
             .map(|holder| (&holder.id, holder.display_name.as_str()))
             .collect(),
         taken: target.taken.clone(),
+        defaults: beside::defaults(tenant, known, &target.defaults),
         schema: &target.schema,
         waiting: target.folds.then(Vec::new),
         imported: Imported { notes, ..Imported::default() },
@@ -255,6 +259,11 @@ impl<E> Making<'_, E> {
                 return None;
             }
         };
+        let shared = self.defaults.get(&live.parent);
+        let taken = shared.into_iter().flat_map(|(_, taken)| taken);
+        for taken in taken.filter(|taken| taken.version == live.version) {
+            beside::say(&mut said.object, &live.object, &taken.members);
+        }
         let parent = parent_member(live.kind, live.version);
         if let Some(member) = parent.filter(|_| is_inline) {
             said.object.remove(member);
@@ -279,6 +288,14 @@ impl<E> Making<'_, E> {
             map.insert("pin".to_owned(), Json::from(live.id.as_str()));
         }
         map.extend(members_to_hand(&said.object, &|reference| self.names.write(reference)));
+        // Whether it takes defaults has to be told by the document itself.
+        if let (Some((catalog, _)), Some(package)) = (shared, parent.and_then(|member| map.get_mut(member)))
+            && let Json::String(name) = package
+            && Id::guid(name).is_none()
+        {
+            let catalog = self.names.write(&Reference::live(Kind::Catalog, catalog.as_str()));
+            *package = json!({"catalog": catalog, "name": name});
+        }
         let is_folded = self.waiting.is_some() && live.kind == Kind::AssignmentPolicy;
         let hint = if is_folded { fold::hint(&PolicyFacts::of(&said.object)) } else { String::new() };
         let mut entry = Entry { map, above: Vec::new(), kind: live.kind, label, hint };
