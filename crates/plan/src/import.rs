@@ -184,11 +184,14 @@ fn is_default(value: &Value) -> bool {
     }
 }
 
-/// Whether it is a duration of nothing, as the service fills in beside a switch that is off.
+/// Whether it is a duration of nothing, as the service fills in beside a switch that is off, or no day of the year, as it
+/// fills in where a rhythm has none.
 fn is_no_time(member: &str, value: &Value) -> bool {
     match value {
         Value::Duration(duration) => duration.is_zero(),
-        Value::Int(count) => *count == 0 && member.ends_with("InMinutes"),
+        Value::Int(count) => {
+            *count == 0 && (member.ends_with("InMinutes") || matches!(member, "month" | "dayOfMonth"))
+        }
         _ => false,
     }
 }

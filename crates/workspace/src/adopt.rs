@@ -16,7 +16,7 @@ use entrant_model::facts::PolicyFacts;
 use entrant_model::reference::fold;
 use entrant_model::text::visible;
 use entrant_model::value::{Json, each_reference};
-use entrant_model::{Address, Code, Diagnostic, Document, Id, Kind, Object, Place, Pointer, Version};
+use entrant_model::{Address, Code, Diagnostic, Document, Id, Kind, Object, Place, Pointer, Value, Version};
 use entrant_plan::{Action, Change, Plan};
 use render::Renderer;
 use shared::Shared;
@@ -114,7 +114,8 @@ pub async fn adopt<R: Read + Sync>(
     }
     let unique = unique(&planned.plan, reader).await?;
     let reading = Reading { config, tenant, beside: beside(&documents) };
-    let taking = Taking { reading: &reading, options, unique: &unique };
+    let declared = declared(&documents);
+    let taking = Taking { reading: &reading, options, unique: &unique, declared: &declared };
     let updates: Vec<&Change> =
         planned.plan.changes.iter().filter(|change| change.action == Action::Update).collect();
     let mut shared: BTreeMap<&Address, Shared> =
@@ -156,6 +157,27 @@ struct Taking<'a> {
     reading: &'a Reading<'a>,
     options: &'a Options,
     unique: &'a BTreeSet<Id>,
+    declared: &'a BTreeMap<(Kind, String), String>,
+}
+
+/// The packages and extensions whose names one document alone declares, with their catalogs.
+fn declared(documents: &[Document]) -> BTreeMap<(Kind, String), String> {
+    let mut catalogs: BTreeMap<(Kind, String), Vec<&str>> = BTreeMap::new();
+    for document in documents {
+        let Body::Resource(resource) = &document.body else { continue };
+        let kind = resource.envelope.kind;
+        if let (Kind::AccessPackage | Kind::WorkflowExtension, Some(name)) =
+            (kind, resource.object.text("displayName"))
+            && let Some(Value::Ref(catalog)) = resource.object.get("catalog")
+        {
+            catalogs.entry((kind, fold(name))).or_default().push(catalog.label());
+        }
+    }
+    let only = |(key, found): ((Kind, String), Vec<&str>)| match found.as_slice() {
+        [catalog] => Some((key, (*catalog).to_owned())),
+        _ => None,
+    };
+    catalogs.into_iter().filter_map(only).collect()
 }
 
 /// Whether one document declares it for each of several packages.
@@ -323,6 +345,7 @@ fn merge(
     let (Some(want), Some(live)) = (&change.desired, &change.live) else { return Vec::new() };
     let mut renderer = Renderer {
         unique: taking.unique,
+        declared: taking.declared,
         pinned: taking.options.pinned,
         shared,
         left: Vec::new(),
@@ -405,6 +428,8 @@ fn write_the_lock(json: &mut serde_json::Map<String, Json>, have: &Object, rende
         let value = have.at(id).cloned().unwrap_or_else(|| entrant_model::spec::absent_value(member, have));
         let at = Pointer::default().child(name);
         if let Some(rendered) = renderer.member(member, &value, &at) {
+            let says_nothing = rendered.as_object().is_some_and(serde_json::Map::is_empty);
+            let rendered = if says_nothing { Json::Null } else { rendered };
             merge::insert(json, have.ty, member, None, rendered);
         }
     }

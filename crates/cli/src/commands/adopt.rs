@@ -10,13 +10,14 @@ use crate::render::text_diff;
 use crate::render::values::counted;
 use crate::session;
 use crate::settings::Settings;
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use entrant_manifest::config::References;
 use entrant_manifest::write;
 use entrant_model::Diagnostic;
 use entrant_model::text::visible;
 use entrant_workspace::adopt::{Adopted, Adoption, Instead};
 use std::fmt::Write as _;
+use std::io;
 use std::path::Path;
 
 /// Plans, and writes the files or says what would be written.
@@ -55,24 +56,33 @@ pub async fn run(args: &AdoptArgs, settings: &Settings) -> Result<Exit> {
         return Ok(Exit::Error);
     }
     let is_shared = loaded.config.tenants.len() > 1;
-    write_files(&adopted, args, settings)?;
+    let written = write_files(&adopted, args, settings);
     settings.terminal.talk(&told(&adopted, is_shared));
+    written?;
     Ok(if adopted.left.iter().any(|left| left.is_failure) { Exit::Error } else { Exit::Done })
 }
 
+/// Each file is written for itself: one that cannot be is told at the end, and keeps none of the others back.
 fn write_files(adopted: &Adopted, args: &AdoptArgs, settings: &Settings) -> Result<()> {
+    let mut unwritten: Vec<(String, io::Error)> = Vec::new();
     for (path, file) in &adopted.files {
         let shown = files::shown(path);
         if args.diff {
             settings.terminal.data(&text_diff::unified(&shown, &file.before, &file.after))?;
             continue;
         }
-        if !args.dry_run {
-            write::save(path, &file.after).with_context(|| format!("{shown} cannot be written"))?;
+        if !args.dry_run
+            && let Err(error) = write::save(path, &file.after)
+        {
+            unwritten.push((shown, error));
+            continue;
         }
         settings.terminal.page(&in_words(path, file, args.dry_run))?;
     }
-    Ok(())
+    let Some((_, error)) = unwritten.first() else { return Ok(()) };
+    let why = anyhow::anyhow!("{error}");
+    let files: Vec<&str> = unwritten.iter().map(|(shown, _)| shown.as_str()).collect();
+    Err(why.context(format!("{} cannot be written", files.join(", "))))
 }
 
 /// What was taken into one file.
@@ -126,7 +136,7 @@ fn told(adopted: &Adopted, is_shared: bool) -> String {
     if adopted.files.is_empty() && adopted.left.is_empty() {
         out.push_str("Nothing to take: the documents say what is.\n");
     }
-    if adopted.left.iter().any(|left| left.is_failure) {
+    if adopted.left.iter().any(|left| left.instead.is_some()) {
         out.push_str("help: what several share is changed where it is written, or told apart as shown; then adopt again\n");
     }
     if is_shared && !adopted.files.is_empty() {

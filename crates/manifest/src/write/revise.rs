@@ -116,11 +116,11 @@ pub fn revise(path: &Path, source: &str, index: usize, new: &Json) -> Option<Rev
         source: text,
         first_line,
         is_json,
-        eol: if source.contains("\r\n") { "\r\n" } else { "\n" },
         layout: layout(text, &tree),
         comments: tree::comments(text, Some(&tree)),
         shared: shared(text, first_line, &tree),
         edits: Vec::new(),
+        moved: Vec::new(),
         refused: Vec::new(),
     };
     let said =
@@ -241,11 +241,12 @@ struct Editor<'s> {
     source: &'s str,
     first_line: usize,
     is_json: bool,
-    eol: &'static str,
     layout: Layout,
     comments: Vec<Comment>,
     shared: BTreeMap<String, Anchored>,
     edits: Vec<(Range<usize>, String)>,
+    /// What stands elsewhere afterwards, as it is.
+    moved: Vec<Range<usize>>,
     refused: Vec<Refused>,
 }
 
@@ -364,8 +365,9 @@ impl<'s> Editor<'s> {
             let ends: Vec<usize> = pairs.iter().map(|p| p.value.end().max(p.key_span.end)).collect();
             let column = tree::column(self.source, starts[0]);
             if flow {
+                let lines = self.lines_in(tree, &starts);
                 let texts: Vec<String> =
-                    members.iter().map(|(key, value)| self.flow_member(key, value, column)).collect();
+                    members.iter().map(|(key, value)| self.flow_member(key, value, lines)).collect();
                 self.insert_flow(tree, before, &starts, &ends, &texts);
             } else {
                 let texts: Vec<String> =
@@ -390,7 +392,7 @@ impl<'s> Editor<'s> {
         // What goes may stand for more than this document, or be used elsewhere in it: then all of the list stays.
         let goes = steps.iter().filter_map(|step| match step {
             Step::Remove(at) => Some(&items[*at]),
-            Step::Keep(..) | Step::Insert(_) => None,
+            Step::Keep(..) | Step::Insert(_) | Step::Move(..) => None,
         });
         let kept_back = goes.filter_map(|item| Some((item, elsewhere(item, &self.shared, self.source)?)));
         if let Some((item, source)) = kept_back.take(1).next() {
@@ -408,9 +410,10 @@ impl<'s> Editor<'s> {
         let starts: Vec<usize> = if flow { items.iter().map(Tree::start).collect() } else { dashes.to_vec() };
         let column = tree::column(self.source, starts[0]);
         let (mut said, mut before): (Vec<Json>, Option<usize>) = (Vec::new(), None);
-        let mut groups: Vec<Group<&Json>> = Vec::new();
+        let mut groups: Vec<Group<String>> = Vec::new();
+        let lines = self.lines_in(tree, &starts);
         for step in steps {
-            match step {
+            let (text, to) = match step {
                 Step::Keep(at, to) => {
                     let inner = Spot {
                         path: spot.path.child(at.to_string()),
@@ -419,35 +422,42 @@ impl<'s> Editor<'s> {
                     };
                     said.push(self.value(&items[at], &new[to], &inner));
                     before = Some(at);
+                    continue;
                 }
-                Step::Remove(at) => self.remove(tree, at, &starts, &ends, flow, &|index| kept[index]),
-                Step::Insert(to) => {
-                    said.push(new[to].clone());
-                    match groups.last_mut().filter(|(at, _)| *at == before) {
-                        Some((_, group)) => group.push(&new[to]),
-                        None => groups.push((before, vec![&new[to]])),
-                    }
+                Step::Remove(at) => {
+                    self.remove(tree, at, &starts, &ends, flow, &|index| kept[index]);
+                    continue;
                 }
+                Step::Move(at, to) => (self.as_it_is(at, &starts, &ends, flow), to),
+                Step::Insert(to) => (None, to),
+            };
+            let anew = || match flow {
+                true => self.flow(&new[to], lines),
+                false => self.block_item(&new[to], column),
+            };
+            let text = text.unwrap_or_else(anew);
+            said.push(new[to].clone());
+            match groups.last_mut().filter(|(at, _)| *at == before) {
+                Some((_, group)) => group.push(text),
+                None => groups.push((before, vec![text])),
             }
         }
-        for (before, group) in groups {
+        for (before, texts) in groups {
             // After what was there, whether it stays or not: an entry that replaces one comes in its place.
             if flow {
-                let texts: Vec<String> = group.iter().map(|value| self.flow(value, column)).collect();
                 self.insert_flow(tree, before, &starts, &ends, &texts);
             } else {
-                let texts: Vec<String> = group.iter().map(|value| self.block_item(value, column)).collect();
                 self.insert_block(before, &starts, &ends, column, &texts);
             }
         }
         Json::Array(said)
     }
 
-    fn flow_member(&self, key: &str, value: &Json, column: usize) -> String {
+    fn flow_member(&self, key: &str, value: &Json, lines: Option<usize>) -> String {
         if self.is_json {
-            return format!("{}: {}", Json::from(key), self.flow(value, column));
+            return format!("{}: {}", Json::from(key), self.flow(value, lines));
         }
-        format!("{}: {}", key_of(key, true), self.flow(value, column))
+        format!("{}: {}", key_of(key, true), self.flow(value, lines))
     }
 
     fn block_member(&self, key: &str, value: &Json, column: usize) -> String {
@@ -465,30 +475,58 @@ impl<'s> Editor<'s> {
         out
     }
 
-    /// A value in brackets.
-    fn flow(&self, value: &Json, column: usize) -> String {
-        if self.is_json {
+    /// A value in brackets. JSON takes as many lines as it has values where `lines` says how far they are indented.
+    fn flow(&self, value: &Json, lines: Option<usize>) -> String {
+        if let (true, Some(indent)) = (self.is_json, lines) {
             let mut out = String::new();
-            print::json_value(&mut out, &Form::of_json(value), column);
-            return self.with_ends(&out);
+            print::json_value(&mut out, &Form::of_json(value), indent);
+            return out;
         }
         match value {
-            Json::String(text) => scalar_of(text, true),
+            Json::String(text) if !self.is_json => scalar_of(text, true),
             Json::Array(list) => {
-                let items: Vec<String> = list.iter().map(|item| self.flow(item, column)).collect();
+                let items: Vec<String> = list.iter().map(|item| self.flow(item, None)).collect();
                 format!("[{}]", items.join(", "))
             }
             Json::Object(map) => {
                 let members: Vec<String> =
-                    map.iter().map(|(key, value)| self.flow_member(key, value, column)).collect();
+                    map.iter().map(|(key, value)| self.flow_member(key, value, None)).collect();
                 format!("{{{}}}", members.join(", "))
             }
             word => word.to_string(),
         }
     }
 
-    fn with_ends(&self, text: &str) -> String {
-        text.replace('\n', self.eol)
+    /// How far the elements of a collection in brackets are indented, where each has lines of its own; none where they
+    /// are to stand on one line, as those do that are there.
+    fn lines_in(&self, tree: &Tree, starts: &[usize]) -> Option<usize> {
+        let begin_lines = starts.iter().all(|start| self.begins_line(tree, *start));
+        let values: Vec<&Tree> = match &tree.shape {
+            Shape::List { items, .. } => items.iter().collect(),
+            Shape::Map { pairs, .. } => pairs.iter().map(|pair| &pair.value).collect(),
+            Shape::Scalar { .. } | Shape::Alias(_) => Vec::new(),
+        };
+        let texts = || values.iter().map(|value| &self.source[value.span.start..value.span.end]);
+        let mut collections = texts().filter(|text| text.contains(['{', '['])).peekable();
+        let are_tall = collections.peek().is_none() || collections.any(|text| text.contains('\n'));
+        (begin_lines && are_tall).then(|| tree::column(self.source, starts[0]))
+    }
+
+    /// Whether an element of a collection in brackets is the first on its line.
+    fn begins_line(&self, tree: &Tree, start: usize) -> bool {
+        let line = tree::line_start(self.source, start);
+        line > tree.span.start && self.source[line..start].trim().is_empty()
+    }
+
+    /// A text with the line ends that stand around this place.
+    fn with_ends(&self, text: &str, at: usize) -> String {
+        text.replace('\n', self.eol(at))
+    }
+
+    fn eol(&self, at: usize) -> &'static str {
+        let above = self.source[..at].rfind('\n').map(|end| &self.source[..end]);
+        let line = above.or_else(|| self.source.split_once('\n').map(|(line, _)| line)).unwrap_or_default();
+        if line.ends_with('\r') { "\r\n" } else { "\n" }
     }
 
     /// The text with its edits, and the comments that are gone.
@@ -501,10 +539,11 @@ impl<'s> Editor<'s> {
             out.push_str(&self.source[at..start]);
             out.push_str(text);
             let gone = start..range.end.max(start);
+            let is_moved = |at: usize| self.moved.iter().any(|range| range.contains(&at));
             lost.extend(
                 self.comments
                     .iter()
-                    .filter(|comment| gone.contains(&comment.span.start))
+                    .filter(|comment| gone.contains(&comment.span.start) && !is_moved(comment.span.start))
                     .map(|comment| self.source[comment.span.start..comment.span.end].trim_end().to_owned()),
             );
             at = gone.end;

@@ -28,6 +28,10 @@ pub fn read(path: &Path) -> Result<String, Box<Diagnostic>> {
 /// Whatever keeps it from being written; then the old text is still there.
 pub fn save(path: &Path, text: &str) -> io::Result<()> {
     let path = fs::canonicalize(path)?;
+    // A move would go past what the file itself forbids.
+    if fs::metadata(&path)?.permissions().readonly() {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only"));
+    }
     let mut name = std::ffi::OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
     name.push(".new");
@@ -131,8 +135,21 @@ pub fn names(dir: &Path) -> Vec<String> {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use super::create;
+    use super::{create, save};
     use std::fs;
+
+    #[test]
+    fn a_file_that_is_read_only_is_left_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("theirs.yaml");
+        fs::write(&path, "theirs").unwrap();
+        let mut permissions = fs::metadata(&path).unwrap().permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(&path, permissions).unwrap();
+        let error = save(&path, "ours").unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::PermissionDenied);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "theirs");
+    }
 
     #[test]
     fn nothing_is_written_through_a_link_that_was_laid() {

@@ -116,6 +116,31 @@ pub fn folded(text: &str, longest: usize) -> Option<(&'static str, Vec<String>)>
     (lines.len() > 1).then_some((header, lines))
 }
 
+/// A text of one or more paragraphs as a folded block. `None` where it has room on a line, or would not come back the
+/// same.
+pub(crate) fn paragraphs(text: &str, longest: usize) -> Option<(&'static str, Vec<String>)> {
+    let (header, body) = text.strip_suffix('\n').map_or((">-", text), |body| (">", body));
+    let mut lines: Vec<String> = Vec::new();
+    for (index, paragraph) in body.split('\n').enumerate() {
+        if index > 0 {
+            lines.push(String::new());
+        }
+        match folded(paragraph, longest) {
+            Some((_, folded)) => lines.extend(folded),
+            None if paragraph.is_empty() => {}
+            None if paragraph.split(' ').all(|word| !word.is_empty() && !word.contains(char::is_whitespace))
+                && !paragraph.chars().any(is_deceptive) =>
+            {
+                lines.push(paragraph.to_owned());
+            }
+            None => return None,
+        }
+    }
+    let is_whole = lines.first().is_some_and(|line| !line.is_empty())
+        && lines.last().is_some_and(|line| !line.is_empty());
+    (is_whole && (lines.len() > 1 || header == ">")).then_some((header, lines))
+}
+
 /// A key as text.
 pub(crate) fn key_of(key: &str, in_flow: bool) -> String {
     // `@odata.type` and `x@odata.count` are quoted by the first of the rules.

@@ -6,7 +6,7 @@
 use super::render::Renderer;
 use super::shared::Kept;
 use entrant_model::reference::fold;
-use entrant_model::spec::{Access, HandForm, absent_value};
+use entrant_model::spec::{Absent, Access, HandForm, absent_value};
 use entrant_model::value::Json;
 use entrant_model::wire::element_type;
 use entrant_model::{MemberSpec, Object, Pointer, Type, TypeSpec, Value};
@@ -48,7 +48,7 @@ fn members(
         }
         let at = at.child(member.name);
         let key = match hand {
-            Some((key, of)) if of == member.name => key,
+            Some((key, of)) if of == member.name && json.contains_key(key) => key,
             _ => member.name,
         };
         let id = entrant_model::MemberId(u8::try_from(index).unwrap_or(u8::MAX));
@@ -155,8 +155,9 @@ fn hand_of(ty: &Type, of: &'static TypeSpec) -> Hand {
     }
 }
 
-/// Entries that are in both stay as they are written; the others go, and new ones come at the end. An entry that is a
-/// variable stands for any number of entries, so then nothing can be told apart.
+/// Entries that are in both stay as they are written, and one of the same person or thing is changed in place; the
+/// others go, and new ones come at the end. An entry that is a variable stands for any number of entries, so then
+/// nothing can be told apart.
 fn set(
     list: &mut Vec<Json>,
     of: &Type,
@@ -168,17 +169,39 @@ fn set(
     if list.len() != want.len() || list.iter().any(is_variable) {
         return with_variables(list, of, want, have, at, renderer);
     }
-    let live: Vec<String> = have.iter().map(|value| set_key(of, value)).collect();
-    let written: Vec<String> = want.iter().map(|value| set_key(of, value)).collect();
-    let mut kept: Vec<Json> =
-        list.drain(..).zip(&written).filter(|(_, key)| live.contains(key)).map(|(json, _)| json).collect();
-    for (value, key) in have.iter().zip(&live) {
-        if !written.contains(key) {
-            kept.extend(renderer.value(of, value, at));
-        }
+    let mut live: Vec<(String, &Value)> = have.iter().map(|value| (set_key(of, value), value)).collect();
+    let mut stays: Vec<Option<&Value>> = Vec::new();
+    for value in want {
+        let key = set_key(of, value);
+        let found = live.iter().position(|(known, _)| *known == key);
+        stays.push(found.map(|found| live.remove(found).1));
     }
-    *list = kept;
+    // What says the same in other words is the same; what is about the same one is it, changed.
+    for (value, stays) in want.iter().zip(&mut stays).filter(|(_, stays)| stays.is_none()) {
+        let is_same = |(_, found): &(String, &Value)| !object_differs(value, found);
+        let is_about = |(_, found): &(String, &Value)| who(value).is_some() && who(value) == who(found);
+        let found = live.iter().position(is_same).or_else(|| live.iter().position(is_about));
+        *stays = found.map(|found| live.remove(found).1);
+    }
+    let mut next = Vec::new();
+    for ((mut json, wanted), found) in list.drain(..).zip(want).zip(stays) {
+        let Some(found) = found else { continue };
+        if object_differs(wanted, found) {
+            value(&mut json, of, wanted, found, at, renderer);
+        }
+        next.push(json);
+    }
+    next.extend(live.into_iter().filter_map(|(_, found)| renderer.value(of, found, at)));
+    *list = next;
     true
+}
+
+/// Whom or what an element is about: its variant, and the first member that it has to have.
+fn who(value: &Value) -> Option<(&'static str, Option<String>)> {
+    let object = value.as_object()?;
+    let required = object.ty.members.iter().find(|member| matches!(member.absent, Absent::Required));
+    let key = required.and_then(|member| Some(set_key(&member.ty, object.get(member.name)?)));
+    Some((object.ty.name, key))
 }
 
 /// A list with variables in it: what they stand for is kept where all of it is there, and the rest is put beside.
@@ -305,8 +328,8 @@ fn keyed_list(
     true
 }
 
-/// Elements that are the same stay, in their order; between them the others are changed one by one, and what is too
-/// much or missing at the end of such a run goes or comes.
+/// Elements that are the same stay, wherever they are now; the others are changed one by one, and what is too much or
+/// missing goes or comes.
 fn sequence(
     list: &mut Vec<Json>,
     (of, order_by): (&Type, &str),
@@ -318,83 +341,126 @@ fn sequence(
     if list.len() != want.len() || list.iter().any(is_variable) {
         return false;
     }
+    let number = |value: &Value| match value.as_object().and_then(|object| object.get(order_by)) {
+        Some(Value::Int(number)) => Some(*number),
+        _ => None,
+    };
+    let numbered =
+        |values: &[Value]| !order_by.is_empty() && values.iter().all(|value| number(value).is_some());
     // In the order that counts; written numbers may say another than the list.
-    let mut written: Vec<(&Value, Json)> = want.iter().zip(list.drain(..)).collect();
-    let numbered = |values: &[Value]| {
-        values
-            .iter()
-            .all(|value| matches!(value.as_object().and_then(|o| o.get(order_by)), Some(Value::Int(_))))
-    };
-    let number = |value: &Value| match value.as_object().and_then(|o| o.get(order_by)) {
-        Some(Value::Int(n)) => *n,
-        _ => 0,
-    };
-    let says_numbers = !order_by.is_empty() && !want.is_empty() && numbered(want);
+    let says_numbers = !want.is_empty() && numbered(want);
+    let mut written: Vec<(usize, &Value, Json)> =
+        want.iter().zip(list.drain(..)).enumerate().map(|(at, (value, json))| (at, value, json)).collect();
     if says_numbers {
-        written.sort_by_key(|(value, _)| number(value));
+        written.sort_by_key(|(_, value, _)| number(value));
     }
     let mut live: Vec<&Value> = have.iter().collect();
-    if !order_by.is_empty() && numbered(have) {
+    if numbered(have) {
         live.sort_by_key(|value| number(value));
     }
-    let mut next: Vec<Json> = Vec::new();
-    let pairs = side_by_side(&written, &live);
-    for (mine, theirs) in pairs {
+    // The number is the place, and says nothing else.
+    let bare = |value: &Value| {
+        let mut value = value.clone();
+        if let Value::Object(object) = &mut value {
+            object.remove(order_by);
+        }
+        value
+    };
+    let mine: Vec<Value> = written.iter().map(|(_, value, _)| bare(value)).collect();
+    let theirs: Vec<Value> = live.iter().map(|value| bare(value)).collect();
+    let mut next: Vec<(Option<usize>, Json)> = Vec::new();
+    for (index, continued) in continued(&mine, &theirs).into_iter().enumerate() {
         let place = at.child(next.len().to_string());
-        match (mine, theirs) {
-            (Some(mine), Some(theirs)) => {
-                let (wanted, mut json) = (written[mine].0, written[mine].1.clone());
-                if object_differs(wanted, live[theirs]) {
-                    element(&mut json, of, wanted, live[theirs], &place, renderer);
+        let found = if says_numbers { live[index] } else { &theirs[index] };
+        match continued {
+            Some(one) => {
+                let (in_file, wanted, mut json) = written[one].clone();
+                if object_differs(wanted, found) {
+                    value(&mut json, &element_type(of), wanted, found, &place, renderer);
                 }
-                next.push(json);
+                next.push((Some(in_file), json));
             }
-            (None, Some(theirs)) => {
-                let shown = renderer.element(of, live[theirs], (order_by, says_numbers), &place);
-                next.extend(shown);
-            }
-            _ => {}
+            None => next.extend(renderer.value(of, found, &place).map(|json| (None, json))),
         }
     }
-    *list = next;
+    if says_numbers {
+        next = in_file_order(next);
+    }
+    *list = next.into_iter().map(|(_, json)| json).collect();
     true
 }
 
-fn element(json: &mut Json, of: &Type, want: &Value, have: &Value, at: &Pointer, renderer: &mut Renderer) {
-    value(json, &element_type(of), want, have, at, renderer);
+/// Elements that were there in the order of the file, each with the new ones that come after it.
+fn in_file_order(elements: Vec<(Option<usize>, Json)>) -> Vec<(Option<usize>, Json)> {
+    let mut groups: Vec<Vec<(Option<usize>, Json)>> = Vec::new();
+    for element in elements {
+        match groups.last_mut() {
+            Some(group) if element.0.is_none() => group.push(element),
+            _ => groups.push(vec![element]),
+        }
+    }
+    groups.sort_by_key(|group| group[0].0);
+    groups.concat()
 }
 
-/// Which written element continues as which live one: equal ones by the longest common run, the rest by position.
-fn side_by_side(written: &[(&Value, Json)], live: &[&Value]) -> Vec<(Option<usize>, Option<usize>)> {
-    let same = |i: usize, j: usize| !object_differs(written[i].0, live[j]);
-    let mut length = vec![vec![0_usize; live.len() + 1]; written.len() + 1];
-    for i in (0..written.len()).rev() {
-        for j in (0..live.len()).rev() {
+/// Which written element each live one continues: an equal one, by the longest common run and then wherever it was;
+/// else one about the same; else, between equal ones, the one in its place.
+fn continued(written: &[Value], live: &[Value]) -> Vec<Option<usize>> {
+    let same = |i: usize, j: usize| !object_differs(&written[i], &live[j]);
+    let run = longest_run(written.len(), live.len(), &same);
+    let mut of: Vec<Option<usize>> = vec![None; live.len()];
+    let mut is_taken = vec![false; written.len()];
+    for (i, j) in &run {
+        (of[*j], is_taken[*i]) = (Some(*i), true);
+    }
+    let about =
+        |i: usize, j: usize| who(&written[i]) == who(&live[j]) && matches!(who(&live[j]), Some((_, Some(_))));
+    let ways: [&dyn Fn(usize, usize) -> bool; 2] = [&same, &about];
+    for is_it in ways {
+        for j in 0..live.len() {
+            if of[j].is_none()
+                && let Some(i) = (0..written.len()).find(|i| !is_taken[*i] && is_it(*i, j))
+            {
+                (of[j], is_taken[i]) = (Some(i), true);
+            }
+        }
+    }
+    let mut from = (0, 0);
+    for (i, j) in run.into_iter().chain([(written.len(), live.len())]) {
+        let free: Vec<usize> = (from.0..i).filter(|i| !is_taken[*i]).collect();
+        let open: Vec<usize> = (from.1..j).filter(|j| of[*j].is_none()).collect();
+        for (i, j) in free.into_iter().zip(open) {
+            (of[j], is_taken[i]) = (Some(i), true);
+        }
+        from = (i + 1, j + 1);
+    }
+    of
+}
+
+/// The longest run of pairs that are the same, in both orders.
+fn longest_run(
+    written: usize,
+    live: usize,
+    same: &dyn Fn(usize, usize) -> bool,
+) -> Vec<(usize, usize)> {
+    let mut length = vec![vec![0_usize; live + 1]; written + 1];
+    for i in (0..written).rev() {
+        for j in (0..live).rev() {
             length[i][j] =
                 if same(i, j) { length[i + 1][j + 1] + 1 } else { length[i + 1][j].max(length[i][j + 1]) };
         }
     }
     let (mut i, mut j) = (0, 0);
-    let mut pairs = Vec::new();
-    loop {
-        let (from, to) = (i, j);
-        while i < written.len() && j < live.len() && !same(i, j) {
-            if length[i + 1][j] >= length[i][j + 1] { i += 1 } else { j += 1 }
+    let mut run = Vec::new();
+    while i < written && j < live {
+        if same(i, j) {
+            run.push((i, j));
+            (i, j) = (i + 1, j + 1);
+        } else if length[i + 1][j] >= length[i][j + 1] {
+            i += 1;
+        } else {
+            j += 1;
         }
-        let is_end = i >= written.len() || j >= live.len();
-        if is_end {
-            (i, j) = (written.len(), live.len());
-        }
-        let (mine, theirs) = (from..i, to..j);
-        for step in 0..mine.len().max(theirs.len()) {
-            let one = Some(from + step).filter(|at| mine.contains(at));
-            let other = Some(to + step).filter(|at| theirs.contains(at));
-            pairs.push((one, other));
-        }
-        if is_end {
-            return pairs;
-        }
-        pairs.push((Some(i), Some(j)));
-        (i, j) = (i + 1, j + 1);
     }
+    run
 }

@@ -2,16 +2,19 @@
 
 use super::shared::{Kept, Shared};
 use crate::import::unwritable;
+use entrant_model::reference::fold;
 use entrant_model::spec::{Absent, HandForm, Literal, absent_value};
 use entrant_model::text::visible;
 use entrant_model::value::{Json, Unknown};
 use entrant_model::{Id, Kind, MemberSpec, Object, Pointer, Reference, Type, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Writes live values, and remembers what cannot be written.
 pub struct Renderer<'a> {
     /// Objects whose name means them alone.
     pub unique: &'a BTreeSet<Id>,
+    /// Packages and extensions that one document declares, by name: their catalogs.
+    pub declared: &'a BTreeMap<(Kind, String), String>,
     /// Whether ids stand beside names everywhere.
     pub pinned: bool,
     /// What the document is laid over.
@@ -49,27 +52,18 @@ impl Renderer<'_> {
         Some(split_names(ty, json))
     }
 
-    /// An element of a sequence: its place in the list is its number, unless the document numbers them.
-    pub fn element(
-        &mut self,
-        of: &Type,
-        value: &Value,
-        (order_by, is_numbered): (&str, bool),
-        at: &Pointer,
-    ) -> Option<Json> {
-        let mut value = value.clone();
-        if let Value::Object(object) = &mut value
-            && !is_numbered
-        {
-            object.remove(order_by);
-        }
-        self.value(of, &value, at)
-    }
-
     /// A name where it means the one object; the id beside it where it does not, or where ids are asked for.
     fn reference(&self, reference: &Reference) -> Json {
         let id = reference.id.as_ref().map(|id| Json::from(id.as_str()));
         let is_pinned = self.pinned && is_subject(reference.kind);
+        if let Some(name) = reference.name.as_deref()
+            && let Some(catalog) = self.declared.get(&(reference.kind, fold(name)))
+        {
+            return match reference.kind {
+                Kind::AccessPackage => serde_json::json!({"catalog": catalog, "name": name}),
+                _ => Json::from(name),
+            };
+        }
         match (reference.name.as_deref(), id) {
             (Some(name), Some(id)) if unwritable(name).is_none() => {
                 let is_unique = reference.id.as_ref().is_some_and(|id| self.unique.contains(id));

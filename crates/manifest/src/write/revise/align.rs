@@ -1,6 +1,7 @@
 //! Which entries of a list are still there, which went, and which came.
 
 use serde_json::Value as Json;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// What becomes of the entries of a list, in order.
@@ -9,9 +10,11 @@ pub(super) enum Step {
     Keep(usize, usize),
     Remove(usize),
     Insert(usize),
+    /// One that is removed, and comes here as it is.
+    Move(usize, usize),
 }
 
-/// The entries of two lists side by side: equal ones are kept, and between them mappings are changed in place as long
+/// The entries of two lists side by side: equal ones are kept or moved, and between them mappings are changed in place as long
 /// as both lists have some.
 pub(super) fn align(old: &[Json], new: &[Json], flow: bool) -> Vec<Step> {
     let mut length = vec![vec![0_usize; new.len() + 1]; old.len() + 1];
@@ -25,23 +28,39 @@ pub(super) fn align(old: &[Json], new: &[Json], flow: bool) -> Vec<Step> {
         }
     }
     let (mut i, mut j) = (0, 0);
-    let mut steps = Vec::new();
-    loop {
-        let (from, to) = (i, j);
-        while i < old.len() && j < new.len() && old[i] != new[j] {
-            if length[i + 1][j] >= length[i][j + 1] { i += 1 } else { j += 1 }
+    let mut run = Vec::new();
+    while i < old.len() && j < new.len() {
+        if old[i] == new[j] {
+            run.push((i, j));
+            (i, j) = (i + 1, j + 1);
+        } else if length[i + 1][j] >= length[i][j + 1] {
+            i += 1;
+        } else {
+            j += 1;
         }
-        let is_end = i >= old.len() || j >= new.len();
-        if is_end {
-            (i, j) = (old.len(), new.len());
-        }
-        between(old, new, flow, (from..i, to..j), &mut steps);
-        if is_end {
-            return steps;
-        }
-        steps.push(Step::Keep(i, j));
-        (i, j) = (i + 1, j + 1);
     }
+    let moved = moved(old, new, &run);
+    let (mut from, mut steps) = ((0, 0), Vec::new());
+    for (i, j) in run.iter().copied().chain([(old.len(), new.len())]) {
+        between(old, new, flow, (from.0..i, from.1..j), &moved, &mut steps);
+        if i < old.len() {
+            steps.push(Step::Keep(i, j));
+        }
+        from = (i + 1, j + 1);
+    }
+    steps
+}
+
+/// Entries that are elsewhere now: where they are, by where they were.
+fn moved(old: &[Json], new: &[Json], run: &[(usize, usize)]) -> BTreeMap<usize, usize> {
+    let mut moved: BTreeMap<usize, usize> = BTreeMap::new();
+    for j in (0..new.len()).filter(|j| run.iter().all(|(_, kept)| kept != j)) {
+        let is_free = |i: &usize| run.iter().all(|(kept, _)| kept != i) && !moved.contains_key(i);
+        if let Some(i) = (0..old.len()).filter(is_free).find(|i| old[*i] == new[j]) {
+            moved.insert(i, j);
+        }
+    }
+    moved
 }
 
 /// In brackets one entry takes the place of another. On a line of its own an entry goes with its comments, unless the
@@ -51,19 +70,27 @@ fn between(
     new: &[Json],
     flow: bool,
     (from, to): (Range<usize>, Range<usize>),
+    moved: &BTreeMap<usize, usize>,
     steps: &mut Vec<Step>,
 ) {
-    let both = from.len().min(to.len());
-    for at in 0..both {
-        let (i, j) = (from.start + at, to.start + at);
-        if flow || may_be_the_same(&old[i], &new[j]) {
-            steps.push(Step::Keep(i, j));
-        } else {
-            steps.extend([Step::Remove(i), Step::Insert(j)]);
+    let comes = |j: usize| match moved.iter().find(|(_, to)| **to == j) {
+        Some((i, _)) => Step::Move(*i, j),
+        None => Step::Insert(j),
+    };
+    steps.extend(from.clone().filter(|i| moved.contains_key(i)).map(Step::Remove));
+    let mut goes = from.filter(|i| !moved.contains_key(i));
+    for j in to {
+        if matches!(comes(j), Step::Move(..)) {
+            steps.push(comes(j));
+            continue;
+        }
+        match goes.next() {
+            Some(i) if flow || may_be_the_same(&old[i], &new[j]) => steps.push(Step::Keep(i, j)),
+            Some(i) => steps.extend([Step::Remove(i), Step::Insert(j)]),
+            None => steps.push(Step::Insert(j)),
         }
     }
-    steps.extend((from.start + both..from.end).map(Step::Remove));
-    steps.extend((to.start + both..to.end).map(Step::Insert));
+    steps.extend(goes.map(Step::Remove));
 }
 
 /// Whether one entry can be the other, changed: both are mappings that share a key, or both are scalars.

@@ -2,6 +2,7 @@
 
 use super::Editor;
 use crate::write::tree::{self, Tree};
+use std::ops::Range;
 
 impl<'s> Editor<'s> {
     /// Removes an element with its line, what stands beside it, and the comment above it, unless that is the first: a
@@ -20,16 +21,24 @@ impl<'s> Editor<'s> {
             self.remove_flow(tree, index, starts, ends, stays);
             return;
         }
-        let line = tree::line_start(self.source, start);
-        let begins_line = self.source[line..start].trim().is_empty();
-        if !begins_line {
-            // The first member after a dash: the next one takes its place.
-            let next =
-                (index + 1..starts.len()).find(|index| stays(*index)).map_or(end, |index| starts[index]);
-            self.edits.push((start..next, String::new()));
-            return;
+        match self.lines_of(index, starts, ends) {
+            Some(lines) => self.edits.push((lines, String::new())),
+            None => {
+                // The first member after a dash: the next one takes its place.
+                let next =
+                    (index + 1..starts.len()).find(|index| stays(*index)).map_or(end, |index| starts[index]);
+                self.edits.push((start..next, String::new()));
+            }
         }
-        let mut from = line;
+    }
+
+    /// The lines of an element, with the comment above it unless that is the first; none where it begins within one.
+    fn lines_of(&self, index: usize, starts: &[usize], ends: &[usize]) -> Option<Range<usize>> {
+        let start = starts[index];
+        let mut from = tree::line_start(self.source, start);
+        if !self.source[from..start].trim().is_empty() {
+            return None;
+        }
         while index > 0 && from > 0 {
             let above = tree::line_start(self.source, from - 1);
             let is_comment = self.source[above..from].trim_start().starts_with('#');
@@ -42,7 +51,24 @@ impl<'s> Editor<'s> {
             }
             from = above;
         }
-        self.edits.push((from..tree::line_end(self.source, end), String::new()));
+        Some(from..tree::line_end(self.source, ends[index]))
+    }
+
+    /// The text of an element that is put elsewhere, comments and all, with `\n` for line ends.
+    pub(super) fn as_it_is(
+        &mut self,
+        index: usize,
+        starts: &[usize],
+        ends: &[usize],
+        flow: bool,
+    ) -> Option<String> {
+        let range = if flow { starts[index]..ends[index] } else { self.lines_of(index, starts, ends)? };
+        let mut text = self.source[range.clone()].replace("\r\n", "\n");
+        if !flow && !text.ends_with('\n') {
+            text.push('\n');
+        }
+        self.moved.push(range);
+        Some(text)
     }
 
     fn remove_flow(
@@ -101,12 +127,12 @@ impl<'s> Editor<'s> {
             let line = tree::line_start(self.source, start);
             let lead = &self.source[line..start];
             if lead.trim().is_empty() {
-                self.edits.push((line..line, self.with_ends(&texts.concat())));
+                self.edits.push((line..line, self.with_ends(&texts.concat(), line)));
             } else {
                 // The first after a dash.
                 let text = texts.concat();
                 let text = format!("{}{}", text.trim_start(), " ".repeat(column));
-                self.edits.push((start..start, self.with_ends(&text)));
+                self.edits.push((start..start, self.with_ends(&text, start)));
             }
             return;
         };
@@ -126,7 +152,7 @@ impl<'s> Editor<'s> {
             text.insert(0, '\n');
             text.pop();
         }
-        self.edits.push((at..at, self.with_ends(&text)));
+        self.edits.push((at..at, self.with_ends(&text, at)));
     }
 
     pub(super) fn insert_flow(
@@ -137,38 +163,41 @@ impl<'s> Editor<'s> {
         ends: &[usize],
         texts: &[String],
     ) {
-        let own_lines = starts.iter().all(|start| {
-            let line = tree::line_start(self.source, *start);
-            line > tree.span.start && self.source[line..*start].trim().is_empty()
-        });
-        let lead = &self.source[tree::line_start(self.source, starts[0])..starts[0]];
+        let lead = |at: usize| &self.source[tree::line_start(self.source, at)..at];
         let Some(before) = before else {
-            let separator = if own_lines { format!(",{}{lead}", self.eol) } else { ", ".to_owned() };
+            let is_own = starts.iter().all(|start| self.begins_line(tree, *start));
+            let separator = if is_own { format!(",\n{}", lead(starts[0])) } else { ", ".to_owned() };
             let text = texts.join(&separator) + &separator;
-            self.edits.push((starts[0]..starts[0], text));
+            self.edits.push((starts[0]..starts[0], self.with_ends(&text, starts[0])));
             return;
         };
         let end = ends[before];
-        if !own_lines {
-            let text = format!(", {}", texts.join(", "));
+        if !self.begins_line(tree, starts[before]) {
+            let text = self.with_ends(&format!(", {}", texts.join(", ")), end);
             self.edits.push((end..end, text));
             return;
         }
-        let rest = self.source[end..].trim_start();
-        let has_comma = rest.starts_with(',');
-        let is_last = before + 1 == starts.len();
-        if !has_comma {
+        let lead = lead(starts[before]);
+        let at = tree::line_end(self.source, end);
+        let rest = self.source[end..at].trim();
+        let (comma, beside) = match rest.strip_prefix(',') {
+            Some(beside) => (true, beside.trim()),
+            None => (self.source[end..].trim_start().starts_with(','), rest),
+        };
+        if !(beside.is_empty() || beside.starts_with('#')) {
+            // What closes the collection, or comes next, stands on the line.
+            let text: String = texts.iter().map(|text| format!(",\n{lead}{text}")).collect();
+            self.edits.push((end..end, self.with_ends(&text, end)));
+            return;
+        }
+        if !comma {
             self.edits.push((end..end, ",".to_owned()));
         }
-        let at = tree::line_end(self.source, end);
-        let mut lines: Vec<String> = texts.iter().map(|text| format!("{lead}{text},{}", self.eol)).collect();
-        if is_last
-            && !has_comma
-            && let Some(last) = lines.last_mut()
-        {
-            last.truncate(last.len() - 1 - self.eol.len());
-            last.push_str(self.eol);
+        let mut text: String = texts.iter().map(|text| format!("{lead}{text},\n")).collect();
+        if before + 1 == starts.len() && !comma {
+            text.truncate(text.len() - 2);
+            text.push('\n');
         }
-        self.edits.push((at..at, lines.concat()));
+        self.edits.push((at..at, self.with_ends(&text, at)));
     }
 }

@@ -3,7 +3,7 @@
 use super::{Editor, Holder, Spot};
 use crate::write::form::{Body, Form};
 use crate::write::print::{self, WIDTH};
-use crate::write::text::{double_quoted, folded, literal, scalar_of, single_quoted};
+use crate::write::text::{double_quoted, literal, paragraphs, scalar_of, single_quoted};
 use crate::write::tree::{self, Quote, Shape, Tree};
 use serde_json::Value as Json;
 
@@ -14,9 +14,8 @@ impl<'s> Editor<'s> {
         let form = Form::of_json(new);
         match spot.holder {
             Holder::Flow | Holder::Root => {
-                let column = tree::column(self.source, tree::line_start(self.source, tree.span.start));
-                let text = self.inline(tree, new).unwrap_or_else(|| self.flow(new, column));
-                self.put(tree, text);
+                let text = self.inline(tree, new, true).unwrap_or_else(|| self.flow(new, self.lines_for(tree)));
+                self.put(tree, self.with_ends(&text, tree.span.start));
             }
             Holder::Key { column, .. } | Holder::Dash { at: column } => {
                 let indent = match spot.holder {
@@ -27,7 +26,7 @@ impl<'s> Editor<'s> {
                 if self.put_block(tree, new) {
                     return;
                 }
-                let line = self.inline(tree, new).or_else(|| print::on_one_line(&form, room));
+                let line = self.inline(tree, new, false).or_else(|| print::on_one_line(&form, room));
                 match (line, is_block) {
                     (Some(line), false) => self.put(tree, line),
                     (Some(line), true) => {
@@ -46,7 +45,7 @@ impl<'s> Editor<'s> {
                         if is_block {
                             let from = self.block_start(tree, spot);
                             let to = tree::line_end(self.source, tree.span.end);
-                            self.edits.push((from..to, self.with_ends(&text)));
+                            self.edits.push((from..to, self.with_ends(&text, from)));
                         } else {
                             let start = self.after(spot, tree);
                             let end = tree.span.end.max(start);
@@ -57,7 +56,7 @@ impl<'s> Editor<'s> {
                             } else {
                                 format!("\n{}", text.trim_end())
                             };
-                            self.edits.push((at..at, self.with_ends(&text)));
+                            self.edits.push((at..at, self.with_ends(&text, at)));
                         }
                     }
                 }
@@ -76,7 +75,8 @@ impl<'s> Editor<'s> {
             return false;
         };
         let indent = first.len() - first.trim_start_matches(' ').len();
-        let folds = written.starts_with('>').then(|| folded(text, WIDTH.saturating_sub(indent))).flatten();
+        let width = WIDTH.saturating_sub(indent);
+        let folds = written.starts_with('>').then(|| paragraphs(text, width)).flatten();
         let block = folds.or_else(|| text.contains('\n').then(|| literal(text)).flatten());
         let Some((header, lines)) = block else { return false };
         let mut out = String::new();
@@ -90,12 +90,12 @@ impl<'s> Editor<'s> {
         let start = tree.span.start;
         let own = head.split([' ', '\t']).next().map_or(0, str::len);
         self.edits.push((start..start + own, header.to_owned()));
-        self.edits.push((start + head.len()..tree.span.end, self.with_ends(&out)));
+        self.edits.push((start + head.len()..tree.span.end, self.with_ends(&out, tree.span.end)));
         true
     }
 
     /// A scalar in the style of the one that stands there.
-    fn inline(&self, tree: &Tree, new: &Json) -> Option<String> {
+    fn inline(&self, tree: &Tree, new: &Json, in_flow: bool) -> Option<String> {
         let quote = match &tree.shape {
             Shape::Scalar { quote, .. } => *quote,
             _ => Quote::Plain,
@@ -108,20 +108,36 @@ impl<'s> Editor<'s> {
                 Quote::Single => single_quoted(text).unwrap_or_else(|| double_quoted(text)),
                 _ => scalar_of(text, true),
             })
-            .map(|quoted| {
-                if quote == Quote::Plain && !self.is_in_flow(tree) { scalar_of(text, false) } else { quoted }
+            .map(|quoted| match quote {
+                Quote::Plain if !in_flow => scalar_of(text, false),
+                _ => quoted,
             }),
             other => Some(other.to_string()),
         }
     }
 
-    /// Whether a value stands in brackets, for which plain texts are held to more.
-    fn is_in_flow(&self, tree: &Tree) -> bool {
+    /// How far a collection in JSON is indented that takes the place of this value; none where it stands on one line.
+    fn lines_for(&self, tree: &Tree) -> Option<usize> {
         let line = tree::line_start(self.source, tree.span.start);
-        self.source[line..tree.span.start].contains(['[', '{'])
+        let lead = &self.source[line..tree.span.start];
+        let written = &self.source[tree.span.start..tree.span.end];
+        let is_one_line = !written.contains('\n') && written.contains([',', ':']);
+        let is_inside = lead.contains(['[', '{']);
+        (!is_one_line && !is_inside).then(|| lead.len() - lead.trim_start_matches(' ').len())
     }
 
+    /// Writes a text in the place of a value; what stands beside the head of a block stays.
     fn put(&mut self, tree: &Tree, text: String) {
+        if let Shape::Scalar { quote, .. } = &tree.shape
+            && quote.is_block()
+        {
+            let (start, end) = (tree.span.start, tree.span.end);
+            let head = self.source[start..end].lines().next().unwrap_or_default();
+            let own = head.split([' ', '\t']).next().map_or(0, str::len);
+            self.edits.push((start..start + own, text));
+            self.edits.push((start + head.len()..end, String::new()));
+            return;
+        }
         let is_nothing = tree.span.start == tree.span.end;
         let lead = is_nothing && !self.source[..tree.span.start].ends_with([' ', '\n']);
         self.edits.push((tree.span.start..tree.span.end, if lead { format!(" {text}") } else { text }));

@@ -396,3 +396,73 @@ fn a_list_is_taken_as_a_whole_or_not_at_all() {
     assert_eq!(refused.source, Source::Variable("who".to_owned()));
     assert_eq!(refused.value.as_ref(), Some(&new["a"]));
 }
+
+/// What stands elsewhere in a list afterwards is moved with its comments and as it is written.
+#[test]
+fn what_is_moved_keeps_its_comments_and_its_form() {
+    let source = "a:\r\n# of all\r\n- {t: \"1\"}   # one\r\n# two\r\n- t:   '2'\r\n  # in two\r\n  u: 3\r\n- t: 4";
+    let path = Path::new("x.yaml");
+    let new = json!({"a": [{"t": 4}, {"t": "2", "u": 3}, {"t": "1"}]});
+    let revised = revise(path, source, 0, &new).unwrap();
+    let expected = "a:\r\n# of all\r\n- t: 4\r\n# two\r\n- t:   '2'\r\n  # in two\r\n  u: 3\r\n- {t: \"1\"}   # one";
+    assert_eq!((revised.text.as_str(), revised.lost.as_slice()), (expected, &[][..]));
+    // Another one does not get the place, and the comment, of one that is moved.
+    let source = "a:\n- {t: A}   # a\n- {t: B}   # b\n- {t: C}   # c\n- {t: D}   # d\n";
+    let new = json!({"a": [{"t": "B"}, {"t": "A"}, {"t": "D"}, {"t": "C"}]});
+    let revised = revise(path, source, 0, &new).unwrap();
+    assert_eq!(
+        revised.text,
+        "a:\n- {t: B}   # b\n- {t: A}   # a\n- {t: D}   # d\n- {t: C}   # c\n"
+    );
+    let new = json!({"a": ["y", "x"]});
+    assert_eq!(revise(path, "a: ['x', \"y\"]\n", 0, &new).unwrap().text, "a: [\"y\", 'x']\n");
+}
+
+/// What comes into JSON is written as what stands beside it: on a line of its own, or on several.
+#[test]
+fn json_is_written_as_what_stands_beside_it() {
+    let source = "{\n  \"a\": [\n    {\"b\": 1, \"c\": [2]},\n    {\"b\": 3}\n  ],\n  \"d\": []\n}\n";
+    for (pointer, value, from, to) in [
+        ("/a/+2", json!({"b": [4, {"c": "5"}]}), "{\"b\": 3}", "{\"b\": 3},\n    {\"b\": [4, {\"c\": \"5\"}]}"),
+        ("/a/0/c/+1", json!({"e": 6}), "[2]", "[2, {\"e\": 6}]"),
+        ("/a/0/c", json!({"e": 6}), "[2]", "{\"e\": 6}"),
+        ("/d", json!([{"e": 6}]), "[]", "[\n    {\n      \"e\": 6\n    }\n  ]"),
+    ] {
+        assert_eq!(edit_in("x.json", source, 0, pointer, Some(value)).0, source.replace(from, to), "{pointer}");
+    }
+    let tall = "{\n  \"a\": [\n    {\n      \"b\": 1\n    }\n  ]\n}\n";
+    let (text, ..) = edit_in("x.json", tall, 0, "/a/0", Some(json!({"c": 2})));
+    assert_eq!(text, tall.replace("\"b\": 1", "\"c\": 2"));
+}
+
+/// Where a file has both line ends, a new line has those of the line above it.
+#[test]
+fn a_line_that_comes_ends_as_the_one_above() {
+    let source = "a: 1\r\nb:\n- {c: 2}\n- {c: 3}\nd: 4\r\n";
+    let (text, ..) = edit(source, "/b/+2", Some(json!({"e": 5})));
+    assert_eq!(text, source.replace("- {c: 3}\n", "- {c: 3}\n- {e: 5}\n"));
+    let (text, ..) = edit(source, "/d>f", Some(json!(6)));
+    assert_eq!(text, format!("{source}f: 6\r\n"));
+}
+
+/// In brackets over several lines, what comes after an element that begins a line begins one too.
+#[test]
+fn brackets_over_lines_keep_their_lines() {
+    let source = "a: {b: 1,\n    c: [{d: 2},\n        {d: 3}]}   # end\n";
+    let (text, ..) = edit(source, "/a/c/+2", Some(json!({"d": 4})));
+    assert_eq!(text, source.replace("{d: 3}]", "{d: 3},\n        {d: 4}]"));
+    let (text, ..) = edit(source, "/a/c>e", Some(json!("f, g")));
+    assert_eq!(text, source.replace("]}", "],\n    e: \"f, g\"}"));
+    let (text, ..) = edit("a: {b: x,\n    c: y}\n", "/a/c", Some(json!("p, q}")));
+    assert_eq!(text, "a: {b: x,\n    c: \"p, q}\"}\n");
+}
+
+/// A folded text of several paragraphs stays folded, and what stands beside the head of a block stays too.
+#[test]
+fn paragraphs_stay_folded_and_remarks_beside_a_block_stay() {
+    let source = "a: >   # why\n  one\n  two\n\n  three\nb: 1\n";
+    let (text, lost, _) = edit(source, "/a", Some(json!("one two\n\nfour\n")));
+    assert_eq!((text.as_str(), lost.len()), ("a: >   # why\n  one two\n\n\n  four\nb: 1\n", 0));
+    let (text, lost, _) = edit(source, "/a", Some(json!("five")));
+    assert_eq!((text.as_str(), lost.len()), ("a: five   # why\nb: 1\n", 0));
+}
