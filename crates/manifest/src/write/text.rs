@@ -128,7 +128,9 @@ pub(crate) fn paragraphs(text: &str, longest: usize) -> Option<(&'static str, Ve
         match folded(paragraph, longest) {
             Some((_, folded)) => lines.extend(folded),
             None if paragraph.is_empty() => {}
-            None if paragraph.split(' ').all(|word| !word.is_empty() && !word.contains(char::is_whitespace))
+            None if paragraph
+                .split(' ')
+                .all(|word| !word.is_empty() && !word.contains(char::is_whitespace))
                 && !paragraph.chars().any(is_deceptive) =>
             {
                 lines.push(paragraph.to_owned());

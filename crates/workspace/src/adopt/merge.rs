@@ -438,11 +438,7 @@ fn continued(written: &[Value], live: &[Value]) -> Vec<Option<usize>> {
 }
 
 /// The longest run of pairs that are the same, in both orders.
-fn longest_run(
-    written: usize,
-    live: usize,
-    same: &dyn Fn(usize, usize) -> bool,
-) -> Vec<(usize, usize)> {
+fn longest_run(written: usize, live: usize, same: &dyn Fn(usize, usize) -> bool) -> Vec<(usize, usize)> {
     let mut length = vec![vec![0_usize; live + 1]; written + 1];
     for i in (0..written).rev() {
         for j in (0..live).rev() {

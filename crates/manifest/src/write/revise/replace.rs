@@ -14,7 +14,8 @@ impl<'s> Editor<'s> {
         let form = Form::of_json(new);
         match spot.holder {
             Holder::Flow | Holder::Root => {
-                let text = self.inline(tree, new, true).unwrap_or_else(|| self.flow(new, self.lines_for(tree)));
+                let text =
+                    self.inline(tree, new, true).unwrap_or_else(|| self.flow(new, self.lines_for(tree)));
                 self.put(tree, self.with_ends(&text, tree.span.start));
             }
             Holder::Key { column, .. } | Holder::Dash { at: column } => {

@@ -341,7 +341,7 @@ fn blocks_of_text_stay_blocks() {
     assert_eq!(text, literal.replace("last\n", "last one\n"));
     assert_eq!(lost, Vec::<String>::new());
     let (text, ..) = edit(literal, "/description", Some(json!("One line")));
-    assert_eq!(text, "kind: Catalog\ndescription: One line\nstate: published\n");
+    assert_eq!(text, "kind: Catalog\ndescription: One line   # long\nstate: published\n");
     let folded = "kind: Catalog\r\ndescription: >-\r\n  some words that stand on two lines of the file because they would not have room\r\n  on one\r\n";
     let new =
         "some words that stand on two lines of the file because they would not have room on a single one";
@@ -400,20 +400,19 @@ fn a_list_is_taken_as_a_whole_or_not_at_all() {
 /// What stands elsewhere in a list afterwards is moved with its comments and as it is written.
 #[test]
 fn what_is_moved_keeps_its_comments_and_its_form() {
-    let source = "a:\r\n# of all\r\n- {t: \"1\"}   # one\r\n# two\r\n- t:   '2'\r\n  # in two\r\n  u: 3\r\n- t: 4";
+    let source =
+        "a:\r\n# of all\r\n- {t: \"1\"}   # one\r\n# two\r\n- t:   '2'\r\n  # in two\r\n  u: 3\r\n- t: 4";
     let path = Path::new("x.yaml");
     let new = json!({"a": [{"t": 4}, {"t": "2", "u": 3}, {"t": "1"}]});
     let revised = revise(path, source, 0, &new).unwrap();
-    let expected = "a:\r\n# of all\r\n- t: 4\r\n# two\r\n- t:   '2'\r\n  # in two\r\n  u: 3\r\n- {t: \"1\"}   # one";
+    let expected =
+        "a:\r\n# of all\r\n- t: 4\r\n# two\r\n- t:   '2'\r\n  # in two\r\n  u: 3\r\n- {t: \"1\"}   # one";
     assert_eq!((revised.text.as_str(), revised.lost.as_slice()), (expected, &[][..]));
     // Another one does not get the place, and the comment, of one that is moved.
     let source = "a:\n- {t: A}   # a\n- {t: B}   # b\n- {t: C}   # c\n- {t: D}   # d\n";
     let new = json!({"a": [{"t": "B"}, {"t": "A"}, {"t": "D"}, {"t": "C"}]});
     let revised = revise(path, source, 0, &new).unwrap();
-    assert_eq!(
-        revised.text,
-        "a:\n- {t: B}   # b\n- {t: A}   # a\n- {t: D}   # d\n- {t: C}   # c\n"
-    );
+    assert_eq!(revised.text, "a:\n- {t: B}   # b\n- {t: A}   # a\n- {t: D}   # d\n- {t: C}   # c\n");
     let new = json!({"a": ["y", "x"]});
     assert_eq!(revise(path, "a: ['x', \"y\"]\n", 0, &new).unwrap().text, "a: [\"y\", 'x']\n");
 }
@@ -423,12 +422,21 @@ fn what_is_moved_keeps_its_comments_and_its_form() {
 fn json_is_written_as_what_stands_beside_it() {
     let source = "{\n  \"a\": [\n    {\"b\": 1, \"c\": [2]},\n    {\"b\": 3}\n  ],\n  \"d\": []\n}\n";
     for (pointer, value, from, to) in [
-        ("/a/+2", json!({"b": [4, {"c": "5"}]}), "{\"b\": 3}", "{\"b\": 3},\n    {\"b\": [4, {\"c\": \"5\"}]}"),
+        (
+            "/a/+2",
+            json!({"b": [4, {"c": "5"}]}),
+            "{\"b\": 3}",
+            "{\"b\": 3},\n    {\"b\": [4, {\"c\": \"5\"}]}",
+        ),
         ("/a/0/c/+1", json!({"e": 6}), "[2]", "[2, {\"e\": 6}]"),
         ("/a/0/c", json!({"e": 6}), "[2]", "{\"e\": 6}"),
         ("/d", json!([{"e": 6}]), "[]", "[\n    {\n      \"e\": 6\n    }\n  ]"),
     ] {
-        assert_eq!(edit_in("x.json", source, 0, pointer, Some(value)).0, source.replace(from, to), "{pointer}");
+        assert_eq!(
+            edit_in("x.json", source, 0, pointer, Some(value)).0,
+            source.replace(from, to),
+            "{pointer}"
+        );
     }
     let tall = "{\n  \"a\": [\n    {\n      \"b\": 1\n    }\n  ]\n}\n";
     let (text, ..) = edit_in("x.json", tall, 0, "/a/0", Some(json!({"c": 2})));
@@ -440,7 +448,7 @@ fn json_is_written_as_what_stands_beside_it() {
 fn a_line_that_comes_ends_as_the_one_above() {
     let source = "a: 1\r\nb:\n- {c: 2}\n- {c: 3}\nd: 4\r\n";
     let (text, ..) = edit(source, "/b/+2", Some(json!({"e": 5})));
-    assert_eq!(text, source.replace("- {c: 3}\n", "- {c: 3}\n- {e: 5}\n"));
+    assert_eq!(text, source.replace("- {c: 3}\n", "- {c: 3}\n- e: 5\n"));
     let (text, ..) = edit(source, "/d>f", Some(json!(6)));
     assert_eq!(text, format!("{source}f: 6\r\n"));
 }
