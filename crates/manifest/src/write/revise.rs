@@ -8,6 +8,7 @@
 //! the document share through its anchor, is refused and said to be so.
 
 mod align;
+mod elsewhere;
 mod lines;
 mod replace;
 
@@ -19,6 +20,8 @@ use crate::scalar::to_json;
 use crate::tenant::VAR;
 use crate::{files, yaml};
 use align::{Step, align};
+pub use elsewhere::{Anchored, Source};
+use elsewhere::{elsewhere, shared};
 use entrant_model::Pointer;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
@@ -47,46 +50,6 @@ pub struct Refused {
     pub value: Option<Json>,
     /// The line on which it is used, from 1.
     pub line: usize,
-}
-
-/// Where a value comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// `*name`
-    Alias(String),
-    /// `&name`, which is used elsewhere too.
-    Anchor(Anchored),
-    /// `{var: name}`
-    Variable(String),
-    /// The document is written in a way that cannot be changed with certainty.
-    Form,
-}
-
-/// An anchor that aliases use.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Anchored {
-    /// Its name.
-    pub name: String,
-    /// What it stands for.
-    pub value: Json,
-    /// The lines of the aliases, from 1.
-    pub lines: Vec<usize>,
-}
-
-impl std::fmt::Display for Source {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        use entrant_model::text::visible;
-        match self {
-            Self::Alias(name) => write!(f, "the value comes from the anchor `&{}`", visible(name)),
-            Self::Anchor(shared) => {
-                write!(f, "`*{}` uses the value elsewhere in the document", visible(&shared.name))
-            }
-            Self::Variable(name) => {
-                write!(f, "the value is that of the variable `{}` in `entrant.yaml`", visible(name))
-            }
-            Self::Form => f.write_str("it is written in a way that cannot be changed without changing more"),
-        }
-    }
 }
 
 /// What a document of a text says, keys and values as they are written; `None` where there is none that can be read.
@@ -140,37 +103,6 @@ pub fn revise(path: &Path, source: &str, index: usize, new: &Json) -> Option<Rev
 /// The text of the document that holds a place.
 fn body_at(source: &str, at: usize) -> Option<Range<usize>> {
     tree::pieces(source).into_iter().map(|piece| piece.body).find(|body| body.contains(&at))
-}
-
-/// The anchors that aliases use. `first_line` is that of the text.
-fn shared(source: &str, first_line: usize, tree: &Tree) -> BTreeMap<String, Anchored> {
-    let (mut values, mut lines) = (BTreeMap::new(), BTreeMap::<String, Vec<usize>>::new());
-    each(tree, &mut |tree| {
-        if let Some(span) = tree.anchor {
-            let name = source[span.start..span.end].trim_start_matches('&').to_owned();
-            values.insert(name, to_json(&tree.node()));
-        }
-        if let Shape::Alias(_) = &tree.shape {
-            let name = source[tree.span.start..tree.span.end].trim_start_matches('*').to_owned();
-            let line = first_line + source[..tree.span.start].matches('\n').count();
-            lines.entry(name).or_default().push(line);
-        }
-    });
-    let anchored = lines.into_iter().map(|(name, lines)| {
-        let value = values.remove(&name).unwrap_or_default();
-        (name.clone(), Anchored { name, value, lines })
-    });
-    anchored.collect()
-}
-
-/// Calls `visit` on a value and everything in it.
-fn each<'t, 's>(tree: &'t Tree<'s>, visit: &mut dyn FnMut(&'t Tree<'s>)) {
-    visit(tree);
-    match &tree.shape {
-        Shape::Scalar { .. } | Shape::Alias(_) => {}
-        Shape::List { items, .. } => items.iter().for_each(|item| each(item, visit)),
-        Shape::Map { pairs, .. } => pairs.iter().for_each(|pair| each(&pair.value, visit)),
-    }
 }
 
 /// How the document is indented.
@@ -431,10 +363,7 @@ impl<'s> Editor<'s> {
                 Step::Move(at, to) => (self.as_it_is(at, &starts, &ends, flow), to),
                 Step::Insert(to) => (None, to),
             };
-            let anew = || match flow {
-                true => self.flow(&new[to], lines),
-                false => self.block_item(&new[to], column),
-            };
+            let anew = || if flow { self.flow(&new[to], lines) } else { self.block_item(&new[to], column) };
             let text = text.unwrap_or_else(anew);
             said.push(new[to].clone());
             match groups.last_mut().filter(|(at, _)| *at == before) {
@@ -550,28 +479,5 @@ impl<'s> Editor<'s> {
         }
         out.push_str(&self.source[at..]);
         (out, lost)
-    }
-}
-
-fn is_variable(tree: &Tree) -> bool {
-    matches!(tree.pairs(), [only] if only.key == VAR)
-}
-
-/// What of a value other places use or stands elsewhere, if anything: written anew it would lose that.
-fn elsewhere(tree: &Tree, shared: &BTreeMap<String, Anchored>, source: &str) -> Option<Source> {
-    let anchor = tree.anchor.map(|span| source[span.start..span.end].trim_start_matches('&'));
-    if let Some(anchored) = anchor.and_then(|name| shared.get(name)) {
-        return Some(Source::Anchor(anchored.clone()));
-    }
-    match &tree.shape {
-        Shape::Scalar { .. } => None,
-        Shape::Alias(_) => {
-            Some(Source::Alias(source[tree.span.start..tree.span.end].trim_start_matches('*').to_owned()))
-        }
-        Shape::List { items, .. } => items.iter().find_map(|item| elsewhere(item, shared, source)),
-        Shape::Map { .. } if is_variable(tree) => {
-            Some(Source::Variable(to_json(&tree.node())[VAR].as_str().unwrap_or_default().to_owned()))
-        }
-        Shape::Map { pairs, .. } => pairs.iter().find_map(|pair| elsewhere(&pair.value, shared, source)),
     }
 }

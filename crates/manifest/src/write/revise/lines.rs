@@ -21,15 +21,13 @@ impl<'s> Editor<'s> {
             self.remove_flow(tree, index, starts, ends, stays);
             return;
         }
-        match self.lines_of(index, starts, ends) {
-            Some(lines) => self.edits.push((lines, String::new())),
-            None => {
-                // The first member after a dash: the next one takes its place.
-                let next =
-                    (index + 1..starts.len()).find(|index| stays(*index)).map_or(end, |index| starts[index]);
-                self.edits.push((start..next, String::new()));
-            }
+        if let Some(lines) = self.lines_of(index, starts, ends) {
+            self.edits.push((lines, String::new()));
+            return;
         }
+        // The first member after a dash: the next one takes its place.
+        let next = (index + 1..starts.len()).find(|index| stays(*index)).map_or(end, |index| starts[index]);
+        self.edits.push((start..next, String::new()));
     }
 
     /// The lines of an element, with the comment above it unless that is the first; none where it begins within one.
@@ -186,18 +184,16 @@ impl<'s> Editor<'s> {
         };
         if !(beside.is_empty() || beside.starts_with('#')) {
             // What closes the collection, or comes next, stands on the line.
-            let text: String = texts.iter().map(|text| format!(",\n{lead}{text}")).collect();
-            self.edits.push((end..end, self.with_ends(&text, end)));
+            let text: Vec<String> = texts.iter().map(|text| format!(",\n{lead}{text}")).collect();
+            self.edits.push((end..end, self.with_ends(&text.concat(), end)));
             return;
         }
         if !comma {
             self.edits.push((end..end, ",".to_owned()));
         }
-        let mut text: String = texts.iter().map(|text| format!("{lead}{text},\n")).collect();
-        if before + 1 == starts.len() && !comma {
-            text.truncate(text.len() - 2);
-            text.push('\n');
-        }
+        let is_last = before + 1 == starts.len() && !comma;
+        let text = texts.iter().map(|text| format!("{lead}{text}")).collect::<Vec<_>>().join(",\n");
+        let text = format!("{text}{}\n", if is_last { "" } else { "," });
         self.edits.push((at..at, self.with_ends(&text, at)));
     }
 }
