@@ -295,7 +295,9 @@ impl<'s> Editor<'s> {
         for (before, members) in groups {
             let starts: Vec<usize> = pairs.iter().map(|pair| pair.key_span.start).collect();
             let ends: Vec<usize> = pairs.iter().map(|p| p.value.end().max(p.key_span.end)).collect();
-            let column = tree::column(self.source, starts[0]);
+            // A key after `? ` is further to the right.
+            let columns = starts.iter().map(|start| tree::column(self.source, *start));
+            let column = columns.min().unwrap_or_default();
             if flow {
                 let lines = self.lines_in(tree, &starts);
                 let texts: Vec<String> =

@@ -474,3 +474,9 @@ fn paragraphs_stay_folded_and_remarks_beside_a_block_stay() {
     let (text, lost, _) = edit(source, "/a", Some(json!("five")));
     assert_eq!((text.as_str(), lost.len()), ("a: five   # why\nb: 1\n", 0));
 }
+
+#[test]
+fn what_comes_beside_a_key_with_a_mark_stands_where_the_others_do() {
+    let source = "? a\n: 1\nb: 2\n";
+    assert_eq!(edit(source, "/b>c", Some(json!(3))).0, format!("{source}c: 3\n"));
+}
