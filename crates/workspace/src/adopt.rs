@@ -80,7 +80,7 @@ pub struct Left {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Instead {
     /// This into the document, as YAML.
-    Write(String),
+    Document(String),
     /// This in the place of each alias of the anchor, in these lines: then the anchor is shared no more.
     Aliases {
         /// The anchor.

@@ -121,7 +121,7 @@ fn merge(
     let mut not_taken: Vec<Left> = unsayable.chain(kept).collect();
     // Said together, since members of one mapping go under one key.
     if let (Some(last), false) = (not_taken.last_mut(), renderer.kept.is_empty()) {
-        last.instead = Some(Instead::Write(shared::beside(&renderer.kept)));
+        last.instead = Some(Instead::Document(shared::beside(&renderer.kept)));
     }
     not_taken
 }
@@ -134,7 +134,7 @@ fn refused_by(change: &Change, refused: &write::Refused) -> Left {
             value: entrant_plan::yaml::flow(&shared.value),
             lines: shared.lines.clone(),
         }),
-        (_, Some(value)) => Some(Instead::Write(in_place(&refused.path, value))),
+        (_, Some(value)) => Some(Instead::Document(in_place(&refused.path, value))),
         (_, None) => None,
     };
     let left = left(change, refused.path.clone(), refused.source.to_string(), Some(refused.line));
