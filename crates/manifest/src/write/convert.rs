@@ -4,6 +4,8 @@
 //! Members keep their comments; what is one member in v1.0 and was two in beta keeps those of both. What the result
 //! says is held against what the document said, through the view that rules and impact read.
 
+mod lost;
+
 use super::canonical;
 use super::form::{Body, Element, Elements, Form, Line, written};
 use super::held::held;
@@ -13,12 +15,13 @@ use crate::{files, load_text};
 use entrant_model::desired::Body as Document;
 use entrant_model::facts::PolicyFacts;
 use entrant_model::kinds::assignment_policy::{beta, v1};
-use entrant_model::spec::EnumSpec;
 use entrant_model::time::Duration;
 use entrant_model::wire::ODATA_TYPE;
-use entrant_model::{Object, Pointer, Version};
+use entrant_model::{Object, Version};
 use std::collections::BTreeSet;
 use std::path::Path;
+
+pub use lost::Lost;
 
 /// What became of the documents of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,21 +32,6 @@ pub struct Converted {
     pub done: Vec<usize>,
     /// The documents of the beta shape that were not, with what v1.0 cannot hold or what cannot be converted.
     pub left: Vec<(usize, Vec<Lost>)>,
-}
-
-/// Why a document stays as it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lost {
-    /// The value that has no form in v1.0; empty where it is the document.
-    pub at: Pointer,
-    /// Why, as a clause.
-    pub why: String,
-}
-
-impl Lost {
-    fn document(why: impl Into<String>) -> Self {
-        Self { at: Pointer::default(), why: why.into() }
-    }
 }
 
 /// Converts the documents of a file to v1.0, as far as they lose nothing. The file must have no mistakes. `shared` are
@@ -104,7 +92,7 @@ fn one(
         return Some(Err(vec![Lost::document("it is written in a way that cannot be kept")]));
     };
     canonical::document(&mut document.root, &beta::POLICY);
-    let mut lost = lost(&said);
+    let mut lost = lost::of(&said);
     if is_elsewhere(&document.root) {
         lost.push(Lost::document(
             "anchors, aliases or variables stand in it, and their values would have another shape",
@@ -155,82 +143,6 @@ fn means_the_same(before: &Object, after: &Object) -> bool {
         theirs.reviewers.drain(..theirs.reviewers.len().min(1));
     }
     one == other
-}
-
-/// What the policy says that v1.0 has no form for.
-fn lost(policy: &Object) -> Vec<Lost> {
-    let facts = PolicyFacts::of(policy);
-    let mut lost = Vec::new();
-    let mut say = |path: &[&str], why: &str| {
-        let at = Pointer(path.iter().map(|&step| step.to_owned()).collect());
-        lost.push(Lost { at, why: why.to_owned() });
-    };
-    if policy
-        .object("requestorSettings")
-        .and_then(|r| r.text("scopeType"))
-        .is_some_and(|word| has_no_other(&beta::SCOPE, word))
-    {
-        say(
-            &["requestorSettings", "scopeType"],
-            "`scopeType: AllExistingConnectedOrganizationSubjects`: v1.0 has no scope that counts organizations in every state",
-        );
-    }
-    if facts.is_assignment_stopped {
-        say(
-            &["requestorSettings"],
-            "`acceptRequests` is not true with a scope of nobody: v1.0 cannot stop administrators from assigning",
-        );
-    }
-    if !facts.credentials.is_empty() {
-        say(
-            &["verifiableCredentialSettings"],
-            "`verifiableCredentialSettings`: v1.0 cannot ask for a Verified ID",
-        );
-    }
-    if !policy.list("customExtensionHandlers").is_empty() {
-        say(
-            &["customExtensionHandlers"],
-            "`customExtensionHandlers`: v1.0 has the newer `customExtensionStageSettings` alone, with other extensions",
-        );
-    }
-    let approval = policy.object("requestApprovalSettings");
-    let mode = approval.and_then(|a| a.text("approvalMode")).unwrap_or_default();
-    let stages = approval.map_or(0, |a| a.list("approvalStages").len());
-    let derived = ["NoApproval", "SingleStage", "Serial"][stages.min(2)];
-    if !mode.is_empty() && mode != derived {
-        say(
-            &["requestApprovalSettings", "approvalMode"],
-            &format!("`approvalMode: {mode}`: in v1.0 the stages follow one another, and there is no mode"),
-        );
-    }
-    if let Some(review) = policy.object("accessReviewSettings") {
-        let is_said = |name: &str| review.get(name).is_some_and(|value| !value.is_empty());
-        if is_said("isAgenticExperienceEnabled") {
-            say(
-                &["accessReviewSettings", "isAgenticExperienceEnabled"],
-                "`isAgenticExperienceEnabled`: v1.0 does not have it",
-            );
-        }
-        let first =
-            review.list("reviewers").iter().any(|r| r.as_object().is_some_and(|r| !r.flag("isBackup")));
-        if review.text("reviewerType") == Some("Manager") && first {
-            say(
-                &["accessReviewSettings", "reviewers"],
-                "reviewers beside `reviewerType: Manager` that are no backups: what v1.0 has for them is not documented",
-            );
-        }
-        if review.text("reviewerType") == Some("Self") && !review.list("reviewers").is_empty() {
-            say(
-                &["accessReviewSettings", "reviewers"],
-                "reviewers beside `reviewerType: Self`: a self-review of v1.0 has none",
-            );
-        }
-    }
-    lost
-}
-
-fn has_no_other(spec: &EnumSpec, word: &str) -> bool {
-    spec.find(word).is_some_and(|word| word.counterpart.is_empty())
 }
 
 fn is_elsewhere(form: &Form) -> bool {
