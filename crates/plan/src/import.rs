@@ -253,7 +253,15 @@ fn always(policy: &mut Object, full: &Object) {
         policy.set(expiry, never);
     }
     flagged(policy, full, "requestorSettings", flag);
-    flagged(policy, full, "requestApprovalSettings", approval);
+    // Where nothing is asked of a request, one word says so.
+    let settings = "requestApprovalSettings";
+    let is_free = !full.object(settings).is_some_and(|found| found.flag(approval))
+        && policy.object(settings).is_none_or(|object| object.said().next().is_none());
+    if is_free {
+        policy.set(settings, Value::Null);
+    } else {
+        flagged(policy, full, settings, approval);
+    }
     for name in review {
         if policy.get(name).is_none() {
             policy.set(name, Value::Null);
