@@ -103,7 +103,9 @@ fn in_words(path: &Path, file: &Adoption, is_dry: bool) -> String {
 /// What a person writes to take what was left.
 fn to_write(instead: &Instead, file: &str) -> String {
     let (lead, yaml) = match instead {
-        Instead::Document(yaml) => (format!("to take it here alone, write into the document in {file}"), yaml),
+        Instead::Document(yaml) => {
+            (format!("to take it here alone, write into the document in {file}"), yaml)
+        }
         Instead::Aliases { anchor, value, lines } => {
             let lines: Vec<String> = lines.iter().map(usize::to_string).collect();
             let noun = if lines.len() == 1 { "line" } else { "lines" };
