@@ -6,7 +6,7 @@
 use crate::diff::{diff, in_order, says_nothing};
 use crate::other_shape;
 use entrant_model::live::LiveObject;
-use entrant_model::spec::Access;
+use entrant_model::spec::{Access, Literal, absent_value};
 use entrant_model::value::{Value, Word};
 use entrant_model::{Absent, Object, Path, Type, Version};
 
@@ -161,6 +161,32 @@ fn is_needed(object: &Object, value: &Value) -> bool {
     object.ty.name == "expirationPattern"
         && matches!(value, Value::Duration(_))
         && object.text("type").is_some_and(|ty| ty.eq_ignore_ascii_case("afterDuration"))
+}
+
+/// A live value without the members, however deep, that say what silence says or what the service fills in.
+pub fn without_silence(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let mut lean = Object::new(object.ty);
+            for (member, value) in object.said() {
+                let inner = without_silence(value);
+                let is_silent = match member.absent {
+                    Absent::Required => false,
+                    Absent::Kept => is_filled_in(member.name, value),
+                    Absent::Default(Literal::Null) | Absent::Empty => inner.is_empty(),
+                    Absent::Default(_) | Absent::Derived(_) => {
+                        inner.is_empty() || *value == absent_value(member, object)
+                    }
+                };
+                if !is_silent {
+                    lean.set(member.name, inner);
+                }
+            }
+            Value::Object(Box::new(lean))
+        }
+        Value::List(list) => Value::List(list.iter().map(without_silence).collect()),
+        other => other.clone(),
+    }
 }
 
 /// Whether a member that is kept where nobody writes it says what the service fills in.

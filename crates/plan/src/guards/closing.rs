@@ -1,8 +1,9 @@
 //! The document that stops new requests through a policy instead of deleting it: the policy as it is, with its door
 //! closed. Whoever has access keeps it.
 
-use super::silence::{as_written, essential};
+use super::silence::as_written;
 use crate::change::Change;
+use crate::import::without_silence;
 use crate::yaml::{block, flow_text};
 use entrant_model::facts::PolicyFacts;
 use entrant_model::hand::to_hand;
@@ -31,7 +32,7 @@ pub(super) fn document(change: &Change, policy: &LiveObject) -> Option<String> {
                 &to_hand(&member.ty, &closed(value.and_then(Value::as_object)?), &as_written),
             ),
             _ if member.access != Access::ReadWrite => continue,
-            name => match value.map(essential).filter(|value| !value.is_empty()) {
+            name => match value.map(without_silence).filter(|value| !value.is_empty()) {
                 Some(value) => block(name, &to_hand(&member.ty, &value, &as_written)),
                 None => continue,
             },
@@ -43,7 +44,7 @@ pub(super) fn document(change: &Change, policy: &LiveObject) -> Option<String> {
 
 /// Requestor settings with which nobody asks for access, and whoever has it may still give it up.
 fn closed(settings: &Object) -> Value {
-    let mut closed = essential(&Value::Object(Box::new(settings.clone())));
+    let mut closed = without_silence(&Value::Object(Box::new(settings.clone())));
     if let Value::Object(object) = &mut closed {
         for name in [
             "enableTargetsToSelfAddAccess",

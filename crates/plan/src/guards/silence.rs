@@ -4,10 +4,11 @@
 use super::{Guard, codes};
 use crate::change::{Change, Field, Reason};
 use crate::diff::in_order;
+use crate::import::without_silence;
 use crate::yaml::block;
 use entrant_model::facts::PolicyFacts;
 use entrant_model::hand::to_hand;
-use entrant_model::spec::{Literal, Type, absent_value};
+use entrant_model::spec::{Literal, Type};
 use entrant_model::text::is_deceptive;
 use entrant_model::value::Json;
 use entrant_model::{Absent, Kind, MemberSpec, Object, Pointer, Reference, Value, Version};
@@ -91,7 +92,7 @@ fn silent(field: &Field, live: &Object) -> Silent {
     let found = find(live, &field.path.0);
     let keep = found.map_or_else(
         || field.before.clone().unwrap_or(Json::Null),
-        |(member, value)| to_hand(&member.ty, &essential(value), &as_written),
+        |(member, value)| to_hand(&member.ty, &without_silence(value), &as_written),
     );
     let reset = found.map_or_else(|| "null".to_owned(), |(member, _)| reset_word(member));
     Silent {
@@ -142,23 +143,5 @@ fn reset_word(member: &MemberSpec) -> String {
         }
         (_, Type::Set(_) | Type::Map { .. } | Type::Sequence { .. }) => "[]".to_owned(),
         _ => "null".to_owned(),
-    }
-}
-
-/// The value without what absence says as well: nulls, empty ones, defaults.
-pub(super) fn essential(value: &Value) -> Value {
-    match value {
-        Value::Object(object) => {
-            let mut lean = Object::new(object.ty);
-            for (member, value) in object.said() {
-                let value = essential(value);
-                if !value.is_empty() && value != absent_value(member, object) {
-                    lean.set(member.name, value);
-                }
-            }
-            Value::Object(Box::new(lean))
-        }
-        Value::List(list) => Value::List(list.iter().map(essential).collect()),
-        other => other.clone(),
     }
 }

@@ -3,7 +3,7 @@
 use super::shared::{Kept, Shared};
 use crate::import::unwritable;
 use entrant_model::reference::fold;
-use entrant_model::spec::{Absent, HandForm, Literal, absent_value};
+use entrant_model::spec::HandForm;
 use entrant_model::text::visible;
 use entrant_model::value::{Json, Unknown};
 use entrant_model::{Id, Kind, MemberSpec, Object, Pointer, Reference, Type, Value};
@@ -46,7 +46,7 @@ impl Renderer<'_> {
             self.left.push((at.clone(), why));
             return None;
         }
-        let said = without_silence(&in_order(ty, value));
+        let said = entrant_plan::import::without_silence(&in_order(ty, value));
         let reference = |reference: &Reference| self.reference(reference);
         let json = entrant_model::hand::to_hand(ty, &said, &reference);
         Some(split_names(ty, json))
@@ -143,30 +143,6 @@ fn in_order(ty: &Type, value: &Value) -> Value {
         value
     };
     Value::List(list.into_iter().map(without_number).collect())
-}
-
-/// The value without members that say what silence says, without what the tables do not know, and without nulls.
-fn without_silence(value: &Value) -> Value {
-    match value {
-        Value::Object(object) => {
-            let mut next = Object::new(object.ty);
-            for (member, value) in object.said() {
-                let default = absent_value(member, object);
-                let is_silent = match member.absent {
-                    Absent::Required => false,
-                    Absent::Kept => entrant_plan::import::is_filled_in(member.name, value),
-                    Absent::Default(Literal::Null) | Absent::Empty => value.is_empty(),
-                    Absent::Default(_) | Absent::Derived(_) => *value == default || value.is_empty(),
-                };
-                if !is_silent {
-                    next.set(member.name, without_silence(value));
-                }
-            }
-            Value::Object(Box::new(next))
-        }
-        Value::List(list) => Value::List(list.iter().map(without_silence).collect()),
-        other => other.clone(),
-    }
 }
 
 /// Why a live value cannot be written into a document.
