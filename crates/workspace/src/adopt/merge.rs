@@ -11,6 +11,7 @@ use entrant_model::spec::{Absent, Access, HandForm, absent_value};
 use entrant_model::value::Json;
 use entrant_model::{MemberSpec, Object, Pointer, Type, TypeSpec, Value};
 use entrant_plan::diff::{diff, set_key};
+use entrant_plan::import::is_filled_in;
 use serde_json::Map;
 use std::collections::BTreeMap;
 
@@ -40,6 +41,7 @@ fn members(
     renderer: &mut Renderer,
 ) {
     let fields = diff(want, have);
+    let mut comes_on = false;
     for (index, member) in want.ty.members.iter().enumerate() {
         let differs =
             fields.iter().any(|field| field.path.0.first().is_some_and(|first| first == member.name));
@@ -54,6 +56,7 @@ fn members(
         let id = entrant_model::MemberId(u8::try_from(index).unwrap_or(u8::MAX));
         let found = have.at(id).filter(|value| **value != Value::Null);
         let live = found.cloned().unwrap_or_else(|| absent_value(member, have));
+        comes_on |= live == Value::Bool(true);
         let wanted = want.at(id).cloned().unwrap_or_else(|| absent_value(member, want));
         match json.get_mut(key) {
             Some(written) if !written.is_null() => value(written, &member.ty, &wanted, &live, &at, renderer),
@@ -63,6 +66,22 @@ fn members(
                 }
             }
             None => add(json, (want.ty, member, hand), &wanted, &live, &at, renderer),
+        }
+    }
+    if comes_on {
+        times(json, have, hand, at, renderer);
+    }
+}
+
+/// What a switch that came on works with: a time that nobody compares where no document says it, such as after how long
+/// a request goes to the others.
+fn times(json: &mut Map<String, Json>, have: &Object, hand: Hand, at: &Pointer, renderer: &mut Renderer) {
+    let is_time = |member: &MemberSpec| {
+        matches!(member.absent, Absent::Kept) && matches!(member.ty, Type::Duration | Type::Int { .. })
+    };
+    for (member, value) in have.said().filter(|(member, _)| is_time(member)) {
+        if !json.contains_key(member.name) && !is_filled_in(member.name, value) {
+            add(json, (have.ty, member, hand), value, value, &at.child(member.name), renderer);
         }
     }
 }
