@@ -7,6 +7,7 @@ use crate::spec::{Access, HandForm, Type, TypeSpec};
 use crate::value::{Json, Object, Value};
 use crate::wire::{ODATA_TYPE, element_type};
 use serde_json::Map;
+use std::collections::HashSet;
 
 /// How a reference is printed: as `{kind, name, id}` in plans, as a name in documents.
 pub type ReferenceForm<'a> = &'a dyn Fn(&Reference) -> Json;
@@ -26,10 +27,20 @@ pub fn to_hand(ty: &Type, value: &Value, reference: ReferenceForm) -> Json {
         Value::Object(object) => object_to_hand(ty, object, reference),
         Value::List(list) => match ty {
             Type::Map { key, value, of } => map_to_hand(of, key, value, list, reference),
+            Type::Set(of) => once_each(list.iter().map(|v| to_hand(of, v, reference)).collect()),
             _ => Json::Array(list.iter().map(|v| to_hand(&element_type(ty), v, reference)).collect()),
         },
         Value::Other(json) => (**json).clone(),
     }
+}
+
+/// A set has each element once, also where the service gives one twice.
+fn once_each(mut elements: Vec<Json>) -> Json {
+    if elements.len() > 1 {
+        let mut seen = HashSet::new();
+        elements.retain(|element| seen.insert(element.to_string()));
+    }
+    Json::Array(elements)
 }
 
 /// The members of a structure in hand form.

@@ -195,7 +195,14 @@ fn set(
     if list.len() != want.len() || list.iter().any(is_variable) {
         return with_variables(list, of, want, have, at, renderer);
     }
-    let mut live: Vec<(String, &Value)> = have.iter().map(|value| (set_key(of, value), value)).collect();
+    let mut live: Vec<(String, &Value)> = Vec::new();
+    for value in have {
+        let key = set_key(of, value);
+        // The service may give one twice.
+        if !live.iter().any(|(known, _)| *known == key) {
+            live.push((key, value));
+        }
+    }
     let mut stays: Vec<Option<&Value>> = Vec::new();
     for value in want {
         let key = set_key(of, value);

@@ -138,7 +138,7 @@ impl Making<'_> {
         let duration = self.dice.of(DURATIONS);
         let text = self.dice.of(TEXTS);
         let nothing = &mut Vec::new();
-        match self.dice.below(8) {
+        match self.dice.below(9) {
             0 => inside(policy, "/requestApprovalSettings/stages/0/durationBeforeAutomaticDenial", duration),
             1 => inside(policy, "/questions/0/text", text),
             2 => inside(policy, "/questions/1/isRequired", true),
@@ -149,6 +149,13 @@ impl Making<'_> {
             }
             5 => drop(list(policy, "/requestApprovalSettings/stages").unwrap_or(nothing).pop()),
             6 => drop(list(policy, "/specificAllowedTargets").unwrap_or(nothing).pop()),
+            // Another one, and twice.
+            7 => {
+                if let Some(targets) = list(policy, "/specificAllowedTargets").filter(|list| !list.is_empty())
+                {
+                    *targets = vec![subject.clone(), subject];
+                }
+            }
             _ => {
                 let fallback = list(policy, "/requestApprovalSettings/stages/0/fallbackPrimaryApprovers");
                 fallback.filter(|list| list.is_empty()).unwrap_or(nothing).push(subject);
