@@ -22,7 +22,7 @@ mod tree;
 
 pub use convert::{Converted, Lost, to_v1};
 pub use format::format;
-pub use revise::{Anchored, Refused, Revised, Source, document, revise};
+pub use revise::{Anchored, Refused, Revised, Source, document, longest_run, revise};
 pub use save::{create, files, names, read, save};
 pub use text::{folded, literal};
 

@@ -115,7 +115,7 @@ fn to_write(instead: &Instead, file: &str) -> String {
     };
     let mut out = format!("    {lead}\n");
     for line in yaml.lines() {
-        let _ = writeln!(out, "        {line}");
+        let _ = writeln!(out, "        {}", visible(line));
     }
     out
 }

@@ -19,6 +19,7 @@ use super::tree::{self, Comment, Pair, Shape, Tree};
 use crate::scalar::to_json;
 use crate::tenant::VAR;
 use crate::{files, yaml};
+pub use align::longest_run;
 use align::{Step, align};
 pub use elsewhere::{Anchored, Source};
 use elsewhere::{elsewhere, shared};

@@ -2,6 +2,7 @@
 
 use super::merge::{is_variable, object_differs, value, who};
 use super::render::Renderer;
+use entrant_manifest::write::longest_run;
 use entrant_model::value::Json;
 use entrant_model::wire::element_type;
 use entrant_model::{Pointer, Type, Value};
@@ -113,28 +114,4 @@ fn continued(written: &[Value], live: &[Value]) -> Vec<Option<usize>> {
         from = (i + 1, j + 1);
     }
     of
-}
-
-/// The longest run of pairs that are the same, in both orders.
-fn longest_run(written: usize, live: usize, same: &dyn Fn(usize, usize) -> bool) -> Vec<(usize, usize)> {
-    let mut length = vec![vec![0_usize; live + 1]; written + 1];
-    for i in (0..written).rev() {
-        for j in (0..live).rev() {
-            length[i][j] =
-                if same(i, j) { length[i + 1][j + 1] + 1 } else { length[i + 1][j].max(length[i][j + 1]) };
-        }
-    }
-    let (mut i, mut j) = (0, 0);
-    let mut run = Vec::new();
-    while i < written && j < live {
-        if same(i, j) {
-            run.push((i, j));
-            (i, j) = (i + 1, j + 1);
-        } else if length[i + 1][j] >= length[i][j + 1] {
-            i += 1;
-        } else {
-            j += 1;
-        }
-    }
-    run
 }

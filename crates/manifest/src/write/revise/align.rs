@@ -17,28 +17,7 @@ pub(super) enum Step {
 /// The entries of two lists side by side: equal ones are kept or moved, and between them mappings are changed in place as long
 /// as both lists have some.
 pub(super) fn align(old: &[Json], new: &[Json], flow: bool) -> Vec<Step> {
-    let mut length = vec![vec![0_usize; new.len() + 1]; old.len() + 1];
-    for i in (0..old.len()).rev() {
-        for j in (0..new.len()).rev() {
-            length[i][j] = if old[i] == new[j] {
-                length[i + 1][j + 1] + 1
-            } else {
-                length[i + 1][j].max(length[i][j + 1])
-            };
-        }
-    }
-    let (mut i, mut j) = (0, 0);
-    let mut run = Vec::new();
-    while i < old.len() && j < new.len() {
-        if old[i] == new[j] {
-            run.push((i, j));
-            (i, j) = (i + 1, j + 1);
-        } else if length[i + 1][j] >= length[i][j + 1] {
-            i += 1;
-        } else {
-            j += 1;
-        }
-    }
+    let run = longest_run(old.len(), new.len(), &|i, j| old[i] == new[j]);
     let moved = moved(old, new, &run);
     let (mut from, mut steps) = ((0, 0), Vec::new());
     for (i, j) in run.iter().copied().chain([(old.len(), new.len())]) {
@@ -49,6 +28,30 @@ pub(super) fn align(old: &[Json], new: &[Json], flow: bool) -> Vec<Step> {
         from = (i + 1, j + 1);
     }
     steps
+}
+
+/// The longest run of pairs that are the same, in the order of both lists: places in the one and in the other.
+pub fn longest_run(written: usize, live: usize, same: &dyn Fn(usize, usize) -> bool) -> Vec<(usize, usize)> {
+    let mut length = vec![vec![0_usize; live + 1]; written + 1];
+    for i in (0..written).rev() {
+        for j in (0..live).rev() {
+            length[i][j] =
+                if same(i, j) { length[i + 1][j + 1] + 1 } else { length[i + 1][j].max(length[i][j + 1]) };
+        }
+    }
+    let (mut i, mut j) = (0, 0);
+    let mut run = Vec::new();
+    while i < written && j < live {
+        if same(i, j) {
+            run.push((i, j));
+            (i, j) = (i + 1, j + 1);
+        } else if length[i + 1][j] >= length[i][j + 1] {
+            i += 1;
+        } else {
+            j += 1;
+        }
+    }
+    run
 }
 
 /// Entries that are elsewhere now: where they are, by where they were.
